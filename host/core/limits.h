@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * limits - every number that bounds what a page, browser, file, card or server may hand us.
+ *
+ * Lengths are bytes without a terminating NUL unless a name says otherwise.
+ */
+#ifndef UKB_CORE_LIMITS_H
+#define UKB_CORE_LIMITS_H
+
+/* Frames (host/docs/protocol.md, Framing) */
+#define UKB_REQUEST_MAX_LEN 1048576U /**< body of a request; beyond it: drained, TOO_LARGE */
+#define UKB_REPLY_MAX_LEN   1000000U /**< body of a reply; below the browsers' 1 MiB */
+#define UKB_JSON_MAX_DEPTH  16U      /**< nested arrays and objects, the outermost counts as 1 */
+#define UKB_ID_MAX_LEN      64U      /**< a JSON-RPC id that is a string */
+
+/* Requests handed to workers and not yet answered */
+#define UKB_IN_FLIGHT_MAX            32U
+#define UKB_IN_FLIGHT_PER_ORIGIN_MAX 8U
+#define UKB_DIALOGS_PER_ORIGIN_MAX   2U /**< one shown, one queued */
+
+/* Context */
+#define UKB_ORIGIN_MAX_LEN      255U
+#define UKB_DOCUMENT_ID_MAX_LEN 64U
+#define UKB_LANG_MAX_LEN        35U /**< RFC 5646 §4.4.1 */
+
+/* Fields */
+#define UKB_TOKEN_ID_LEN            32U /**< hex digits */
+#define UKB_RENEWAL_ID_MAX_LEN      65U /**< <token id>-<32 hex digits> */
+#define UKB_CERTIFICATE_ID_LEN      64U /**< hex SHA-256 of the DER */
+#define UKB_CURSOR_MAX_LEN          64U
+#define UKB_CERTIFICATE_PEM_MAX_LEN 16384U
+#define UKB_CHAIN_MAX_ITEMS         8U
+#define UKB_CHALLENGE_MAX_LEN       255U /**< PKCS #9 challengePassword, ub-255 */
+#define UKB_ORDER_MAX_LEN           128U
+#define UKB_SUBJECT_MAX_LEN         1024U /**< all values of a subject together */
+#define UKB_SUBJECT_MAX_ITEMS       32U
+#define UKB_SUBJECT_TYPE_MAX_LEN    64U
+#define UKB_CLIENT_NAME_MAX_LEN     64U
+
+/* Tokens */
+#define UKB_MODULES_MAX             16U
+#define UKB_MODULE_NAME_MAX_LEN     64U
+#define UKB_SLOTS_MAX               64U   /**< slots looked at per module */
+#define UKB_OBJECTS_MAX             4096U /**< certificates, or keys, looked at per token */
+#define UKB_CERTIFICATE_DER_MAX_LEN 12288U
+#define UKB_PIN_MAX_LEN             255U
+#define UKB_PAGE_MAX_ITEMS          64U /**< certificates or renewals on one page of a reply */
+
+/* Files */
+#define UKB_POLICY_FILE_MAX_LEN 262144U
+#define UKB_PORTALS_MAX         1024U
+#define UKB_PATH_MAX_LEN        4096U
+
+/* Dialog texts, in bytes of UTF-8 after escaping is undone */
+#define UKB_DIALOG_TEXT_MAX_LEN  1500U
+#define UKB_DIALOG_VALUE_MAX_LEN 120U /**< one value inside a dialog's text (a name, an origin) */
+
+#endif /* UKB_CORE_LIMITS_H */

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/status.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define ROW(name, code) [UKB_E_##name] = { code, #name },
+
+static const struct {
+    int code;
+    const char *reason;
+} rows[UKB_STATUS_COUNT] = { [UKB_E_PARSE] = { -32700, NULL },          [UKB_E_INVALID_REQUEST] = { -32600, NULL },
+                             [UKB_E_METHOD_UNKNOWN] = { -32601, NULL }, [UKB_E_PARAMS] = { -32602, NULL },
+                             [UKB_E_INTERNAL] = { -32603, NULL },       UKB_REASONS(ROW) };
+
+/* Copy at most @p max_len bytes of @p from and a NUL, never ending inside a UTF-8 sequence. */
+static void
+copy_cut(char *to, size_t max_len, const char *from)
+{
+    size_t len = strlen(from);
+
+    if (len > max_len) {
+        len = max_len;
+        while (len > 0 && ((unsigned char)from[len] & 0xC0U) == 0x80U) {
+            len--;
+        }
+    }
+    memcpy(to, from, len);
+    to[len] = '\0';
+}
+
+enum ukb_status
+ukb_raise(struct ukb_error *reterr, enum ukb_status status, unsigned long native, const char *format, ...)
+{
+    char text[UKB_ERROR_MESSAGE_MAX_LEN + 64U] = "";
+    va_list args;
+
+    assert(reterr != NULL && status > UKB_END && status < UKB_STATUS_COUNT);
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof(text), format, args); /* a cut message is still a message */
+    va_end(args);
+
+    memset(reterr, 0, sizeof(*reterr));
+    reterr->status = status;
+    reterr->native = native;
+    copy_cut(reterr->message, UKB_ERROR_MESSAGE_MAX_LEN, text);
+    return status;
+}
+
+static struct ukb_attr *
+next_attr(struct ukb_error *error, const char *name, enum ukb_attr_type type)
+{
+    struct ukb_attr *attr = NULL;
+
+    assert(error->attr_count < UKB_ERROR_ATTRS_MAX);
+    attr = &error->attrs[error->attr_count++];
+    attr->name = name;
+    attr->type = type;
+    return attr;
+}
+
+void
+ukb_error_add_string(struct ukb_error *error, const char *name, const char *value)
+{
+    copy_cut(next_attr(error, name, UKB_ATTR_STRING)->string, UKB_ERROR_ATTR_MAX_LEN, value);
+}
+
+void
+ukb_error_add_integer(struct ukb_error *error, const char *name, long long value)
+{
+    next_attr(error, name, UKB_ATTR_INTEGER)->integer = value;
+}
+
+void
+ukb_error_add_null(struct ukb_error *error, const char *name)
+{
+    (void)next_attr(error, name, UKB_ATTR_NULL);
+}
+
+int
+ukb_status_code(enum ukb_status status)
+{
+    assert(status > UKB_END && status < UKB_STATUS_COUNT);
+    return rows[status].code;
+}
+
+const char *
+ukb_status_reason(enum ukb_status status)
+{
+    assert(status > UKB_END && status < UKB_STATUS_COUNT);
+    return rows[status].reason;
+}
+
+enum ukb_status
+ukb_status_from_reason(const char *reason)
+{
+    size_t i;
+
+    for (i = UKB_END + 1U; i < UKB_STATUS_COUNT; i++) {
+        if (rows[i].reason != NULL && strcmp(rows[i].reason, reason) == 0) {
+            return (enum ukb_status)i;
+        }
+    }
+    return UKB_E_INTERNAL;
+}
