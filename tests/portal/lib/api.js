@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+// @ts-check
+/** The portal's JSON API: one table of routes, one function each. */
+import { createPublicKey } from 'node:crypto';
+import { ApiError } from './api-error.js';
+import {
+  checkInstalled,
+  checkOldCertificates,
+  checkRequest
+} from './checks.js';
+import { certificateFacts } from './facts.js';
+import { checkFields } from './fields.js';
+import { checkOrigin, readJson, sendJson } from './http.js';
+import { unitCodeOf } from './profiles.js';
+
+/** @typedef {import('./orders.js').Order} Order */
+/**
+ * @typedef {object} Service
+ * @property {import('../ca.js').Ca} ca
+ * @property {import('./orders.js').Orders} orders
+ * @property {number} issueDelayMs stands for the one or two working days
+ */
+
+const DAY_MS = 86_400_000;
+const CLOCK_SKEW_MS = 5 * 60_000;
+const PEM_MAX = 16 * 1024;
+
+/** @type {Record<string, import('./fields.js').Field>} */
+const ORDER_FIELDS = {
+  certificatePem: { max: PEM_MAX },
+  encryptionPem: { max: PEM_MAX, optional: true },
+  key: { oneOf: ['same', 'new'], optional: true },
+  ukey: {
+    members: { id: { max: 128 }, label: { max: 64 }, serial: { max: 64 } }
+  }
+};
+
+/** @param {import('node:crypto').X509Certificate} x509 @param {string} type */
+function subjectPart(x509, type) {
+  const prefix = `${type}=`;
+  const line = x509.subject.split('\n').find((row) => row.startsWith(prefix));
+  return line ? line.slice(prefix.length) : '';
+}
+
+/** @param {Service} service @param {any} body */
+async function createOrder({ ca, orders }, body) {
+  checkFields(body, ORDER_FIELDS);
+  const { signing, encryption } = await checkOldCertificates(ca, body);
+  return orders.create({
+    key: body.key ?? 'same',
+    ukey: body.ukey,
+    applicant: {
+      name: subjectPart(signing.x509, 'CN'),
+      organization: subjectPart(signing.x509, 'O'),
+      code: unitCodeOf(signing.extensions)
+    },
+    old: { signing: signing.pem, encryption: encryption?.pem }
+  });
+}
+
+/** @param {Service} service @param {any} body @param {string} id */
+function payOrder({ orders }, body, id) {
+  checkFields(body, {});
+  return orders.advance(id, 'paid');
+}
+
+/** @param {Service} service @param {any} body @param {string} id */
+async function takeRequest(service, body, id) {
+  checkFields(body, { pem: { max: PEM_MAX } });
+  const order = service.orders.check(id, 'requested');
+  const request = await checkRequest(order, body.pem);
+  await service.orders.advance(id, 'requested', { request });
+  issueLater(service, order);
+  return order;
+}
+
+/** @param {Service} service @param {any} body @param {string} id */
+function confirmInstalled({ orders }, body, id) {
+  checkFields(body, { certificatePem: { max: PEM_MAX } });
+  checkInstalled(orders.check(id, 'installed'), body.certificatePem);
+  return orders.advance(id, 'installed');
+}
+
+/** @param {Service} service @param {Order} order */
+export function issueLater(service, order) {
+  const issue = () =>
+    issueCertificates(service, order).catch((error) => console.error(error));
+  setTimeout(issue, service.issueDelayMs).unref();
+}
+
+/**
+ * A year more than was left, so that renewing early costs nobody a day. The
+ * encryption key stays: files encrypted to it can still be opened.
+ * @param {Service} service
+ * @param {Order} order
+ */
+async function issueCertificates({ ca, orders }, order) {
+  const { signing, encryption } = order.old;
+  const now = Date.now();
+  const from = Math.max(now, certificateFacts(signing).notAfter.getTime());
+  const validity = {
+    notBefore: new Date(now - CLOCK_SKEW_MS),
+    notAfter: new Date(from + order.item.years * 365 * DAY_MS)
+  };
+  const newSigning = await ca.issue({
+    ...validity,
+    profile: 'signing',
+    csrPem: order.request ?? '',
+    sameSubjectAs: signing
+  });
+  const newEncryption =
+    encryption &&
+    (await ca.issueForKey({
+      ...validity,
+      profile: 'encryption',
+      publicKey: createPublicKey(encryption),
+      sameSubjectAs: encryption
+    }));
+  const chain = [ca.certificatePem];
+  const issued = { signing: newSigning, encryption: newEncryption, chain };
+  await orders.advance(order.id, 'issued', { issued });
+}
+
+/** @typedef {(service: Service, body: any, id: string) => unknown} Handler */
+/** @type {[string, RegExp, Handler][]} */
+const ROUTES = [
+  ['POST', /^\/api\/orders$/, createOrder],
+  [
+    'GET',
+    /^\/api\/orders\/([0-9a-f]{32})$/,
+    ({ orders }, _, id) => orders.get(id)
+  ],
+  ['POST', /^\/api\/orders\/([0-9a-f]{32})\/pay$/, payOrder],
+  ['POST', /^\/api\/orders\/([0-9a-f]{32})\/request$/, takeRequest],
+  ['POST', /^\/api\/orders\/([0-9a-f]{32})\/installed$/, confirmInstalled]
+];
+
+/**
+ * @param {Service} service
+ * @param {import('./http.js').Request} request
+ * @param {import('./http.js').Response} response
+ * @param {string} path
+ */
+export async function serveApi(service, request, response, path) {
+  checkOrigin(request);
+  const route = ROUTES.find(([, pattern]) => pattern.test(path));
+  if (!route) throw new ApiError('NOT_FOUND', 'no such resource');
+  const [method, pattern, handler] = route;
+  if (request.method !== method) {
+    throw new ApiError('METHOD_NOT_ALLOWED', `use ${method}`, {
+      allow: method
+    });
+  }
+  const body = method === 'POST' ? await readJson(request) : {};
+  const id = pattern.exec(path)?.[1] ?? '';
+  const created = handler === createOrder;
+  sendJson(response, created ? 201 : 200, await handler(service, body, id));
+}

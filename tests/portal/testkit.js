@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+// @ts-check
+/** A portal with a CA in a throw-away folder, and a UKey made of files. */
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openssl } from './lib/openssl.js';
+import { unitCodeExtension } from './lib/profiles.js';
+import { startPortal } from './server.js';
+
+export const DAY_MS = 86_400_000;
+export const UKEY = { id: 'tok', label: 'UKey', serial: '0001' };
+/** @type {[string, string][]} */
+export const SUBJECT = [
+  ['C', 'CN'],
+  ['O', '示例科技有限公司'],
+  ['CN', '示例/供应商+一']
+];
+
+/** @param {import('node:test').TestContext} t */
+export async function scratchDir(t) {
+  const dir = await mkdtemp(join(tmpdir(), 'portal-test-'));
+  t.after(() => rm(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+/** @param {import('node:test').TestContext} t @param {object} [options] */
+export async function portal(t, options = {}) {
+  const caDir = await scratchDir(t);
+  const running = await startPortal({ caDir, issueDelayMs: 0, ...options });
+  t.after(() => running.close());
+  /** @param {string} path @param {unknown} body */
+  const post = (path, body) => call(running.url, 'POST', path, body);
+  /** @param {string} path */
+  const get = (path) => call(running.url, 'GET', path);
+  return { ...running, caDir, post, get };
+}
+
+/**
+ * @param {string} url
+ * @param {string} method
+ * @param {string} path
+ * @param {unknown} [body]
+ */
+async function call(url, method, path, body) {
+  const response = await fetch(url + path, {
+    method,
+    headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
+    body: body === undefined ? undefined : JSON.stringify(body)
+  });
+  return { status: response.status, body: await response.json() };
+}
+
+export function newKey() {
+  return generateKeyPairSync('ec', { namedCurve: 'P-256' });
+}
+
+/** @param {import('node:crypto').KeyObject} key */
+export const privatePem = (key) =>
+  String(key.export({ type: 'pkcs8', format: 'pem' }));
+
+/**
+ * The first certificate of a key, with 20 days left.
+ * @param {import('./ca.js').Ca} ca
+ * @param {import('node:crypto').KeyObject} publicKey
+ * @param {'signing' | 'encryption'} [profile]
+ */
+export function firstCertificate(ca, publicKey, profile = 'signing') {
+  const notAfter = new Date(Date.now() + 20 * DAY_MS);
+  return ca.issueForKey({
+    publicKey,
+    subject: SUBJECT,
+    profile,
+    notBefore: new Date(notAfter.getTime() - 365 * DAY_MS),
+    notAfter,
+    extensions: [unitCodeExtension('91320000MA0000000X')]
+  });
+}
+
+/**
+ * A PKCS#10 as a UKey would sign it.
+ * @param {string} dir
+ * @param {import('node:crypto').KeyObject} key
+ * @param {{challenge?: string, subject?: [string, string][]}} [options]
+ * @returns {Promise<string>} PEM
+ */
+export async function makeCsr(dir, key, options = {}) {
+  const { challenge, subject = SUBJECT } = options;
+  const config = [
+    '[req]\nstring_mask = utf8only\nutf8 = yes\nprompt = no',
+    'distinguished_name = dn\nattributes = attributes',
+    '[dn]',
+    ...subject.map(([type, value]) => `${type} = ${value}`),
+    '[attributes]',
+    challenge ? `challengePassword = ${challenge}` : '',
+    ''
+  ];
+  await writeFile(join(dir, 'key.pem'), privatePem(key), { mode: 0o600 });
+  await writeFile(join(dir, 'req.cnf'), config.join('\n'));
+  const files = ['-key', 'key.pem', '-out', 'req.pem', '-config', 'req.cnf'];
+  await openssl(['req', '-new', ...files], dir);
+  return readFile(join(dir, 'req.pem'), 'utf8');
+}
+
+/** @param {string} pem changes the last byte of what it encloses */
+export function breakSignature(pem) {
+  const der = Buffer.from(pem.replace(/-----[^-]+-----/g, ''), 'base64');
+  der[der.length - 1] ^= 1;
+  const label = /BEGIN ([A-Z ]+)/.exec(pem)?.[1];
+  const text = der.toString('base64').replace(/.{64}/g, '$&\n');
+  return `-----BEGIN ${label}-----\n${text}\n-----END ${label}-----\n`;
+}
