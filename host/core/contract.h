@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * contract - the whole surface that a page, a popup or a person can reach: methods, objects, errors, limits.
+ *
+ * Room: core.  The host dispatches by these tables and `ukeybridge describe` prints them, so they cannot disagree.
+ * The prose is host/docs/protocol.md.
+ */
+#ifndef UKB_CORE_CONTRACT_H
+#define UKB_CORE_CONTRACT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/fields.h"
+
+/** The protocol's version: raised by a change that breaks clients. */
+#define UKB_PROTOCOL 1
+
+/** Index of each method in ukb_contract. */
+enum ukb_method_id {
+    UKB_HOST_HELLO,
+    UKB_HOST_PING,
+    UKB_HOST_CANCEL,
+    UKB_TOKENS_LIST,
+    UKB_CERTIFICATES_LIST,
+    UKB_RENEWAL_BEGIN,
+    UKB_RENEWAL_PREVIEW,
+    UKB_RENEWAL_INSTALL,
+    UKB_RENEWAL_GET,
+    UKB_RENEWAL_LIST,
+    UKB_RENEWAL_ABANDON,
+    UKB_METHOD_COUNT
+};
+
+/** Who may call. */
+enum ukb_grant {
+    UKB_GRANT_ANY,    /**< no context needed */
+    UKB_GRANT_PORTAL, /**< the extension's own pages, or an allowed origin */
+    UKB_GRANT_UI,     /**< the extension's own pages only */
+};
+
+/** Which process serves it. */
+enum ukb_runs_in {
+    UKB_RUNS_IN_BROKER,
+    UKB_RUNS_IN_PLAIN_WORKER,   /**< no module */
+    UKB_RUNS_IN_LISTING_WORKER, /**< one for each module, lives on; never logs in */
+    UKB_RUNS_IN_LOGIN_WORKER,   /**< one for this call only */
+};
+
+/** How the broker finds the module. */
+enum ukb_module_choice {
+    UKB_MODULE_NONE,
+    UKB_MODULE_EVERY,      /**< ask all, merge the replies */
+    UKB_MODULE_OF_TOKEN,   /**< params.token */
+    UKB_MODULE_OF_RENEWAL, /**< params.renewal starts with the token's id; else params.token */
+};
+
+struct ukb_method {
+    const char *name;
+    const struct ukb_shape *params;
+    const struct ukb_shape *result;
+    enum ukb_grant grant;
+    enum ukb_runs_in runs_in;
+    enum ukb_module_choice module;
+    bool dialog;            /**< asks the user in a native dialog */
+    uint32_t time_limit_ms; /**< from when a worker takes it; stands still while the user is asked; 0 = at once */
+};
+
+extern const struct ukb_method ukb_contract[UKB_METHOD_COUNT];
+
+/** Objects of the protocol by name, and the notifications of the host; NULL-terminated. */
+extern const struct ukb_shape *const ukb_contract_objects[];
+struct ukb_notification {
+    const char *name;
+    const struct ukb_shape *params;
+};
+extern const struct ukb_notification ukb_contract_notifications[];
+extern const size_t ukb_contract_notification_count;
+
+/** Numbers of limits.h that clients should know, by their wire names. */
+struct ukb_limit {
+    const char *name;
+    size_t value;
+};
+extern const struct ukb_limit ukb_contract_limits[];
+extern const size_t ukb_contract_limit_count;
+
+/** The row called @p name, or NULL. */
+const struct ukb_method *ukb_contract_find(const char *name);
+
+/** Index of a row of ukb_contract. */
+enum ukb_method_id ukb_contract_index(const struct ukb_method *method);
+
+/** The contract as JSON, as `ukeybridge describe` prints it; owned by the caller; NULL without memory. */
+cJSON *ukb_contract_describe(void);
+
+#endif /* UKB_CORE_CONTRACT_H */
