@@ -22,7 +22,7 @@ struct ukb_lock; /* one held lock */
  * belongs to somebody else, is refused. The file stays when the lock is released: removing it would let two holders in.
  *
  * @param dir      absolute path of the folder.
- * @param name     1 to 64 characters of [A-Za-z0-9._-], not starting with a dot; anything else: programmer error.
+ * @param name     1 to 64 characters of [A-Za-z0-9._-], not starting with a dot.
  * @param wait_ms  0 tries once; UKB_LOCK_FOR_EVER waits without end.
  * @param busy     the status to return when somebody else still holds it after @p wait_ms (UKB_E_TOKEN_BUSY, say).
  * @param ret_lock the held lock, to be given to ukb_lock_release().
@@ -31,6 +31,7 @@ struct ukb_lock; /* one held lock */
  * @retval UKB_E_JOURNAL_UNAVAILABLE the folder or the file cannot be made or opened, or is not the user's alone;
  *                                   reterr->native holds errno.
  * @retval UKB_E_DISK_FULL           no room for the folder or the file.
+ * @retval UKB_E_INTERNAL            not a name as above (a bug of the caller), or no memory.
  *
  * Blocks for up to @p wait_ms. A child that is forked while the lock is held and does not exec shares it.
  */
