@@ -43,6 +43,8 @@
 #define UKB_SLOTS_MAX               64U   /**< slots looked at per module */
 #define UKB_OBJECTS_MAX             4096U /**< certificates, or keys, looked at per token */
 #define UKB_CERTIFICATE_DER_MAX_LEN 12288U
+#define UKB_OBJECT_ID_MAX_LEN       255U /**< CKA_ID */
+#define UKB_OBJECT_LABEL_MAX_LEN    255U /**< CKA_LABEL */
 #define UKB_PIN_MAX_LEN             255U
 #define UKB_KEY_ID_MAX_LEN          64U /**< a CKA_ID that is kept in the journal */
 #define UKB_PAGE_MAX_ITEMS          64U /**< certificates or renewals on one page of a reply */
