@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// @ts-check
+
+/**
+ * Who is at the other end of a runtime port. Decided by what the browser says
+ * about the sender, never by anything the other end wrote.
+ *
+ * @typedef {chrome.runtime.MessageSender} Sender
+ * @typedef {{ ui: true, lang: string }} UiContext
+ * @typedef {{ origin: string, topOrigin: string, documentId: string,
+ *   userActivation: boolean, lang: string }} PageContext
+ */
+
+/**
+ * @param {Sender | undefined} sender
+ * @param {readonly string[]} portals allowed origins
+ * @param {string} lang
+ * @returns {PageContext | undefined} undefined: refuse this sender
+ */
+export function pageContext(sender, portals, lang) {
+  const origin = sender?.origin ?? 'null';
+  const isTopFrame = sender?.tab !== undefined && sender.frameId === 0;
+  const isActive = sender?.documentLifecycle === 'active';
+  if (!isTopFrame || !isActive || !portals.includes(origin)) {
+    return undefined;
+  }
+  return {
+    origin,
+    topOrigin: origin,
+    documentId: sender?.documentId ?? '',
+    userActivation: false,
+    lang
+  };
+}
+
+/**
+ * @param {Sender | undefined} sender
+ * @param {string} extensionId
+ * @param {string} lang
+ * @returns {UiContext | undefined} undefined: refuse this sender
+ */
+export function uiContext(sender, extensionId, lang) {
+  const origin = `chrome-extension://${extensionId}`;
+  const isOwnPage =
+    sender?.id === extensionId &&
+    sender.origin === origin &&
+    sender.url?.startsWith(`${origin}/`);
+  return isOwnPage ? { ui: true, lang } : undefined;
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// @ts-check
+
+/**
+ * @typedef {import('./native-port.js').NativePort} NativePort
+ * @typedef {import('./client.js').Client} Client
+ */
+
+/**
+ * Who watches the tokens. The host knows one watch per connection, and there
+ * is one connection for all pages: so the first watcher switches it on and the
+ * last one off, and only those whom the host let watch are told of tokens.
+ */
+export class Watchers {
+  /** @type {Set<Client>} */
+  #clients = new Set();
+  #native;
+
+  /** @param {NativePort} native */
+  constructor(native) {
+    this.#native = native;
+  }
+
+  /**
+   * @param {Client} client
+   * @param {Record<string, unknown> | undefined} params of `tokens.watch`
+   * @param {object} context
+   * @returns {Promise<unknown>}
+   */
+  async set(client, params, context) {
+    if (params?.enabled === false && this.#othersThan(client)) {
+      this.#clients.delete(client);
+      return {};
+    }
+    const { reply } = this.#native.request('tokens.watch', params, context);
+    const result = await reply;
+    if (params?.enabled === true) {
+      this.#clients.add(client);
+    } else {
+      this.#clients.delete(client);
+    }
+    this.#native.hold(this.#clients.size > 0);
+    return result;
+  }
+
+  /** @param {Client} client */
+  leave(client) {
+    if (!this.#clients.delete(client) || this.#clients.size > 0) {
+      return;
+    }
+    this.#native.hold(false);
+    const off = { enabled: false };
+    this.#native
+      .request('tokens.watch', off, client.context)
+      .reply.catch(() => {});
+  }
+
+  /** The host is gone, and its watch with it. */
+  clear() {
+    this.#clients.clear();
+    this.#native.hold(false);
+  }
+
+  /**
+   * @param {string} method a notification of the host
+   * @param {Record<string, any>} params
+   */
+  tell(method, params) {
+    for (const client of this.#clients) {
+      if (mayHear(client.context, method, params)) {
+        client.notify(method, params);
+      }
+    }
+  }
+
+  /** @param {Client} client */
+  #othersThan(client) {
+    return this.#clients.size > (this.#clients.has(client) ? 1 : 0);
+  }
+}
+
+/**
+ * A renewal is its own origin's business, and the user's.
+ * @param {{ ui?: true, origin?: string }} context
+ * @param {string} method
+ * @param {Record<string, any>} params
+ */
+function mayHear(context, method, params) {
+  return (
+    method !== 'token.pending' ||
+    context.ui === true ||
+    params.renewal?.origin === context.origin
+  );
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+// @ts-check
+/**
+ * The bridge: runs beside an allowed page, in a world of its own, and relays
+ * between the page's MessagePort and the service worker. It decides nothing;
+ * who the page is, the service worker learns from the browser. A classic
+ * script, since content scripts are no modules.
+ */
+(() => {
+  /** SDK instances that one document may have open at a time. */
+  const MAX_CHANNELS = 8;
+  const ID_TYPES = ['string', 'number'];
+  const NOT_JSON = { code: -32600, message: 'a request must be JSON' };
+  const UPDATED = {
+    code: -32050,
+    message: 'the extension was updated or removed; reload the page',
+    data: { reason: 'EXTENSION_UNREACHABLE' }
+  };
+
+  /** After an update of the extension this script has no service worker. */
+  function isOrphan() {
+    return chrome.runtime?.id === undefined;
+  }
+
+  function lost() {
+    const text = chrome.i18n.getMessage('error_HOST_DISCONNECTED');
+    return {
+      code: -32050,
+      message: 'the connection to the extension was lost',
+      data: { reason: 'HOST_DISCONNECTED', text }
+    };
+  }
+
+  /** One SDK instance: its MessagePort and, while needed, a runtime port. */
+  class Channel {
+    /** @type {chrome.runtime.Port | undefined} */
+    #runtimePort;
+    /** Ids of calls without an answer. @type {Set<string | number>} */
+    #open = new Set();
+    #greeted = false;
+    #pagePort;
+
+    /** @param {MessagePort} pagePort */
+    constructor(pagePort) {
+      this.#pagePort = pagePort;
+      pagePort.onmessage = ({ data }) => this.#fromPage(data);
+    }
+
+    /** Reach the service worker; its greeting is the page's "connected". */
+    connect() {
+      const port = chrome.runtime.connect({ name: 'page' });
+      port.onMessage.addListener((message) => this.#toPage(message));
+      port.onDisconnect.addListener(() => this.#lost(port));
+      this.#runtimePort = port;
+    }
+
+    /** The document is hidden for good or for the back/forward cache. */
+    suspend() {
+      const port = this.#runtimePort;
+      if (port !== undefined) {
+        port.disconnect();
+        this.#lost(port);
+      }
+    }
+
+    /** @param {any} data */
+    #fromPage(data) {
+      if (data?.ukeybridge === 1 && data.close === true) {
+        this.#close();
+        return;
+      }
+      const id = ID_TYPES.includes(typeof data?.id) ? data.id : null;
+      const userActivation = navigator.userActivation?.isActive ?? false;
+      try {
+        if (this.#runtimePort === undefined) {
+          this.connect();
+        }
+        this.#runtimePort?.postMessage({ message: data, userActivation });
+        this.#open.add(id);
+      } catch {
+        this.#answer(id, isOrphan() ? UPDATED : NOT_JSON);
+      }
+    }
+
+    /** @param {any} message */
+    #toPage(message) {
+      this.#greeted = true;
+      if (message?.method === undefined) {
+        this.#open.delete(message?.id);
+      }
+      this.#pagePort.postMessage(message);
+    }
+
+    /** @param {chrome.runtime.Port} port */
+    #lost(port) {
+      void chrome.runtime?.lastError; // read it, or Chromium logs it
+      if (this.#runtimePort !== port) {
+        return;
+      }
+      this.#runtimePort = undefined;
+      if (!this.#greeted) {
+        this.#close(); // refused: silence is the answer
+        return;
+      }
+      const open = [...this.#open];
+      this.#open.clear();
+      open.forEach((id) => this.#answer(id, isOrphan() ? UPDATED : lost()));
+    }
+
+    /**
+     * Answer in place of a service worker that cannot.
+     * @param {string | number | null} id
+     * @param {object} error
+     */
+    #answer(id, error) {
+      this.#pagePort.postMessage({ jsonrpc: '2.0', id, error });
+    }
+
+    #close() {
+      this.suspend();
+      this.#pagePort.close();
+      channels.delete(this);
+    }
+  }
+
+  /** @type {Set<Channel>} */
+  const channels = new Set();
+
+  /** @param {MessagePort} pagePort */
+  function accept(pagePort) {
+    if (channels.size >= MAX_CHANNELS) {
+      pagePort.postMessage({ ukeybridge: 1, connected: false, reason: 'BUSY' });
+      pagePort.close();
+      return;
+    }
+    const channel = new Channel(pagePort);
+    channels.add(channel);
+    channel.connect();
+  }
+
+  /** @param {MessageEvent} event */
+  function isOwnPage(event) {
+    return event.source === window && event.origin === location.origin;
+  }
+
+  function isTakingPorts() {
+    const isPrerendering = Reflect.get(document, 'prerendering') === true;
+    return window === window.top && window.isSecureContext && !isPrerendering;
+  }
+
+  window.addEventListener('message', (event) => {
+    const isConnect =
+      event.data?.ukeybridge === 1 && event.data.connect === true;
+    if (isConnect && isOwnPage(event) && isTakingPorts()) {
+      const [pagePort] = event.ports;
+      if (pagePort !== undefined) {
+        accept(pagePort);
+      }
+    }
+  });
+  window.addEventListener('pagehide', () => {
+    channels.forEach((channel) => channel.suspend());
+  });
+})();

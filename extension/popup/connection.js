@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// @ts-check
+import { UKeyBridge } from '../sdk/ukeybridge.js';
+
+/**
+ * The SDK over the extension's own port: the popup speaks as pages do.
+ * @param {() => void} onChange UKeys came, went or changed
+ * @param {() => void} onLost the service worker is gone
+ */
+export function connect(onChange, onLost) {
+  const port = chrome.runtime.connect({ name: 'ui' });
+  /** @type {import('../sdk/ukeybridge.js').BridgePort} */
+  const adapter = {
+    onmessage: null,
+    postMessage: (message) => {
+      if (message.ukeybridge === undefined) {
+        port.postMessage({ message });
+      }
+    },
+    close: () => port.disconnect()
+  };
+  const bridge = UKeyBridge.over(adapter);
+  port.onMessage.addListener((message) => {
+    if (message.method === 'tokens.changed') {
+      onChange();
+    } else if (message.jsonrpc !== undefined) {
+      adapter.onmessage?.({ data: message });
+    }
+  });
+  port.onDisconnect.addListener(() => {
+    onLost();
+    bridge.close();
+  });
+  return bridge;
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+// @ts-check
+import { UKeyBridgeError } from '../sdk/ukeybridge.js';
+import { failure, toWireError } from '../shared/errors.js';
+import { translate, uiLanguage } from '../shared/i18n.js';
+import { withText } from '../shared/sentences.js';
+import { connect } from './connection.js';
+import { icon } from './dom.js';
+import { emptyView, failureView, loadingView } from './notice-view.js';
+import { problemsView, tokenView } from './token-view.js';
+
+/** @typedef {import('../sdk/ukeybridge.js').UKeyBridge} UKeyBridge */
+
+/** @param {string} id */
+const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+const main = byId('main');
+const status = byId('status');
+const refreshButton = byId('refresh');
+
+/** @type {UKeyBridge | undefined} */
+let bridge;
+let isReading = false;
+let isStale = false;
+let shown = '';
+
+/** @param {unknown} error */
+function asBridgeError(error) {
+  return error instanceof UKeyBridgeError
+    ? error
+    : new UKeyBridgeError(
+        /** @type {any} */ (withText(toWireError(error), translate))
+      );
+}
+
+/** @param {...Node} views */
+function show(...views) {
+  main.replaceChildren(...views);
+  main.setAttribute('aria-busy', 'false');
+}
+
+/** @param {UKeyBridge} from */
+async function read(from) {
+  const { tokens, problems } = await from.tokens.list();
+  const contents = await Promise.all(
+    tokens.map(async (token) => {
+      try {
+        const params = { token: token.id };
+        const { certificates } = await from.certificates.all(params);
+        return { token, certificates };
+      } catch (error) {
+        const { text } = asBridgeError(error);
+        return { token, certificates: [], error: text };
+      }
+    })
+  );
+  return { contents, problems };
+}
+
+/** @param {Awaited<ReturnType<typeof read>>} reading */
+function showReading({ contents, problems }) {
+  const now = JSON.stringify([contents, problems]);
+  if (now === shown) {
+    return; // leave focus and open details where they are
+  }
+  shown = now;
+  const views = contents.map(tokenView);
+  const problemViews = problems.length > 0 ? [problemsView(problems)] : [];
+  show(...problemViews, ...(views.length > 0 ? views : [emptyView()]));
+  status.textContent =
+    views.length > 0 ? translate('popup_updated') : translate('empty_title');
+}
+
+/** @param {unknown} error */
+function showFailure(error) {
+  shown = '';
+  const { text } = asBridgeError(error);
+  show(failureView(asBridgeError(error), refresh));
+  status.textContent = text;
+}
+
+async function open() {
+  const opened = connect(refresh, () => {
+    bridge = undefined;
+    showFailure(failure('HOST_DISCONNECTED', 'the service worker ended'));
+  });
+  const { methods } = await opened.host.hello();
+  if (methods.includes('tokens.watch')) {
+    await opened.call('tokens.watch', { enabled: true });
+  }
+  return opened;
+}
+
+/** Read everything again; once more when asked while reading. */
+async function refresh() {
+  isStale = true;
+  if (isReading) {
+    return;
+  }
+  isReading = true;
+  refreshButton.setAttribute('aria-disabled', 'true');
+  while (isStale) {
+    isStale = false;
+    try {
+      bridge ??= await open();
+      showReading(await read(bridge));
+    } catch (error) {
+      showFailure(error);
+    }
+  }
+  isReading = false;
+  refreshButton.removeAttribute('aria-disabled');
+}
+
+document.documentElement.lang = uiLanguage();
+refreshButton.append(icon('refresh'));
+refreshButton.title = translate('popup_refresh');
+refreshButton.setAttribute('aria-label', translate('popup_refresh'));
+refreshButton.addEventListener('click', refresh);
+show(loadingView());
+status.textContent = translate('popup_loading');
+refresh();

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+// @ts-check
+import { translate } from '../shared/i18n.js';
+import { badgeView, certificateView } from './certificate-view.js';
+import { element, icon } from './dom.js';
+import { counted, pinBadge, problemText } from './words.js';
+
+/**
+ * @typedef {import('../sdk/ukeybridge.js').Token} Token
+ * @typedef {import('../sdk/ukeybridge.js').Certificate} Certificate
+ * @typedef {import('../sdk/ukeybridge.js').ModuleProblem} ModuleProblem
+ * @typedef {{ token: Token, certificates: Certificate[],
+ *   error?: string }} Contents a UKey and what is on it, or why not
+ */
+
+const ROLE_ORDER = Object.freeze(['signing', 'encryption', 'both', 'unknown']);
+
+/**
+ * @param {Certificate} a
+ * @param {Certificate} b
+ */
+function byRole(a, b) {
+  return ROLE_ORDER.indexOf(a.role) - ROLE_ORDER.indexOf(b.role);
+}
+
+/** @param {Certificate[]} certificates */
+function listView(certificates) {
+  const items = [...certificates].sort(byRole).map(certificateView);
+  return element('ul', 'certificates', ...items);
+}
+
+/** @param {Certificate[]} earlier */
+function historyView(earlier) {
+  return element(
+    'details',
+    'history',
+    element(
+      'summary',
+      '',
+      counted(earlier.length, 'token_history_one', 'token_history_other')
+    ),
+    element('p', 'hint', translate('token_history_hint')),
+    listView(earlier)
+  );
+}
+
+/** @param {Contents} contents */
+function bodyView({ certificates, error }) {
+  if (error !== undefined) {
+    return [element('p', 'alert', icon('warning'), error)];
+  }
+  if (certificates.length === 0) {
+    return [element('p', 'hint', translate('token_no_certificates'))];
+  }
+  const current = certificates.filter(({ history }) => !history);
+  const earlier = certificates.filter(({ history }) => history);
+  return [listView(current), earlier.length > 0 && historyView(earlier)];
+}
+
+/**
+ * @param {Contents} contents
+ * @returns {HTMLElement}
+ */
+export function tokenView(contents) {
+  const { token } = contents;
+  return element(
+    'section',
+    'token',
+    element(
+      'div',
+      'token-top',
+      icon('key'),
+      element(
+        'div',
+        'token-name',
+        element('h2', '', token.label || translate('token_unnamed')),
+        element('p', 'hint', translate('token_serial', [token.serial]))
+      )
+    ),
+    badgeView(pinBadge(token.pin)),
+    ...bodyView(contents)
+  );
+}
+
+/** @param {ModuleProblem[]} problems */
+export function problemsView(problems) {
+  return element(
+    'section',
+    'alert',
+    icon('warning'),
+    element(
+      'div',
+      '',
+      element('h2', '', translate('problem_title')),
+      ...problems.map((problem) => element('p', '', problemText(problem)))
+    )
+  );
+}
