@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * stdio - standard input and output for frames alone.
+ *
+ * Room: platform.  Source: the browsers' native messaging starts a host with stdin and stdout as its pipes; a library
+ * that prints to stdout or reads stdin would corrupt a frame.
+ */
+#ifndef UKB_PLATFORM_STDIO_H
+#define UKB_PLATFORM_STDIO_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/status.h"
+
+/** Private descriptors of the frames. */
+struct ukb_stdio {
+    int in;
+    int out;
+};
+
+/**
+ * Move stdin and stdout to private, close-on-exec descriptors; let descriptor 0 read nothing and descriptor 1 write to
+ * stderr. Sets binary mode where the system has one, and ignores SIGPIPE where there are signals: a peer that is gone
+ * is a failed write. Call first thing in main().
+ * @retval UKB_E_INTERNAL  no descriptors left; reterr->native holds errno.
+ */
+UKB_MUST_USE enum ukb_status ukb_platform_take_stdio(struct ukb_stdio *ret_stdio, struct ukb_error *reterr);
+
+/**
+ * Read what is there, at most @p size bytes.
+ * @param timeout_ms  how long to wait for the first byte.
+ * @param ret_len     bytes read, at least one.
+ * @retval UKB_END           the other end is closed.
+ * @retval UKB_E_TIMEOUT     nothing came in time.
+ * @retval UKB_E_INTERNAL    the descriptor failed; reterr->native holds errno.
+ */
+UKB_MUST_USE enum ukb_status ukb_platform_read(int fd, void *data, size_t size, uint32_t timeout_ms, size_t *ret_len,
+                                               struct ukb_error *reterr);
+
+/** Write all of it. Blocks. @retval UKB_END the other end is closed. @retval UKB_E_INTERNAL as above. */
+UKB_MUST_USE enum ukb_status ukb_platform_write(int fd, const void *data, size_t len, struct ukb_error *reterr);
+
+/**
+ * Start a thread that waits for the other end of @p fd to close, then calls @p closed once, on that thread, whatever
+ * the main thread is doing (it may hang inside a vendor's module). It never reads.
+ * @retval UKB_E_INTERNAL  the thread could not be started.
+ */
+UKB_MUST_USE enum ukb_status ukb_platform_watch_end(int fd, void (*closed)(void), struct ukb_error *reterr);
+
+#endif /* UKB_PLATFORM_STDIO_H */

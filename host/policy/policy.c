@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: MIT */
+#include "policy/policy.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/limits.h"
+#include "platform/file.h"
+#include "platform/paths.h"
+#include "policy/origin.h"
+
+#define REMINDER_DAYS     30U
+#define REMINDER_DAYS_MAX 366U
+
+struct ukb_policy {
+    struct ukb_error broken; /* status UKB_OK while both files are good */
+    cJSON *policy;           /* NULL without a policy file */
+    cJSON *config;           /* NULL without a configuration; strings below are borrowed from both */
+    bool allow_loopback;
+    unsigned int reminder_days;
+    enum ukb_retire retire;
+    const char **portals;
+    const char **trust_anchors;
+    struct ukb_policy_module modules[UKB_MODULES_MAX];
+    size_t module_count;
+};
+
+/* The files' shapes: the same tables and checks as for requests. */
+
+/* clang-format off */
+#define STRINGS(name, max_len, max_items) { name, UKB_FIELD_STRINGS, UKB_OPTIONAL, max_len, max_items, NULL, NULL }
+#define STRING(name, need, max_len) { name, UKB_FIELD_STRING, need, max_len, 0, NULL, NULL }
+#define BOOL(name) { name, UKB_FIELD_BOOL, UKB_OPTIONAL, 0, 0, NULL, NULL }
+
+static const struct ukb_field module_fields[] = {
+    STRING("name", UKB_REQUIRED, UKB_MODULE_NAME_MAX_LEN),
+    STRING("path", UKB_REQUIRED, UKB_PATH_MAX_LEN),
+};
+static const struct ukb_shape module_shape = UKB_SHAPE(NULL, module_fields);
+
+static const struct ukb_field identity_fields[] = {
+    STRING("certificate", UKB_REQUIRED, UKB_PATH_MAX_LEN),
+    STRING("key", UKB_REQUIRED, UKB_PATH_MAX_LEN),
+};
+static const struct ukb_shape identity_shape = UKB_SHAPE(NULL, identity_fields);
+
+static const struct ukb_field issuer_fields[] = {
+    STRING("issuer", UKB_REQUIRED, UKB_SUBJECT_MAX_LEN),
+    STRING("portal", UKB_REQUIRED, UKB_PATH_MAX_LEN),
+};
+static const struct ukb_shape issuer_shape = UKB_SHAPE(NULL, issuer_fields);
+
+static const char *const retire_names[] = {
+    [UKB_RETIRE_EXPIRED] = "expired", [UKB_RETIRE_NOW] = "now", [UKB_RETIRE_KEEP] = "keep", NULL
+};
+
+static const struct ukb_field policy_fields[] = {
+    STRINGS("portals", UKB_ORIGIN_MAX_LEN, UKB_PORTALS_MAX),
+    BOOL("userPortals"),
+    { "modules", UKB_FIELD_OBJECTS, UKB_OPTIONAL, 0, UKB_MODULES_MAX, NULL, &module_shape },
+    BOOL("userModules"),
+    BOOL("systemModules"),
+    STRINGS("trustAnchors", UKB_PATH_MAX_LEN, UKB_PORTALS_MAX),
+    STRINGS("resetAuthorities", UKB_PATH_MAX_LEN, UKB_PORTALS_MAX),
+    { "hostIdentity", UKB_FIELD_OBJECT, UKB_OPTIONAL, 0, 0, NULL, &identity_shape },
+    STRINGS("est", UKB_PATH_MAX_LEN, UKB_PORTALS_MAX),
+    { "issuerPortals", UKB_FIELD_OBJECTS, UKB_OPTIONAL, 0, UKB_PORTALS_MAX, NULL, &issuer_shape },
+    BOOL("allowLoopback"),
+    { "retireOldSigning", UKB_FIELD_ENUM, UKB_OPTIONAL, 0, 0, retire_names, NULL },
+    { "reminderDays", UKB_FIELD_INTEGER, UKB_OPTIONAL, 0, 0, NULL, NULL },
+    STRING("update", UKB_OPTIONAL, UKB_PATH_MAX_LEN),
+    BOOL("auditSyslog"),
+};
+static const struct ukb_shape policy_shape = UKB_SHAPE(NULL, policy_fields);
+
+static const struct ukb_field config_fields[] = {
+    { "modules", UKB_FIELD_OBJECTS, UKB_OPTIONAL, 0, UKB_MODULES_MAX, NULL, &module_shape },
+    STRING("pinentry", UKB_OPTIONAL, UKB_PATH_MAX_LEN),
+    STRINGS("portals", UKB_ORIGIN_MAX_LEN, UKB_PORTALS_MAX),
+};
+static const struct ukb_shape config_shape = UKB_SHAPE(NULL, config_fields);
+/* clang-format on */
+
+static const struct ukb_policy_module opensc = { "opensc", "/usr/lib/x86_64-linux-gnu/pkcs11/opensc-pkcs11.so" };
+
+static enum ukb_status
+invalid(const char *file, const char *what, struct ukb_error *reterr)
+{
+    return ukb_raise(reterr, UKB_E_POLICY_INVALID, 0, "%s: %s", file, what);
+}
+
+/* Every portal of a file is an origin, or where @p patterns a wildcard. */
+static enum ukb_status
+check_portals(const cJSON *json, bool patterns, bool allow_loopback, const char *file, struct ukb_error *reterr)
+{
+    const cJSON *item = NULL;
+
+    cJSON_ArrayForEach(item, ukb_json_get(json, "portals"))
+    {
+        struct ukb_error why = { 0 };
+        enum ukb_status st = patterns ? ukb_origin_pattern_check(item->valuestring, allow_loopback, &why)
+                                      : ukb_origin_check(item->valuestring, allow_loopback, &why);
+
+        if (st != UKB_OK) {
+            return ukb_raise(reterr, UKB_E_POLICY_INVALID, 0, "%s: portal \"%.100s\": %s", file, item->valuestring,
+                             why.message);
+        }
+    }
+    return UKB_OK;
+}
+
+static bool
+module_name_is_good(const char *name)
+{
+    return strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == strlen(name);
+}
+
+/* Add a file's modules; a name or a path that is there already is the same module: the first one counts. */
+static enum ukb_status
+add_modules(struct ukb_policy *policy, const cJSON *json, const char *file, struct ukb_error *reterr)
+{
+    const cJSON *item = NULL;
+
+    cJSON_ArrayForEach(item, ukb_json_get(json, "modules"))
+    {
+        const struct ukb_policy_module module = { ukb_json_string(item, "name"), ukb_json_string(item, "path") };
+        bool known = false;
+        size_t i;
+
+        if (!module_name_is_good(module.name)) {
+            return invalid(file, "a module's name holds letters, digits, '.', '_' and '-' only", reterr);
+        }
+        if (module.path[0] != '/') {
+            return invalid(file, "a module's path must be absolute", reterr);
+        }
+        for (i = 0; i < policy->module_count; i++) {
+            known = known || strcmp(policy->modules[i].name, module.name) == 0 ||
+                    strcmp(policy->modules[i].path, module.path) == 0;
+        }
+        if (known) {
+            continue;
+        }
+        if (policy->module_count == UKB_MODULES_MAX) {
+            return invalid(file, "too many modules", reterr);
+        }
+        policy->modules[policy->module_count++] = module;
+    }
+    return UKB_OK;
+}
+
+/* Append the strings of an array to a NULL-terminated list that has room. */
+static void
+add_strings(const char **list, const cJSON *array)
+{
+    const cJSON *item = NULL;
+
+    while (*list != NULL) {
+        list++;
+    }
+    cJSON_ArrayForEach(item, array)
+    {
+        *list++ = item->valuestring;
+    }
+}
+
+static enum ukb_status
+add_lists(struct ukb_policy *policy, bool user_portals, struct ukb_error *reterr)
+{
+    policy->portals = calloc(2U * UKB_PORTALS_MAX + 1U, sizeof(*policy->portals));
+    policy->trust_anchors = calloc(UKB_PORTALS_MAX + 1U, sizeof(*policy->trust_anchors));
+    if (policy->portals == NULL || policy->trust_anchors == NULL) {
+        return ukb_raise(reterr, UKB_E_INTERNAL, 0, "no memory for a policy");
+    }
+    add_strings(policy->portals, ukb_json_get(policy->policy, "portals"));
+    if (user_portals) {
+        add_strings(policy->portals, ukb_json_get(policy->config, "portals"));
+    }
+    add_strings(policy->trust_anchors, ukb_json_get(policy->policy, "trustAnchors"));
+    return UKB_OK;
+}
+
+static enum ukb_status
+parse_file(const char *text, const struct ukb_shape *shape, const char *file, cJSON **ret_json,
+           struct ukb_error *reterr)
+{
+    struct ukb_error why = { 0 };
+    enum ukb_status st;
+
+    if (text == NULL) {
+        return UKB_OK;
+    }
+    st = ukb_json_parse(text, strlen(text), ret_json, &why);
+    if (st == UKB_OK && !cJSON_IsObject(*ret_json)) {
+        return invalid(file, "must be a JSON object", reterr);
+    }
+    if (st == UKB_OK) {
+        st = ukb_fields_check(shape, *ret_json, &why);
+    }
+    return st == UKB_OK ? UKB_OK : invalid(file, why.message, reterr);
+}
+
+static enum ukb_status
+read_numbers(struct ukb_policy *policy, struct ukb_error *reterr)
+{
+    const cJSON *days = ukb_json_get(policy->policy, "reminderDays");
+    const char *retire = ukb_json_string(policy->policy, "retireOldSigning");
+    size_t i;
+
+    policy->reminder_days = REMINDER_DAYS;
+    if (days != NULL && (days->valuedouble < 0 || days->valuedouble > REMINDER_DAYS_MAX)) {
+        return invalid("policy.json", "reminderDays must be from 0 to 366", reterr);
+    }
+    if (days != NULL) {
+        policy->reminder_days = (unsigned int)days->valuedouble;
+    }
+    for (i = 0; retire != NULL && retire_names[i] != NULL; i++) {
+        policy->retire = strcmp(retire, retire_names[i]) == 0 ? (enum ukb_retire)i : policy->retire;
+    }
+    policy->allow_loopback = ukb_json_bool(policy->policy, "allowLoopback", false);
+    return UKB_OK;
+}
+
+static enum ukb_status
+fill(struct ukb_policy *policy, const char *policy_text, const char *config_text, struct ukb_error *reterr)
+{
+    bool managed = policy_text != NULL;
+    enum ukb_status st;
+
+    st = parse_file(policy_text, &policy_shape, "policy.json", &policy->policy, reterr);
+    if (st == UKB_OK) {
+        st = parse_file(config_text, &config_shape, "config.json", &policy->config, reterr);
+    }
+    if (st == UKB_OK) {
+        st = read_numbers(policy, reterr);
+    }
+    if (st == UKB_OK) {
+        st = check_portals(policy->policy, true, policy->allow_loopback, "policy.json", reterr);
+    }
+    if (st == UKB_OK) {
+        st = check_portals(policy->config, false, policy->allow_loopback, "config.json", reterr);
+    }
+    if (st == UKB_OK) {
+        st = add_modules(policy, policy->policy, "policy.json", reterr);
+    }
+    if (st == UKB_OK && ukb_json_bool(policy->policy, "userModules", true)) {
+        st = add_modules(policy, policy->config, "config.json", reterr);
+    }
+    if (st != UKB_OK) {
+        return st;
+    }
+    if (policy->module_count == 0 && ukb_file_exists(opensc.path)) {
+        policy->modules[policy->module_count++] = opensc;
+    }
+    return add_lists(policy, ukb_json_bool(policy->policy, "userPortals", !managed), reterr);
+}
+
+/* A policy that allows nothing, for the reason in @p why. */
+static void
+break_policy(struct ukb_policy *policy, const struct ukb_error *why)
+{
+    policy->broken = *why;
+    policy->allow_loopback = true; /* so that a portal on loopback hears POLICY_INVALID, not BAD_ORIGIN */
+    policy->module_count = 0;
+}
+
+static enum ukb_status
+policy_new(struct ukb_policy **ret_policy, struct ukb_error *reterr)
+{
+    *ret_policy = calloc(1, sizeof(**ret_policy));
+    if (*ret_policy == NULL) {
+        return ukb_raise(reterr, UKB_E_INTERNAL, 0, "no memory for a policy");
+    }
+    (*ret_policy)->reminder_days = REMINDER_DAYS;
+    return UKB_OK;
+}
+
+enum ukb_status
+ukb_policy_parse(const char *policy_text, const char *config_text, struct ukb_policy **ret_policy,
+                 struct ukb_error *reterr)
+{
+    struct ukb_policy *policy = NULL;
+    struct ukb_error why = { 0 };
+    enum ukb_status st;
+
+    st = policy_new(&policy, reterr);
+    if (st != UKB_OK) {
+        return st;
+    }
+    st = fill(policy, policy_text, config_text, &why);
+    if (st == UKB_E_INTERNAL) {
+        ukb_policy_free(policy);
+        *reterr = why;
+        return st;
+    }
+    if (st != UKB_OK) {
+        break_policy(policy, &why);
+    }
+    *ret_policy = policy;
+    return UKB_OK;
+}
+
+/* A file's text; NULL text when there is none. */
+static enum ukb_status
+read_text(enum ukb_path which, enum ukb_file_owner owner, struct ukb_buf *content, const char **ret_text,
+          struct ukb_error *reterr)
+{
+    struct ukb_buf path = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
+    enum ukb_status st;
+
+    st = ukb_path_get(which, &path, reterr);
+    if (st == UKB_OK) {
+        st = ukb_file_read(ukb_buf_text(&path), owner, content, reterr);
+        *ret_text = st == UKB_OK ? ukb_buf_text(content) : NULL;
+    }
+    if (st == UKB_OK && memchr(ukb_buf_text(content), '\0', content->len) != NULL) {
+        st = invalid(ukb_buf_text(&path), "holds a NUL byte", reterr);
+    }
+    ukb_buf_done(&path);
+    return st == UKB_END ? UKB_OK : st;
+}
+
+enum ukb_status
+ukb_policy_load(struct ukb_policy **ret_policy, struct ukb_error *reterr)
+{
+    struct ukb_buf policy_file = UKB_BUF_INIT(UKB_POLICY_FILE_MAX_LEN);
+    struct ukb_buf config_file = UKB_BUF_INIT(UKB_POLICY_FILE_MAX_LEN);
+    const char *policy_text = NULL;
+    const char *config_text = NULL;
+    struct ukb_error why = { 0 };
+    enum ukb_status st;
+
+    st = read_text(UKB_PATH_POLICY, UKB_FILE_OF_ADMINISTRATOR, &policy_file, &policy_text, &why);
+    if (st == UKB_OK) {
+        st = read_text(UKB_PATH_CONFIG, UKB_FILE_OF_ANYONE, &config_file, &config_text, &why);
+    }
+    if (st == UKB_OK) {
+        st = ukb_policy_parse(policy_text, config_text, ret_policy, reterr);
+    } else {
+        st = policy_new(ret_policy, reterr);
+        if (st == UKB_OK) {
+            break_policy(*ret_policy, &why);
+            (*ret_policy)->broken.status = UKB_E_POLICY_INVALID;
+        }
+    }
+    ukb_buf_done(&policy_file);
+    ukb_buf_done(&config_file);
+    return st;
+}
+
+void
+ukb_policy_free(struct ukb_policy *policy)
+{
+    if (policy == NULL) {
+        return;
+    }
+    cJSON_Delete(policy->policy);
+    cJSON_Delete(policy->config);
+    free(policy->portals);
+    free(policy->trust_anchors);
+    free(policy);
+}
+
+static enum ukb_status
+decide_origin(const struct ukb_policy *policy, const struct ukb_context *context, struct ukb_error *reterr)
+{
+    const char *const *portal = ukb_policy_portals(policy);
+
+    for (; *portal != NULL; portal++) {
+        if (ukb_origin_matches(*portal, context->origin)) {
+            return UKB_OK;
+        }
+    }
+    return ukb_raise(reterr, UKB_E_ORIGIN_NOT_ALLOWED, 0, "neither policy nor user allows this site");
+}
+
+enum ukb_status
+ukb_policy_decide(const struct ukb_policy *policy, enum ukb_grant grant, const struct ukb_context *context,
+                  struct ukb_error *reterr)
+{
+    enum ukb_status st = UKB_OK;
+
+    if (context->present && !context->ui) {
+        st = ukb_origin_check(context->origin, policy->allow_loopback, reterr);
+    }
+    if (st == UKB_OK && context->top_origin[0] != '\0' && strcmp(context->top_origin, context->origin) != 0) {
+        st = ukb_raise(reterr, UKB_E_BAD_ORIGIN, 0, "a frame inside another site's page may not ask");
+    }
+    if (st != UKB_OK || grant == UKB_GRANT_ANY) {
+        return st;
+    }
+    if (grant == UKB_GRANT_UI) {
+        return context->ui ? UKB_OK
+                           : ukb_raise(reterr, UKB_E_UI_ONLY, 0, "only the extension's own pages may ask this");
+    }
+    if (policy->broken.status != UKB_OK) {
+        return ukb_raise(reterr, UKB_E_POLICY_INVALID, policy->broken.native, "%s", policy->broken.message);
+    }
+    if (!context->present) {
+        return ukb_raise(reterr, UKB_E_ORIGIN_NOT_ALLOWED, 0, "a request without context may not ask this");
+    }
+    return context->ui ? UKB_OK : decide_origin(policy, context, reterr);
+}
+
+bool
+ukb_policy_is_managed(const struct ukb_policy *policy)
+{
+    return policy->policy != NULL || policy->broken.status != UKB_OK;
+}
+
+const char *const *
+ukb_policy_portals(const struct ukb_policy *policy)
+{
+    static const char *const none[] = { NULL };
+
+    return policy->portals == NULL ? none : (const char *const *)policy->portals;
+}
+
+const struct ukb_policy_module *
+ukb_policy_modules(const struct ukb_policy *policy, size_t *ret_count)
+{
+    *ret_count = policy->module_count;
+    return policy->modules;
+}
+
+const char *const *
+ukb_policy_trust_anchors(const struct ukb_policy *policy)
+{
+    static const char *const none[] = { NULL };
+
+    return policy->trust_anchors == NULL ? none : (const char *const *)policy->trust_anchors;
+}
+
+const char *
+ukb_policy_pinentry(const struct ukb_policy *policy)
+{
+    return ukb_json_string(policy->config, "pinentry");
+}
+
+enum ukb_retire
+ukb_policy_retire(const struct ukb_policy *policy)
+{
+    return policy->retire;
+}
+
+unsigned int
+ukb_policy_reminder_days(const struct ukb_policy *policy)
+{
+    return policy->reminder_days;
+}
