@@ -87,17 +87,73 @@ ukb_json_parse(const char *text, size_t len, cJSON **ret_value, struct ukb_error
     return UKB_OK;
 }
 
-enum ukb_status
-ukb_json_print(const cJSON *value, struct ukb_buf *text, struct ukb_error *reterr)
+/* A number that is no integer, a text, a word: as cJSON prints it. */
+static enum ukb_status
+print_leaf(const cJSON *value, struct ukb_buf *text, struct ukb_error *reterr)
 {
-    char *printed = cJSON_PrintUnformatted(value);
+    char *printed = NULL;
     enum ukb_status st;
 
+    if (ukb_json_is_integer(value)) { /* cJSON rounds to 15 digits: 9007199254740991 would become ...990 */
+        return ukb_buf_printf(text, reterr, "%lld", (long long)value->valuedouble);
+    }
+    printed = cJSON_PrintUnformatted(value);
     if (printed == NULL) {
         return ukb_raise(reterr, UKB_E_INTERNAL, 0, "no memory to print JSON");
     }
     st = ukb_buf_append_text(text, printed, reterr);
     cJSON_free(printed);
+    return st;
+}
+
+static enum ukb_status
+print_name(const char *name, struct ukb_buf *text, struct ukb_error *reterr)
+{
+    cJSON *leaf = cJSON_CreateStringReference(name);
+    enum ukb_status st;
+
+    if (leaf == NULL) {
+        return ukb_raise(reterr, UKB_E_INTERNAL, 0, "no memory to print JSON");
+    }
+    st = print_leaf(leaf, text, reterr);
+    cJSON_Delete(leaf);
+    return st == UKB_OK ? ukb_buf_append_text(text, ":", reterr) : st;
+}
+
+static enum ukb_status
+print_value(const cJSON *value, struct ukb_buf *text, struct ukb_error *reterr)
+{
+    const bool object = cJSON_IsObject(value);
+    const cJSON *item = NULL;
+    enum ukb_status st;
+
+    if (!object && !cJSON_IsArray(value)) {
+        return print_leaf(value, text, reterr);
+    }
+    st = ukb_buf_append_text(text, object ? "{" : "[", reterr);
+    for (item = value->child; item != NULL && st == UKB_OK; item = item->next) {
+        st = item == value->child ? UKB_OK : ukb_buf_append_text(text, ",", reterr);
+        if (st == UKB_OK && object) {
+            st = print_name(item->string, text, reterr);
+        }
+        if (st == UKB_OK) {
+            st = print_value(item, text, reterr);
+        }
+    }
+    return st == UKB_OK ? ukb_buf_append_text(text, object ? "}" : "]", reterr) : st;
+}
+
+enum ukb_status
+ukb_json_print(const cJSON *value, struct ukb_buf *text, struct ukb_error *reterr)
+{
+    struct ukb_buf printed = UKB_BUF_INIT(text->max_len); /* of its own: a failure leaves no half value in text */
+    enum ukb_status st;
+
+    st = print_value(value, &printed, reterr);
+    if (st == UKB_OK) {
+        st = ukb_buf_append(text, printed.data, printed.len, reterr);
+    }
+    ukb_buf_done(&printed);
     return st;
 }
 
