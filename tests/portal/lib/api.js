@@ -8,7 +8,6 @@ import {
   checkOldCertificates,
   checkRequest
 } from './checks.js';
-import { certificateFacts } from './facts.js';
 import { checkFields } from './fields.js';
 import { checkOrigin, readJson, sendJson } from './http.js';
 import { unitCodeOf } from './profiles.js';
@@ -42,6 +41,19 @@ function subjectPart(x509, type) {
   return line ? line.slice(prefix.length) : '';
 }
 
+/** @param {Date} date whole seconds */
+const instant = (date) => date.toISOString().replace('.000Z', 'Z');
+
+/** @param {import('./facts.js').CertificateFacts} certificate */
+function facts({ pem, x509, notAfter }) {
+  return {
+    pem,
+    serial: x509.serialNumber.toLowerCase(),
+    notBefore: instant(new Date(x509.validFrom)),
+    notAfter: instant(notAfter)
+  };
+}
+
 /** @param {Service} service @param {any} body */
 async function createOrder({ ca, orders }, body) {
   checkFields(body, ORDER_FIELDS);
@@ -54,7 +66,10 @@ async function createOrder({ ca, orders }, body) {
       organization: subjectPart(signing.x509, 'O'),
       code: unitCodeOf(signing.extensions)
     },
-    old: { signing: signing.pem, encryption: encryption?.pem }
+    old: {
+      signing: facts(signing),
+      encryption: encryption && facts(encryption)
+    }
   });
 }
 
@@ -97,7 +112,7 @@ export function issueLater(service, order) {
 async function issueCertificates({ ca, orders }, order) {
   const { signing, encryption } = order.old;
   const now = Date.now();
-  const from = Math.max(now, certificateFacts(signing).notAfter.getTime());
+  const from = Math.max(now, Date.parse(signing.notAfter));
   const validity = {
     notBefore: new Date(now - CLOCK_SKEW_MS),
     notAfter: new Date(from + order.item.years * 365 * DAY_MS)
@@ -106,15 +121,15 @@ async function issueCertificates({ ca, orders }, order) {
     ...validity,
     profile: 'signing',
     csrPem: order.request ?? '',
-    sameSubjectAs: signing
+    sameSubjectAs: signing.pem
   });
   const newEncryption =
     encryption &&
     (await ca.issueForKey({
       ...validity,
       profile: 'encryption',
-      publicKey: createPublicKey(encryption),
-      sameSubjectAs: encryption
+      publicKey: createPublicKey(encryption.pem),
+      sameSubjectAs: encryption.pem
     }));
   const chain = [ca.certificatePem];
   const issued = { signing: newSigning, encryption: newEncryption, chain };

@@ -47,8 +47,9 @@ function pemToDer(pem) {
  */
 async function issueInitial(ca, values) {
   const { pubkey, cn, o, ou, code, out, profile = 'signing' } = values;
-  if (!pubkey || !cn || !o || !out)
+  if (!pubkey || !cn || !o || !out) {
     throw new RangeError('an option is missing');
+  }
   if (profile !== 'signing' && profile !== 'encryption') {
     throw new RangeError(`unknown profile ${profile}`);
   }

@@ -93,7 +93,7 @@ function sameText(given, expected) {
  * @returns {Promise<string>} the PEM to sign
  */
 export async function checkRequest(order, pem) {
-  const old = certificateFacts(order.old.signing);
+  const old = certificateFacts(order.old.signing.pem);
   const request = readAs('BAD_REQUEST', 'not one PEM PKCS#10 request', () =>
     requestFacts(pem)
   );

@@ -7,6 +7,13 @@ import { ApiError } from './api-error.js';
 
 /** @typedef {'created' | 'paid' | 'requested' | 'issued' | 'installed'} State */
 /**
+ * @typedef {object} OldCertificate
+ * @property {string} pem
+ * @property {string} serial
+ * @property {string} notBefore RFC 3339
+ * @property {string} notAfter
+ */
+/**
  * @typedef {object} Order
  * @property {string} id unguessable: whoever knows it may go on with the order
  * @property {string} number what people read to each other on the telephone
@@ -17,7 +24,7 @@ import { ApiError } from './api-error.js';
  * @property {{name: string, organization: string, code: string}} applicant
  * @property {{id: string, label: string, serial: string}} ukey
  * @property {{years: number, amount: string, currency: string}} item
- * @property {{signing: string, encryption?: string}} old PEM
+ * @property {{signing: OldCertificate, encryption?: OldCertificate}} old
  * @property {string} [request] PEM
  * @property {{signing: string, encryption?: string, chain: string[]}} [issued]
  */

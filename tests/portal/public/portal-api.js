@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// @ts-check
+/** This portal's own server. */
+
+/**
+ * @typedef {object} OldCertificate
+ * @property {string} pem
+ * @property {string} serial
+ * @property {string} notBefore
+ * @property {string} notAfter
+ */
+/**
+ * @typedef {object} Order
+ * @property {string} id
+ * @property {string} number
+ * @property {'created' | 'paid' | 'requested' | 'issued' | 'installed'} state
+ * @property {Record<string, string>} times
+ * @property {'same' | 'new'} key
+ * @property {string} challenge
+ * @property {{name: string, organization: string, code: string}} applicant
+ * @property {{id: string, label: string, serial: string}} ukey
+ * @property {{years: number, amount: string, currency: string}} item
+ * @property {{signing: OldCertificate, encryption?: OldCertificate}} old
+ * @property {{signing: string, encryption?: string, chain: string[]}} [issued]
+ */
+
+/** The portal refused, or was not there (NETWORK). */
+export class PortalError extends Error {
+  /** @param {string} code @param {string} message */
+  constructor(code, message) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {object} [body] POST it; else GET
+ * @returns {Promise<Order>}
+ */
+async function call(path, body) {
+  const options = body && {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body)
+  };
+  let reply;
+  try {
+    const response = await fetch(`/api/orders${path}`, options);
+    reply = await response.json();
+  } catch (error) {
+    throw new PortalError('NETWORK', String(error));
+  }
+  if (reply.error) {
+    throw new PortalError(reply.error.code, reply.error.message);
+  }
+  return reply;
+}
+
+/** @param {object} body */
+export const createOrder = (body) => call('', body);
+
+/** @param {string} id */
+export const getOrder = (id) => call(`/${encodeURIComponent(id)}`);
+
+/** @param {Order} order */
+export const payOrder = ({ id }) => call(`/${id}/pay`, {});
+
+/** @param {Order} order @param {string} pem PKCS#10 */
+export const sendRequest = ({ id }, pem) => call(`/${id}/request`, { pem });
+
+/** @param {Order} order @param {string} certificatePem read from the UKey */
+export const confirmInstalled = ({ id }, certificatePem) =>
+  call(`/${id}/installed`, { certificatePem });

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+// @ts-check
+/* global document */
+/** Steps 1 and 2: which certificate, and is it the right one. */
+import { ask } from './ask.js';
+import { button, h } from './dom.js';
+import { certificateCard, factList } from './facts.js';
+import { t } from './i18n.js';
+import { showStep } from './page.js';
+import { createOrder } from './portal-api.js';
+import { createSlot, pause } from './slot.js';
+import { connect, readUKeys } from './ukey.js';
+
+/** @typedef {import('./ukey.js').Candidate} Candidate */
+/** @typedef {import('./main.js').App} App */
+
+const LOOK_AGAIN_MS = 1500;
+
+/** @param {App} app @param {boolean} [atOnce] read without a click */
+export function showRead(app, atOnce = false) {
+  const slot = createSlot();
+  const read = () =>
+    void slot.run(t('read.busy'), async () => {
+      const found = await readUKeys();
+      const { candidates, problems } = found;
+      if (candidates.length === 1 && problems.length === 0) {
+        showApply(app, candidates[0]);
+        return;
+      }
+      slot.show(...choices(app, found, read));
+      if (found.tokens.length === 0 && (await inserted(slot.element))) {
+        read();
+      }
+    });
+  slot.show(button(t('read.start'), 'start', read));
+  const intro = h('p', { class: 'lead' }, t('read.text'));
+  showStep('read', t('read.title'), intro, slot.element);
+  if (atOnce) {
+    read();
+  }
+}
+
+/**
+ * @param {App} app
+ * @param {Awaited<ReturnType<typeof readUKeys>>} found
+ * @param {() => void} read
+ */
+function choices(app, { tokens, problems, candidates }, read) {
+  const cards = candidates.map((candidate) =>
+    h(
+      'section',
+      { class: 'choice', testid: 'candidate' },
+      h('h3', {}, candidate.token.label),
+      certificateCard(candidate.signing, candidate.encryption),
+      button(t('read.use'), 'choose', () => showApply(app, candidate))
+    )
+  );
+  const none = tokens.length === 0 ? noUKey() : h('p', {}, t('read.none'));
+  const title = h('h2', {}, t('read.choose'));
+  return [
+    problems.length > 0 ? driverProblems(problems) : null,
+    ...(cards.length > 0 ? [title, ...cards] : [none]),
+    button(t('read.again'), 'read-again', read, 'quiet')
+  ];
+}
+
+function noUKey() {
+  return h(
+    'section',
+    { class: 'panel warn', role: 'alert', testid: 'error' },
+    h('h2', {}, t('read.noUkey')),
+    h('p', {}, t('read.noUkeyText')),
+    h(
+      'p',
+      { class: 'small' },
+      t('trouble.reason', { reason: '' }),
+      h('code', { testid: 'error-reason' }, 'NO_TOKEN')
+    )
+  );
+}
+
+/** @param {import('/sdk/ukeybridge.js').ModuleProblem[]} problems */
+function driverProblems(problems) {
+  const rows = problems.map(({ module, reason }) =>
+    h('li', {}, `${module} (`, h('code', {}, reason), ')')
+  );
+  return h(
+    'section',
+    { class: 'panel warn', testid: 'module-problems' },
+    h('p', {}, t('read.problems')),
+    h('ul', {}, ...rows)
+  );
+}
+
+/**
+ * Looks for a UKey as long as the page says that there is none.
+ * @param {HTMLElement} element what says so
+ */
+async function inserted(element) {
+  const notice = element.querySelector('[data-testid=error]');
+  for (;;) {
+    await pause(LOOK_AGAIN_MS);
+    if (!notice?.isConnected) {
+      return false;
+    }
+    if (document.visibilityState === 'visible') {
+      const bridge = await connect();
+      const { tokens } = await bridge.tokens.list();
+      if (tokens.length > 0) {
+        return notice.isConnected;
+      }
+    }
+  }
+}
+
+/** @param {App} app @param {Candidate} candidate */
+function showApply(app, { token, signing, encryption }) {
+  const slot = createSlot();
+  const name = signing.subject.commonName ?? signing.subject.dn;
+  const order = async () => {
+    const created = await createOrder({
+      certificatePem: signing.pem,
+      ...(encryption && { encryptionPem: encryption.pem }),
+      key: app.key,
+      ukey: { id: token.id, label: token.label, serial: token.serial }
+    });
+    app.open(created);
+  };
+  const apply = async () => {
+    const sure = await ask({
+      title: t('apply.ask'),
+      text: t('apply.askText', { name }),
+      yes: t('apply.confirm'),
+      testid: 'apply'
+    });
+    if (sure) {
+      await slot.run(t('apply.busy'), order);
+    }
+  };
+  slot.show(
+    button(t('apply.button'), 'apply', () => void apply()),
+    button(t('apply.other'), 'other', () => showRead(app), 'quiet')
+  );
+  const expired = signing.state === 'expired';
+  const key = t(app.key === 'new' ? 'apply.newKey' : 'apply.sameKey');
+  showStep(
+    'apply',
+    t('apply.title'),
+    h('p', { class: 'lead' }, t('apply.text')),
+    expired ? h('p', { class: 'panel warn' }, t('apply.expired')) : null,
+    certificateCard(signing, encryption),
+    factList([
+      ['ukey', token.label],
+      ['ukeySerial', token.serial]
+    ]),
+    h('p', { class: 'note' }, key),
+    slot.element
+  );
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+// @ts-check
+/** What users read, in English. strings-zh.js has the same keys. */
+export const en = Object.freeze({
+  title: 'CA certificate renewal',
+  brand: 'Sample Procurement',
+  brandSub: 'Certificate self-service',
+  skip: 'Skip to content',
+  footer:
+    'UKey Bridge demonstration portal. Companies, certificates and fees are made up; payment is simulated.',
+  steps: 'Steps',
+  stepOf: 'Step {n} of {total}',
+  'step.read': 'Read certificate',
+  'step.apply': 'Apply',
+  'step.pay': 'Pay',
+  'step.wait': 'Issuing',
+  'step.update': 'Update',
+  'step.done': 'Done',
+
+  'guide.title': 'Please note',
+  'guide.insert': 'Plug in the UKey whose certificate you want to renew.',
+  'guide.early': 'Renew about a month before the certificate ends.',
+  'guide.pin':
+    'Type the PIN only into the window of your system, never into a web page. Too many wrong tries lock the UKey.',
+  'guide.unplug': 'Do not unplug the UKey while it is being updated.',
+  'guide.bids':
+    'The encryption key stays the same: bids encrypted earlier can still be opened.',
+
+  'read.title': 'Read the certificates on your UKey',
+  'read.text':
+    'Plug in the UKey and choose “Read certificate” to see its certificates and their dates. Reading does not need the PIN.',
+  'read.start': 'Read certificate',
+  'read.again': 'Read again',
+  'read.busy': 'Reading the UKey…',
+  'read.choose': 'Choose the certificate to renew',
+  'read.use': 'Use this certificate',
+  'read.none': 'There is no signing certificate to renew on this UKey.',
+  'read.noUkey': 'No UKey found',
+  'read.noUkeyText': 'Plug in the UKey. This page continues by itself.',
+  'read.problems':
+    'These UKey drivers did not work, and their UKeys cannot be shown:',
+
+  'apply.title': 'The certificate to be renewed',
+  'apply.text': 'Check the certificate, then choose “Apply for renewal”.',
+  'apply.button': 'Apply for renewal',
+  'apply.other': 'Another certificate',
+  'apply.ask': 'Apply for renewal?',
+  'apply.askText':
+    'One more year for “{name}”, at ¥200.00 (a demonstration: nothing is charged).',
+  'apply.confirm': 'Apply',
+  'apply.cancel': 'Cancel',
+  'apply.busy': 'Creating the order…',
+  'apply.expired':
+    'This certificate has expired. It is repaired by the same steps.',
+  'apply.newKey': 'This renewal makes a new signing key on the UKey.',
+  'apply.sameKey': 'This renewal keeps the keys and exchanges certificates.',
+
+  'pay.title': 'Pay for the order',
+  'pay.text': 'Check the order and pay by scanning the code.',
+  'pay.qr': 'Drawing of a payment code; it cannot be scanned',
+  'pay.qrText': 'Nothing is charged here: choose the button below.',
+  'pay.button': 'Simulate payment',
+  'pay.busy': 'Confirming the payment…',
+
+  'wait.paidTitle': 'Payment received',
+  'wait.paidText':
+    'Now make the certificate request: a window of your system shows this site and asks for the PIN, and the UKey signs the request.',
+  'wait.button': 'Make the request',
+  'wait.busy': 'Making the certificate request…',
+  'wait.title': 'Waiting for the certificate',
+  'wait.text':
+    'The request was sent. The CA checks it and issues the certificate, usually within one or two working days. You may close this page and come back to the same address.',
+  'wait.watching': 'Asking for the result…',
+  'wait.abandonTitle': 'Another renewal is not finished',
+  'wait.abandonText':
+    'There is another unfinished renewal for this UKey. Going on gives it up: a certificate issued for it can no longer be installed.',
+  'wait.abandon': 'Give it up and go on',
+
+  'update.title': 'The new certificate is ready',
+  'update.text':
+    'Check the begin and end dates of the new certificate, then choose “Update certificate”.',
+  'update.reading': 'Comparing the new certificate with the UKey…',
+  'update.button': 'Update certificate',
+  'update.warning':
+    'A window of your system will ask for the PIN. Do not unplug the UKey during the update.',
+  'update.busy': 'Updating the certificate…',
+  'update.current': 'Current',
+  'update.next': 'New',
+  'update.keeps': 'Stays on the UKey:',
+  'warning.OLD_FILES_NEED_OLD_KEY':
+    'The encryption key changes. Bids encrypted earlier can be opened with the old key only, which stays on the UKey.',
+
+  'done.title': 'The certificate was updated',
+  'done.text': 'These dates were read back from the UKey.',
+  'done.reading': 'Reading the new certificate back from the UKey…',
+  'done.seal':
+    'If you use an electronic seal, extend it next, so that it works with the new certificate.',
+  'done.home': 'Back to the start',
+  'done.missing': 'The new certificate was not found on the UKey',
+  'done.missingText': 'Check that the renewed UKey is plugged in, and retry.',
+
+  'fact.subject': 'Subject',
+  'fact.organization': 'Company',
+  'fact.serial': 'Serial number',
+  'fact.issuer': 'Issued by',
+  'fact.notBefore': 'Begins',
+  'fact.notAfter': 'Ends',
+  'fact.daysLeft': 'Days left',
+  'fact.ukey': 'UKey',
+  'fact.ukeySerial': 'UKey number',
+  'fact.order': 'Order',
+  'fact.payer': 'Payer',
+  'fact.code': 'Credit code',
+  'fact.item': 'Item',
+  'fact.itemText': 'Certificate renewal, one year',
+  'fact.amount': 'Amount',
+  'fact.paidAmount': 'Paid',
+  'fact.created': 'Ordered',
+  'fact.paid': 'Paid on',
+  'fact.requested': 'Requested',
+  'fact.certificate': 'Certificate',
+  'role.signing': 'Signing certificate',
+  'role.encryption': 'Encryption certificate',
+  'role.both': 'Signing and encryption certificate',
+  'role.unknown': 'Certificate',
+  'state.valid': 'Valid',
+  'state.expiring': 'Ends soon',
+  'state.expired': 'Expired',
+  'state.not-yet-valid': 'Not valid yet',
+  days: '{n} days',
+  daysAgo: 'ended {n} days ago',
+  copy: 'Copy',
+  copied: 'Copied'
+});

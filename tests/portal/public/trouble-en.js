@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// @ts-check
+/** Words for failures and progress, in English: title by kind, advice by reason. */
+export const troubleEn = Object.freeze({
+  'trouble.extension': 'UKey Bridge cannot be reached',
+  'trouble.host': 'The UKey Bridge program is not ready',
+  'trouble.origin': 'This site may not use the UKey',
+  'trouble.token': 'The UKey was not found',
+  'trouble.removed': 'The UKey was unplugged',
+  'trouble.pin': 'The PIN was not accepted',
+  'trouble.locked': 'The UKey is locked',
+  'trouble.cancelled': 'Cancelled',
+  'trouble.module': 'The UKey driver has a problem',
+  'trouble.certificate': 'The new certificate does not fit this UKey',
+  'trouble.renewal': 'The renewal was not finished',
+  'trouble.portal': 'The portal did not accept this step',
+  'trouble.network': 'The portal cannot be reached',
+  'trouble.other': 'That did not work',
+  'trouble.reason': 'Reason: {reason}',
+  'trouble.tries': 'Tries left: {n}. After that the UKey is locked.',
+  'trouble.retry': 'Try again',
+  'trouble.continue': 'Continue',
+  'trouble.reload': 'Reload the page',
+  'trouble.home': 'Start again',
+
+  'advice.EXTENSION_UNREACHABLE':
+    'Click the UKey Bridge icon in the toolbar, choose “Allow this site”, then reload the page.',
+  'advice.HOST_MISSING':
+    'Install the UKey Bridge program; if it is installed, open “Check and repair” in the extension.',
+  'advice.ORIGIN_NOT_ALLOWED':
+    'Click the UKey Bridge icon in the toolbar and allow this site. On a managed computer ask your administrator.',
+  'advice.NO_TOKEN': 'Plug in the UKey of this order and choose “Continue”.',
+  'advice.TOKEN_REMOVED':
+    'Plug the same UKey in again and choose “Continue”. The old or the new certificate on it is usable, and what is missing will be finished.',
+  'advice.PIN_INCORRECT':
+    'Make sure of the PIN, then try again. If you forgot it, do not keep guessing.',
+  'advice.PIN_LOCKED':
+    'Ask the issuer of the certificate to unlock the UKey, then come back to this address.',
+  'advice.PIN_FINAL_TRY':
+    'One try is left. If you are not sure of the PIN, ask the issuer first.',
+  'advice.CANCELLED': 'Nothing was written. Try again when you are ready.',
+  'advice.MODULE_HUNG':
+    'Unplug the UKey, plug it in and try again. Quit certificate programs of other platforms.',
+  'advice.RATE_LIMITED': 'Wait a minute, then try again.',
+  'advice.ROLLED_BACK':
+    'The old certificate is unchanged and usable. You may try again.',
+  'advice.NEEDS_ATTENTION':
+    'Open “Check and repair” in the UKey Bridge extension.',
+  'api.UNKNOWN_CA':
+    'This certificate was not issued by the CA of this platform and cannot be renewed here.',
+  'api.NO_ORDER': 'There is no such order. Please start again.',
+  'api.WRONG_STATE': 'The order has moved on. Please reload the page.',
+  'api.WRONG_CHALLENGE': 'The request belongs to another order.',
+  'api.WRONG_KEY': 'The request is for another key than the order.',
+  'api.BAD_SIGNATURE': 'The signature of the request is not valid.',
+  'api.NETWORK': 'Check the network and try again.',
+  'api.other': 'The portal refused. Try again or ask for help.',
+
+  'progress.step': '{done} of {total}',
+  'progress.pin': 'Confirm and type the PIN in the window of your system.',
+  'progress.writing':
+    'Writing. Do not unplug the UKey and do not close this page.',
+  'progress.cancel': 'Cancel',
+  'doing.check': 'Checking the certificate',
+  'doing.confirm': 'Waiting for your consent',
+  'doing.pin': 'Waiting for the PIN',
+  'doing.generate-key': 'Making a key on the UKey',
+  'doing.sign-request': 'Signing the request',
+  'doing.write': 'Writing the new certificate',
+  'doing.read-back': 'Reading it back',
+  'doing.prove': 'Proving that it works',
+  'doing.commit': 'Saving the result',
+  'doing.tidy': 'Tidying up',
+  'doing.other': 'Working'
+});
