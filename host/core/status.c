@@ -15,19 +15,60 @@ static const struct {
                              [UKB_E_METHOD_UNKNOWN] = { -32601, NULL }, [UKB_E_PARAMS] = { -32602, NULL },
                              [UKB_E_INTERNAL] = { -32603, NULL },       UKB_REASONS(ROW) };
 
-/* Copy at most @p max_len bytes of @p from and a NUL, never ending inside a UTF-8 sequence. */
+/* Bytes of the character at @p text, 0 when it is malformed. RFC 3629 §4. */
+static size_t
+character_len(const char *text)
+{
+    static const struct {
+        unsigned char lead_low, lead_high, second_low, second_high;
+        size_t len;
+    } forms[] = {
+        { 0x01, 0x7F, 0x00, 0xFF, 1 }, { 0xC2, 0xDF, 0x80, 0xBF, 2 }, { 0xE0, 0xE0, 0xA0, 0xBF, 3 },
+        { 0xE1, 0xEC, 0x80, 0xBF, 3 }, { 0xED, 0xED, 0x80, 0x9F, 3 }, { 0xEE, 0xEF, 0x80, 0xBF, 3 },
+        { 0xF0, 0xF0, 0x90, 0xBF, 4 }, { 0xF1, 0xF3, 0x80, 0xBF, 4 }, { 0xF4, 0xF4, 0x80, 0x8F, 4 },
+    };
+    const unsigned char *at = (const unsigned char *)text;
+    size_t form = 0;
+    size_t i;
+
+    while (form < sizeof(forms) / sizeof(forms[0]) && (at[0] < forms[form].lead_low || at[0] > forms[form].lead_high)) {
+        form++;
+    }
+    if (form == sizeof(forms) / sizeof(forms[0]) || at[1] < forms[form].second_low || at[1] > forms[form].second_high) {
+        return 0;
+    }
+    for (i = 2; i < forms[form].len; i++) {
+        if ((at[i] & 0xC0U) != 0x80U) {
+            return 0;
+        }
+    }
+    return forms[form].len;
+}
+
+/*
+ * Copy at most @p max_len bytes of @p from and a NUL, never ending inside a character. What is not UTF-8 (a name cut
+ * by "%.64s", a file name, a vendor's text) becomes "?": it would spoil the reply that carries it.
+ */
 static void
 copy_cut(char *to, size_t max_len, const char *from)
 {
-    size_t len = strlen(from);
+    size_t len = 0;
 
-    if (len > max_len) {
-        len = max_len;
-        while (len > 0 && ((unsigned char)from[len] & 0xC0U) == 0x80U) {
-            len--;
+    while (*from != '\0') {
+        size_t more = character_len(from);
+
+        if (len + (more == 0 ? 1U : more) > max_len) {
+            break;
+        }
+        if (more == 0) {
+            to[len++] = '?';
+            from++;
+        } else {
+            memcpy(to + len, from, more);
+            len += more;
+            from += more;
         }
     }
-    memcpy(to, from, len);
     to[len] = '\0';
 }
 

@@ -55,6 +55,22 @@ long_text_is_cut_between_characters(void **state)
     assert_int_equal(strlen(err.attrs[0].string) % 3, 0);
 }
 
+static void
+bytes_that_are_not_utf8_become_question_marks(void **state)
+{
+    struct ukb_error err = { 0 };
+
+    (void)state;
+    assert_int_equal(ukb_raise(&err, UKB_E_BUSY, 0, "%.4s|", "\xe9\x92\xa5\xe9\x92\xa5"), UKB_E_BUSY);
+    assert_string_equal(err.message, "\xe9\x92\xa5?|");
+    ukb_error_add_string(&err, "module", "\xd6\xa4\xca\xe9"); /* GBK */
+    assert_string_equal(err.attrs[0].string, "\xd6\xa4??");
+    ukb_error_add_string(&err, "module", "a\xed\xa0\x80\xc0\x80\xf4\x90\x80\x80\xe9\x92");
+    assert_string_equal(err.attrs[1].string, "a???????????");
+    ukb_error_add_string(&err, "module", "\xf0\x9f\x98\x80\xc2\x80\xef\xbf\xbf\x7f");
+    assert_string_equal(err.attrs[2].string, "\xf0\x9f\x98\x80\xc2\x80\xef\xbf\xbf\x7f");
+}
+
 int
 main(void)
 {
@@ -62,6 +78,7 @@ main(void)
         cmocka_unit_test(every_reason_is_found_again_and_has_a_code),
         cmocka_unit_test(a_new_error_forgets_the_one_before),
         cmocka_unit_test(long_text_is_cut_between_characters),
+        cmocka_unit_test(bytes_that_are_not_utf8_become_question_marks),
     };
 
     return cmocka_run_group_tests_name("core/status", tests, NULL, NULL);
