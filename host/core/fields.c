@@ -25,6 +25,34 @@ is_one_of(const char *const *values, const char *text)
     return false;
 }
 
+/* Two digits at @p text as a number within @p low and @p high. */
+static bool
+is_within(const char *text, int low, int high)
+{
+    int number = (text[0] - '0') * 10 + (text[1] - '0');
+
+    return number >= low && number <= high;
+}
+
+/* RFC 3339 §5.6 with "Z" and no fraction. A day that its month lacks is let by: nobody computes with it here. */
+static bool
+is_time(const char *text)
+{
+    static const char pattern[] = "dddd-dd-ddTdd:dd:ddZ";
+    size_t i;
+
+    if (strlen(text) != sizeof(pattern) - 1U) {
+        return false;
+    }
+    for (i = 0; pattern[i] != '\0'; i++) {
+        if (pattern[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != pattern[i]) {
+            return false;
+        }
+    }
+    return is_within(text + 5, 1, 12) && is_within(text + 8, 1, 31) && is_within(text + 11, 0, 23) &&
+           is_within(text + 14, 0, 59) && is_within(text + 17, 0, 60);
+}
+
 /* Why @p text does not fit @p field; NULL when it does. */
 static const char *
 text_fault(const struct ukb_field *field, const char *text)
@@ -37,6 +65,9 @@ text_fault(const struct ukb_field *field, const char *text)
     }
     if (field->type == UKB_FIELD_HEX) {
         return ukb_hex_is(text, field->max_len) ? NULL : "must be lower-case hexadecimal of its full length";
+    }
+    if (field->type == UKB_FIELD_TIME) {
+        return is_time(text) ? NULL : "must be a time in UTC such as 2026-11-21T07:00:00Z";
     }
     if (field->type == UKB_FIELD_ID) {
         return strlen(text) <= field->max_len ? NULL : "too long";
