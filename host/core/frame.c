@@ -95,15 +95,21 @@ ukb_frame_decoder_feed(struct ukb_frame_decoder *decoder, const unsigned char **
 enum ukb_status
 ukb_frame_append(struct ukb_buf *out, const void *body, size_t len, size_t max_len, struct ukb_error *reterr)
 {
-    uint32_t header = (uint32_t)len;
+    const uint32_t header = (uint32_t)len;
+    const size_t before = out->len;
     enum ukb_status st;
 
-    if (len > max_len) {
+    if (len > max_len || len > UINT32_MAX) {
         return ukb_raise(reterr, UKB_E_REPLY_TOO_LARGE, 0, "message of %zu bytes, the limit is %zu", len, max_len);
     }
     st = ukb_buf_append(out, &header, sizeof(header), reterr);
     if (st != UKB_OK) {
         return st;
     }
-    return ukb_buf_append(out, body, len, reterr);
+    st = ukb_buf_append(out, body, len, reterr);
+    if (st != UKB_OK) {
+        out->len = before; /* a header without its body would swallow the frames behind it */
+        out->data[before] = '\0';
+    }
+    return st;
 }
