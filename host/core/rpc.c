@@ -65,6 +65,18 @@ context_string(const cJSON *context, const char *name, char *to, size_t max_len,
 }
 
 static enum ukb_status
+context_bool(const cJSON *context, const char *name, bool *ret_value, struct ukb_error *reterr)
+{
+    const cJSON *item = ukb_json_get(context, name);
+
+    if (item != NULL && !cJSON_IsBool(item)) {
+        return ukb_raise(reterr, UKB_E_INVALID_REQUEST, 0, "context.%s must be true or false", name);
+    }
+    *ret_value = cJSON_IsTrue(item);
+    return UKB_OK;
+}
+
+static enum ukb_status
 context_parse(const cJSON *json, struct ukb_context *ret_context, struct ukb_error *reterr)
 {
     struct ukb_context context = { .present = json != NULL };
@@ -88,11 +100,15 @@ context_parse(const cJSON *json, struct ukb_context *ret_context, struct ukb_err
     for (i = 0; i < sizeof(strings) / sizeof(strings[0]) && st == UKB_OK; i++) {
         st = context_string(json, strings[i].name, strings[i].to, strings[i].max_len, strings[i].too_long, reterr);
     }
+    if (st == UKB_OK) {
+        st = context_bool(json, "ui", &context.ui, reterr);
+    }
+    if (st == UKB_OK) {
+        st = context_bool(json, "userActivation", &context.user_activation, reterr);
+    }
     if (st != UKB_OK) {
         return st;
     }
-    context.ui = ukb_json_bool(json, "ui", false);
-    context.user_activation = ukb_json_bool(json, "userActivation", false);
     if (context.ui && (context.origin[0] != '\0' || context.top_origin[0] != '\0')) {
         return ukb_raise(reterr, UKB_E_INVALID_REQUEST, 0, "context is either a page's or the extension's own");
     }
@@ -161,7 +177,11 @@ ukb_request_parse(const char *text, size_t len, struct ukb_request *ret_request,
     if (st != UKB_OK) {
         return st;
     }
-    return envelope_parse(ret_request, reterr);
+    st = envelope_parse(ret_request, reterr);
+    if (st == UKB_E_INVALID_REQUEST && ret_request->id.type == UKB_ID_NONE) {
+        ret_request->id.type = UKB_ID_NULL; /* what is no request is no notification either: it is answered (§5.1) */
+    }
+    return st;
 }
 
 void
