@@ -43,6 +43,7 @@
 #define UKB_SLOTS_MAX               64U   /**< slots looked at per module */
 #define UKB_OBJECTS_MAX             4096U /**< certificates, or keys, looked at per token */
 #define UKB_CERTIFICATE_DER_MAX_LEN 12288U
+#define UKB_PKCS10_DER_MAX_LEN      24576U /**< of what a certificate of that length lets us ask for */
 #define UKB_OBJECT_ID_MAX_LEN       255U /**< CKA_ID */
 #define UKB_OBJECT_LABEL_MAX_LEN    255U /**< CKA_LABEL */
 #define UKB_PIN_MAX_LEN             255U

@@ -288,6 +288,64 @@ ukb_rpc_error(const struct ukb_rpc_id *id, const struct ukb_error *error, struct
     return finish(envelope, whole, body, reterr);
 }
 
+static enum ukb_status
+status_of(const cJSON *json)
+{
+    const char *reason = ukb_json_string(ukb_json_get(json, "data"), "reason");
+    const cJSON *code = ukb_json_get(json, "code");
+    int i;
+
+    if (reason != NULL) {
+        return ukb_status_from_reason(reason);
+    }
+    for (i = UKB_E_PARSE; cJSON_IsNumber(code) && i < UKB_E_INTERNAL; i++) {
+        if (ukb_status_code((enum ukb_status)i) == (int)code->valuedouble) {
+            return (enum ukb_status)i;
+        }
+    }
+    return UKB_E_INTERNAL;
+}
+
+/* Names of attributes live as long as the program; a worker's come from a tree that does not. */
+static const char *
+attr_name(const char *name)
+{
+    static const char *const names[] = { "field", "incident", "retryAfter", "ckr",    "module", "retriesLeft",
+                                         "state", "renewal",  "cause",      "status", NULL };
+    size_t i;
+
+    for (i = 0; names[i] != NULL; i++) {
+        if (strcmp(names[i], name) == 0) {
+            return names[i];
+        }
+    }
+    return NULL;
+}
+
+void
+ukb_rpc_error_read(const cJSON *json, struct ukb_error *ret_error)
+{
+    const char *message = ukb_json_string(json, "message");
+    const cJSON *item = NULL;
+
+    (void)ukb_raise(ret_error, status_of(json), 0, "%s", message == NULL ? "a reply without a message" : message);
+    cJSON_ArrayForEach(item, ukb_json_get(json, "data"))
+    {
+        const char *name = attr_name(item->string);
+
+        if (name == NULL || ret_error->attr_count == UKB_ERROR_ATTRS_MAX) {
+            continue;
+        }
+        if (cJSON_IsString(item)) {
+            ukb_error_add_string(ret_error, name, item->valuestring);
+        } else if (ukb_json_is_integer(item)) {
+            ukb_error_add_integer(ret_error, name, (long long)item->valuedouble);
+        } else {
+            ukb_error_add_null(ret_error, name);
+        }
+    }
+}
+
 enum ukb_status
 ukb_rpc_notification(const char *method, cJSON *params, struct ukb_buf *body, struct ukb_error *reterr)
 {

@@ -74,6 +74,9 @@ UKB_MUST_USE enum ukb_status ukb_rpc_result(const struct ukb_rpc_id *id, cJSON *
 UKB_MUST_USE enum ukb_status ukb_rpc_error(const struct ukb_rpc_id *id, const struct ukb_error *error,
                                            struct ukb_buf *body, struct ukb_error *reterr);
 
+/** Read the `error` member of a reply back into an error object; anything malformed reads as UKB_E_INTERNAL. */
+void ukb_rpc_error_read(const cJSON *json, struct ukb_error *ret_error);
+
 /** Append a notification. Takes @p params, on failure too. */
 UKB_MUST_USE enum ukb_status ukb_rpc_notification(const char *method, cJSON *params, struct ukb_buf *body,
                                                   struct ukb_error *reterr);

@@ -120,10 +120,11 @@ struct ukb_error {
 
 /**
  * Fill @p reterr and return @p status, so that a failure is one statement: `return ukb_raise(...)`.
- * Clears attributes left from before. @p reterr must not be NULL; @p format is printf's and must take no secret.
+ * The result may go unused where the error object alone is wanted. Clears attributes left from before. @p reterr must
+ * not be NULL; @p format is printf's and must take no secret.
  */
-UKB_MUST_USE enum ukb_status ukb_raise(struct ukb_error *reterr, enum ukb_status status, unsigned long native,
-                                       const char *format, ...) UKB_PRINTF(4, 5);
+enum ukb_status ukb_raise(struct ukb_error *reterr, enum ukb_status status, unsigned long native, const char *format,
+                          ...) UKB_PRINTF(4, 5);
 
 /** Add a member to the wire error's `data`. @p name has static storage. Beyond UKB_ERROR_ATTRS_MAX: programmer error.
  */

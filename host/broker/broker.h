@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * broker - what the browser starts: reads requests, decides, hands them to workers, passes replies back.
+ *
+ * Room: broker.  A request's way: broker.c (frame → request) → admit.c (may it run?) → host.c (answered here) or
+ * route.c (which worker?) → worker.c (hand over, supervise) → call.c (the reply).
+ */
+#ifndef UKB_BROKER_BROKER_H
+#define UKB_BROKER_BROKER_H
+
+#include <uv.h>
+
+#include "broker/channel.h"
+#include "core/contract.h"
+#include "core/limits.h"
+#include "core/rpc.h"
+#include "platform/stdio.h"
+#include "policy/policy.h"
+
+struct ukb_call;
+struct ukb_worker;
+
+/** What is known of a module's health: how often in a row it failed, and until when it is left alone. */
+struct ukb_module_health {
+    unsigned int failures;
+    uint64_t not_before_ms; /* loop time */
+    enum ukb_status reason;
+};
+
+/** Which module serves a token; filled from the replies of tokens.list. */
+struct ukb_known_token {
+    char id[UKB_TOKEN_ID_LEN + 1U];
+    const struct ukb_policy_module *module;
+};
+#define UKB_KNOWN_TOKENS_MAX 256U
+
+struct ukb_broker {
+    uv_loop_t loop;
+    uv_timer_t ending; /* bounds the time between the browser's end and ours */
+    struct ukb_channel browser;
+    struct ukb_policy *policy;
+    char *worker_path;
+    struct ukb_call *calls;
+    unsigned int call_count;
+    struct ukb_worker *workers;
+    struct ukb_module_health health[UKB_MODULES_MAX];
+    struct ukb_known_token tokens[UKB_KNOWN_TOKENS_MAX];
+    size_t token_count;
+    bool is_ending;
+};
+
+/**
+ * Serve the browser on @p stdio until it closes its end.
+ * @retval UKB_OK          the browser went; every worker but an uninterruptible one was told to.
+ * @retval UKB_E_INTERNAL  it could not start.
+ */
+UKB_MUST_USE enum ukb_status ukb_broker_run(const struct ukb_stdio *stdio, struct ukb_error *reterr);
+
+/** Send a reply; one that is too large becomes REPLY_TOO_LARGE. Takes @p result (NULL reads as {}). */
+void ukb_broker_reply(struct ukb_broker *broker, const struct ukb_rpc_id *id, cJSON *result);
+void ukb_broker_reply_error(struct ukb_broker *broker, const struct ukb_rpc_id *id, const struct ukb_error *error);
+
+/** Send a notification; takes @p params. */
+void ukb_broker_notify(struct ukb_broker *broker, const char *method, cJSON *params);
+
+/** admit.c: may this request run? Grants before parameters: who is not allowed learns nothing from field errors. */
+UKB_MUST_USE enum ukb_status ukb_admit(const struct ukb_policy *policy, const struct ukb_request *request,
+                                       const struct ukb_method **ret_method, struct ukb_error *reterr);
+
+/** host.c: answer a method that runs in the broker. */
+void ukb_host_answer(struct ukb_broker *broker, const struct ukb_method *method, const struct ukb_request *request);
+
+#endif /* UKB_BROKER_BROKER_H */

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+#include "broker/call.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "broker/worker.h"
+
+struct ukb_call *
+ukb_call_find(struct ukb_broker *broker, const struct ukb_rpc_id *id)
+{
+    struct ukb_call *call = broker->calls;
+
+    while (call != NULL && !ukb_rpc_id_equal(&call->request.id, id)) {
+        call = call->next;
+    }
+    return call;
+}
+
+/* Calls of the same origin (the extension's own pages count as one), and of those the ones that ask the user. */
+static void
+count_of_origin(const struct ukb_broker *broker, const struct ukb_context *context, unsigned int *ret_calls,
+                unsigned int *ret_dialogs)
+{
+    const struct ukb_call *call = NULL;
+
+    *ret_calls = 0;
+    *ret_dialogs = 0;
+    for (call = broker->calls; call != NULL; call = call->next) {
+        if (strcmp(call->request.context.origin, context->origin) == 0) {
+            *ret_calls += 1;
+            *ret_dialogs += call->method->dialog ? 1U : 0U;
+        }
+    }
+}
+
+static enum ukb_status
+check_limits(const struct ukb_broker *broker, const struct ukb_method *method, const struct ukb_context *context,
+             struct ukb_error *reterr)
+{
+    unsigned int calls = 0;
+    unsigned int dialogs = 0;
+
+    count_of_origin(broker, context, &calls, &dialogs);
+    if (broker->call_count >= UKB_IN_FLIGHT_MAX) {
+        return ukb_raise(reterr, UKB_E_BUSY, 0, "%u requests are being worked on", UKB_IN_FLIGHT_MAX);
+    }
+    if (calls >= UKB_IN_FLIGHT_PER_ORIGIN_MAX) {
+        return ukb_raise(reterr, UKB_E_BUSY, 0, "%u requests of this origin are being worked on",
+                         UKB_IN_FLIGHT_PER_ORIGIN_MAX);
+    }
+    if (method->dialog && dialogs >= UKB_DIALOGS_PER_ORIGIN_MAX) {
+        return ukb_raise(reterr, UKB_E_BUSY, 0, "a dialog of this origin is open and another waits");
+    }
+    return UKB_OK;
+}
+
+void
+ukb_call_start(struct ukb_broker *broker, const struct ukb_method *method, struct ukb_request *request)
+{
+    struct ukb_error error = { 0 };
+    struct ukb_call *call = NULL;
+
+    if (check_limits(broker, method, &request->context, &error) != UKB_OK) {
+        ukb_broker_reply_error(broker, &request->id, &error);
+        return;
+    }
+    call = calloc(1, sizeof(*call));
+    if (call == NULL) {
+        (void)ukb_raise(&error, UKB_E_INTERNAL, 0, "no memory for a call");
+        ukb_broker_reply_error(broker, &request->id, &error);
+        return;
+    }
+    call->broker = broker;
+    call->method = method;
+    call->request = *request;
+    memset(request, 0, sizeof(*request));
+    call->next = broker->calls;
+    broker->calls = call;
+    broker->call_count++;
+    ukb_route(call);
+}
+
+static void
+forget_jobs(struct ukb_call *call)
+{
+    struct ukb_worker *worker = NULL;
+    struct ukb_job *job = NULL;
+
+    for (worker = call->broker->workers; worker != NULL; worker = worker->next) {
+        if (worker->current != NULL && worker->current->call == call) {
+            worker->current->call = NULL;
+        }
+        for (job = worker->queue; job != NULL; job = job->next) {
+            job->call = job->call == call ? NULL : job->call;
+        }
+    }
+}
+
+static void
+call_free(struct ukb_call *call)
+{
+    struct ukb_call **at = &call->broker->calls;
+
+    while (*at != call) {
+        at = &(*at)->next;
+    }
+    *at = call->next;
+    call->broker->call_count--;
+    forget_jobs(call);
+    cJSON_Delete(call->tokens);
+    cJSON_Delete(call->problems);
+    ukb_request_done(&call->request);
+    free(call);
+}
+
+void
+ukb_call_cancel_outcome(struct ukb_call *call, bool cancelled)
+{
+    cJSON *result = NULL;
+
+    if (call->canceller.type == UKB_ID_NONE) {
+        return;
+    }
+    result = cJSON_CreateObject();
+    (void)cJSON_AddBoolToObject(result, "cancelled", cancelled);
+    ukb_broker_reply(call->broker, &call->canceller, result);
+    call->canceller.type = UKB_ID_NONE;
+}
+
+void
+ukb_call_finish(struct ukb_call *call, cJSON *result)
+{
+    ukb_call_cancel_outcome(call, false); /* it was faster than its cancellation */
+    ukb_broker_reply(call->broker, &call->request.id, result);
+    call_free(call);
+}
+
+void
+ukb_call_fail(struct ukb_call *call, const struct ukb_error *error)
+{
+    ukb_call_cancel_outcome(call, error->status == UKB_E_CANCELLED);
+    ukb_broker_reply_error(call->broker, &call->request.id, error);
+    call_free(call);
+}
+
+void
+ukb_call_cancel(struct ukb_call *call, const struct ukb_rpc_id *canceller)
+{
+    struct ukb_worker *worker = ukb_worker_of(call->broker, call);
+    struct ukb_error error = { 0 };
+
+    ukb_call_cancel_outcome(call, false); /* an earlier host.cancel of the same call */
+    call->canceller = *canceller;
+    if (worker != NULL && worker->is_uninterruptible) {
+        ukb_call_cancel_outcome(call, false);
+        return;
+    }
+    if (worker != NULL && worker->kind == UKB_RUNS_IN_LOGIN_WORKER) {
+        ukb_worker_stop(worker); /* it alone knows whether a write has begun: the outcome comes with its end */
+        return;
+    }
+    (void)ukb_raise(&error, UKB_E_CANCELLED, 0, "cancelled"); /* a reader may finish: nobody listens */
+    ukb_call_fail(call, &error);
+}
+
+/* Move @p name's items of @p from (a result) to @p to, making it. */
+static void
+merge(cJSON **to, const cJSON *from, const char *name)
+{
+    cJSON *items = cJSON_GetObjectItemCaseSensitive(from, name);
+    cJSON *item = NULL;
+
+    if (*to == NULL) {
+        *to = cJSON_CreateArray();
+    }
+    while (items != NULL && items->child != NULL) {
+        item = cJSON_DetachItemFromArray(items, 0);
+        (void)cJSON_AddItemToArray(*to, item);
+    }
+}
+
+static void
+add_problem(struct ukb_call *call, const struct ukb_worker *worker, const struct ukb_error *error)
+{
+    const char *reason = ukb_status_reason(error->status);
+    cJSON *problem = cJSON_CreateObject();
+
+    (void)cJSON_AddStringToObject(problem, "module", worker->module->name);
+    (void)cJSON_AddStringToObject(problem, "reason", reason == NULL ? "INTERNAL" : reason);
+    if (call->problems == NULL) {
+        call->problems = cJSON_CreateArray();
+    }
+    (void)cJSON_AddItemToArray(call->problems, problem);
+}
+
+/* The last part is in: answer, or go on to the module that has the token. */
+static void
+part_done(struct ukb_call *call, enum ukb_job_use use)
+{
+    cJSON *result = NULL;
+
+    if (call->jobs > 0) {
+        return;
+    }
+    if (use == UKB_JOB_LOOKUP) {
+        ukb_route(call);
+        return;
+    }
+    result = cJSON_CreateObject();
+    (void)cJSON_AddItemToObject(result, "tokens", call->tokens == NULL ? cJSON_CreateArray() : call->tokens);
+    (void)cJSON_AddItemToObject(result, "problems", call->problems == NULL ? cJSON_CreateArray() : call->problems);
+    call->tokens = NULL;
+    call->problems = NULL;
+    ukb_call_finish(call, result);
+}
+
+/* The job's call, one job fewer, and its use; the job is gone. */
+static struct ukb_call *
+job_end(struct ukb_job *job, enum ukb_job_use *ret_use)
+{
+    struct ukb_call *call = job->call;
+
+    *ret_use = job->use;
+    free(job);
+    if (call != NULL) {
+        assert(call->jobs > 0);
+        call->jobs--;
+    }
+    return call;
+}
+
+void
+ukb_job_replied(struct ukb_job *job, struct ukb_worker *worker, cJSON *result)
+{
+    enum ukb_job_use use;
+    struct ukb_call *call = job_end(job, &use);
+
+    if (use != UKB_JOB_ANSWER) {
+        ukb_route_learn(worker->broker, ukb_json_get(result, "tokens"), worker->module);
+    }
+    if (call == NULL) {
+        cJSON_Delete(result);
+        return;
+    }
+    if (use == UKB_JOB_ANSWER) {
+        ukb_call_finish(call, result);
+        return;
+    }
+    if (use == UKB_JOB_MERGE) {
+        merge(&call->tokens, result, "tokens");
+    }
+    cJSON_Delete(result);
+    part_done(call, use);
+}
+
+void
+ukb_job_failed(struct ukb_job *job, struct ukb_worker *worker, const struct ukb_error *error)
+{
+    char token[UKB_TOKEN_ID_LEN + 1U] = "";
+    enum ukb_job_use use;
+    struct ukb_call *call = job_end(job, &use);
+
+    if (call == NULL) {
+        return;
+    }
+    if (use != UKB_JOB_ANSWER) {
+        if (use == UKB_JOB_MERGE) {
+            add_problem(call, worker, error);
+        }
+        part_done(call, use);
+        return;
+    }
+    if (error->status == UKB_E_NO_TOKEN && !call->looked_up && ukb_route_token(call, token)) {
+        ukb_route_forget(call->broker, token); /* it may have moved to another module's reader */
+        ukb_route(call);
+        return;
+    }
+    ukb_call_fail(call, error);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * command - what a person types: `ukeybridge COMMAND …`.
+ *
+ * Room: broker.  Exit codes: 0 ok, 1 failed, 2 usage.
+ */
+#ifndef UKB_BROKER_COMMAND_H
+#define UKB_BROKER_COMMAND_H
+
+enum ukb_exit { UKB_EXIT_OK = 0, UKB_EXIT_FAILED = 1, UKB_EXIT_USAGE = 2 };
+
+/** Run the command line. Prints to stdout, and what went wrong to stderr. */
+int ukb_command_run(int argc, char **argv);
+
+/** `register` and `unregister`: write or remove the browsers' native-messaging manifests. */
+int ukb_command_register(int argc, char **argv);
+
+#endif /* UKB_BROKER_COMMAND_H */

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* The methods that the broker answers itself. */
+#include "broker/broker.h"
+
+#include "broker/call.h"
+#include "broker/version.h"
+
+static cJSON *
+describe_host(void)
+{
+    char os[64] = "unknown";
+    uv_utsname_t name;
+    cJSON *host = cJSON_CreateObject();
+
+    if (uv_os_uname(&name) == 0) {
+        (void)snprintf(os, sizeof(os), "%.30s %.30s", name.sysname, name.machine);
+    }
+    (void)cJSON_AddStringToObject(host, "name", "ukeybridge");
+    (void)cJSON_AddStringToObject(host, "version", UKB_VERSION);
+    (void)cJSON_AddStringToObject(host, "commit", UKB_COMMIT);
+    (void)cJSON_AddStringToObject(host, "os", os);
+    return host;
+}
+
+static cJSON *
+describe_policy(const struct ukb_policy *policy)
+{
+    const char *const *portal = ukb_policy_portals(policy);
+    cJSON *json = cJSON_CreateObject();
+    cJSON *portals = NULL;
+
+    (void)cJSON_AddBoolToObject(json, "managed", ukb_policy_is_managed(policy));
+    portals = cJSON_AddArrayToObject(json, "portals");
+    for (; *portal != NULL; portal++) {
+        (void)cJSON_AddItemToArray(portals, cJSON_CreateString(*portal));
+    }
+    return json;
+}
+
+static void
+hello(struct ukb_broker *broker, const struct ukb_request *request)
+{
+    cJSON *result = cJSON_CreateObject();
+    cJSON *part = NULL;
+    size_t i;
+
+    (void)cJSON_AddItemToObject(result, "host", describe_host());
+    (void)cJSON_AddNumberToObject(result, "protocol", UKB_PROTOCOL);
+    part = cJSON_AddArrayToObject(result, "methods");
+    for (i = 0; i < UKB_METHOD_COUNT; i++) {
+        (void)cJSON_AddItemToArray(part, cJSON_CreateStringReference(ukb_contract[i].name));
+    }
+    part = cJSON_AddObjectToObject(result, "limits");
+    for (i = 0; i < ukb_contract_limit_count; i++) {
+        (void)cJSON_AddNumberToObject(part, ukb_contract_limits[i].name, (double)ukb_contract_limits[i].value);
+    }
+    (void)cJSON_AddItemToObject(result, "policy", describe_policy(broker->policy));
+    ukb_broker_reply(broker, &request->id, result);
+}
+
+static void
+cancel(struct ukb_broker *broker, const struct ukb_request *request)
+{
+    struct ukb_rpc_id id = { .type = UKB_ID_NONE };
+    struct ukb_call *call = NULL;
+    cJSON *result = NULL;
+
+    if (ukb_rpc_id_from_json(ukb_json_get(request->params, "id"), &id)) {
+        call = ukb_call_find(broker, &id);
+    }
+    if (call != NULL) {
+        ukb_call_cancel(call, &request->id);
+        return;
+    }
+    result = cJSON_CreateObject();
+    (void)cJSON_AddFalseToObject(result, "cancelled");
+    ukb_broker_reply(broker, &request->id, result);
+}
+
+void
+ukb_host_answer(struct ukb_broker *broker, const struct ukb_method *method, const struct ukb_request *request)
+{
+    switch (ukb_contract_index(method)) {
+    case UKB_HOST_HELLO:
+        hello(broker, request);
+        return;
+    case UKB_HOST_PING:
+        ukb_broker_reply(broker, &request->id, NULL);
+        return;
+    case UKB_HOST_CANCEL:
+        cancel(broker, request);
+        return;
+    default: /* the table sends only host.* here; a unit test checks it */
+        return;
+    }
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/* Which worker serves a call? */
+#include "broker/call.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "broker/worker.h"
+#include "core/hex.h"
+
+bool
+ukb_route_token(const struct ukb_call *call, char ret_token[UKB_TOKEN_ID_LEN + 1U])
+{
+    const char *token = ukb_json_string(call->request.params, "token");
+    const char *renewal = ukb_json_string(call->request.params, "renewal");
+    const char *from = token != NULL ? token : renewal;
+
+    if (from == NULL || strlen(from) < UKB_TOKEN_ID_LEN) {
+        return false;
+    }
+    memcpy(ret_token, from, UKB_TOKEN_ID_LEN);
+    ret_token[UKB_TOKEN_ID_LEN] = '\0';
+    return ukb_hex_is(ret_token, UKB_TOKEN_ID_LEN) && (token != NULL || from[UKB_TOKEN_ID_LEN] == '-');
+}
+
+static struct ukb_known_token *
+find_token(struct ukb_broker *broker, const char *id)
+{
+    size_t i;
+
+    for (i = 0; i < broker->token_count; i++) {
+        if (strcmp(broker->tokens[i].id, id) == 0) {
+            return &broker->tokens[i];
+        }
+    }
+    return NULL;
+}
+
+void
+ukb_route_learn(struct ukb_broker *broker, const cJSON *tokens, const struct ukb_policy_module *module)
+{
+    const cJSON *item = NULL;
+
+    cJSON_ArrayForEach(item, tokens)
+    {
+        const char *id = ukb_json_string(item, "id");
+        struct ukb_known_token *known = id == NULL ? NULL : find_token(broker, id);
+
+        if (id == NULL || !ukb_hex_is(id, UKB_TOKEN_ID_LEN)) {
+            continue;
+        }
+        if (known == NULL && broker->token_count == UKB_KNOWN_TOKENS_MAX) {
+            broker->token_count = 0; /* start over: what is asked for is looked up again */
+        }
+        if (known == NULL) {
+            known = &broker->tokens[broker->token_count++];
+            memcpy(known->id, id, sizeof(known->id));
+        }
+        known->module = module;
+    }
+}
+
+void
+ukb_route_forget(struct ukb_broker *broker, const char *token_id)
+{
+    struct ukb_known_token *known = find_token(broker, token_id);
+
+    if (known != NULL) {
+        *known = broker->tokens[--broker->token_count];
+    }
+}
+
+static void
+submit(struct ukb_call *call, const struct ukb_method *method, enum ukb_job_use use, enum ukb_runs_in kind,
+       const struct ukb_policy_module *module)
+{
+    struct ukb_job *job = calloc(1, sizeof(*job));
+
+    if (job == NULL) {
+        abort(); /* a few bytes: nothing sensible can go on */
+    }
+    job->call = call;
+    job->method = method;
+    job->use = use;
+    ukb_worker_submit(call->broker, kind, module, job);
+}
+
+/* Ask every module. All jobs are counted first: one that fails at once must not end the call. */
+static void
+ask_all(struct ukb_call *call, enum ukb_job_use use)
+{
+    size_t count = 0;
+    const struct ukb_policy_module *modules = ukb_policy_modules(call->broker->policy, &count);
+    size_t i;
+
+    call->jobs = (unsigned int)count;
+    for (i = 0; i < count; i++) {
+        submit(call, &ukb_contract[UKB_TOKENS_LIST], use, UKB_RUNS_IN_LISTING_WORKER, &modules[i]);
+    }
+}
+
+static void
+ask_one(struct ukb_call *call, enum ukb_runs_in kind, const struct ukb_policy_module *module)
+{
+    call->jobs = 1;
+    submit(call, call->method, UKB_JOB_ANSWER, kind, module);
+}
+
+static void
+fail(struct ukb_call *call, enum ukb_status status, const char *message)
+{
+    struct ukb_error error = { 0 };
+
+    (void)ukb_raise(&error, status, 0, "%s", message);
+    ukb_call_fail(call, &error);
+}
+
+static void
+route_to_token(struct ukb_call *call)
+{
+    char id[UKB_TOKEN_ID_LEN + 1U] = "";
+    const struct ukb_known_token *known = NULL;
+    size_t count = 0;
+
+    if (!ukb_route_token(call, id)) {
+        fail(call, UKB_E_NO_RENEWAL, "no renewal has this id");
+        return;
+    }
+    known = find_token(call->broker, id);
+    if (known != NULL) {
+        ask_one(call, call->method->runs_in, known->module);
+        return;
+    }
+    (void)ukb_policy_modules(call->broker->policy, &count);
+    if (!call->looked_up && count > 0) {
+        call->looked_up = true;
+        ask_all(call, UKB_JOB_LOOKUP);
+        return;
+    }
+    if (call->method == &ukb_contract[UKB_RENEWAL_ABANDON]) {
+        ask_one(call, UKB_RUNS_IN_PLAIN_WORKER, NULL); /* without its UKey a renewal that left no key can still go */
+        return;
+    }
+    fail(call, UKB_E_NO_TOKEN, "no UKey with this id is inserted");
+}
+
+void
+ukb_route(struct ukb_call *call)
+{
+    size_t count = 0;
+
+    switch (call->method->module) {
+    case UKB_MODULE_NONE:
+        ask_one(call, UKB_RUNS_IN_PLAIN_WORKER, NULL);
+        return;
+    case UKB_MODULE_EVERY:
+        (void)ukb_policy_modules(call->broker->policy, &count);
+        if (count == 0) {
+            cJSON *result = cJSON_CreateObject();
+
+            (void)cJSON_AddArrayToObject(result, "tokens");
+            (void)cJSON_AddArrayToObject(result, "problems");
+            ukb_call_finish(call, result);
+            return;
+        }
+        ask_all(call, UKB_JOB_MERGE);
+        return;
+    case UKB_MODULE_OF_TOKEN:
+    case UKB_MODULE_OF_RENEWAL:
+        route_to_token(call);
+        return;
+    }
+}
