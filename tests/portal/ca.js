@@ -12,7 +12,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runCli } from './lib/ca-cli.js';
 import { certificateFacts, keyIdentifier, requestFacts } from './lib/facts.js';
-import { OpensslError, openssl, withScratch } from './lib/openssl.js';
+import { openssl, withScratch } from './lib/openssl.js';
 import { subjectArgument } from './lib/profiles.js';
 import * as sign from './lib/sign.js';
 
@@ -78,7 +78,7 @@ export async function openCa(caDir) {
   /**
    * @param {sign.IssueOptions & {csrPem: string}} options
    * @returns {Promise<string>} PEM
-   * @throws {OpensslError} the request's own signature is bad
+   * @throws the request's own signature is bad
    */
   async function issue({ csrPem, ...options }) {
     const request = requestFacts(csrPem);
@@ -87,7 +87,7 @@ export async function openCa(caDir) {
     if (like && !like.subject.equals(request.subject)) {
       throw new RangeError('the request names another subject');
     }
-    await verifyRequest(csrPem);
+    await sign.verifyRequest(csrPem);
     const key = createPublicKey({
       key: request.spki,
       format: 'der',
@@ -140,17 +140,6 @@ export async function openCa(caDir) {
   }
 
   return { certificatePem, issue, issueForKey, hasIssued };
-}
-
-/** @param {string} csrPem @throws {OpensslError} */
-export async function verifyRequest(csrPem) {
-  await withScratch(async (dir) => {
-    const file = join(dir, 'request.pem');
-    await writeFile(file, requestFacts(csrPem).pem);
-    const { stderr } = await openssl(['req', '-verify', '-noout', '-in', file]);
-    // Some versions report a bad signature and still exit 0.
-    if (!/verify OK/.test(stderr)) throw new OpensslError('req', stderr);
-  });
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -12,8 +12,9 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { initCa } from './ca.js';
-import { issueLater, serveApi } from './lib/api.js';
+import { serveApi } from './lib/api.js';
 import { SERVER_LIMITS, sendError } from './lib/http.js';
+import { Issuer } from './lib/issuing.js';
 import { Orders } from './lib/orders.js';
 import { serveFile } from './lib/static.js';
 
@@ -33,10 +34,8 @@ export async function startPortal(options) {
   const { caDir, port = 0, host = '127.0.0.1', sdkDir = SDK_DIR } = options;
   const ca = await initCa(caDir);
   const orders = await Orders.load(join(caDir, 'orders.json'));
-  const issueDelayMs = options.issueDelayMs ?? ISSUE_DELAY_MS;
-  const service = { ca, orders, issueDelayMs };
-  for (const order of orders.inState('requested')) issueLater(service, order);
-
+  const issuer = new Issuer(ca, orders, options.issueDelayMs ?? ISSUE_DELAY_MS);
+  const service = { ca, orders, issuer };
   const folders = { '/sdk/': sdkDir, '/': PUBLIC_DIR };
   const server = createServer(SERVER_LIMITS, async (request, response) => {
     const path = (request.url ?? '/').split('?')[0];
@@ -62,9 +61,10 @@ export async function startPortal(options) {
     url: `http://${name}:${address.port}`,
     port: address.port,
     ca,
-    close: () => {
+    close: async () => {
       server.closeAllConnections();
-      return new Promise((resolve) => server.close(resolve));
+      await new Promise((resolve) => server.close(resolve));
+      await issuer.close();
     }
   };
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // @ts-check
 /** A portal with a CA in a throw-away folder, and a UKey made of files. */
+import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -27,9 +28,12 @@ export async function scratchDir(t) {
 
 /** @param {import('node:test').TestContext} t @param {object} [options] */
 export async function portal(t, options = {}) {
-  const caDir = await scratchDir(t);
+  const caDir = await mkdtemp(join(tmpdir(), 'portal-test-'));
   const running = await startPortal({ caDir, issueDelayMs: 0, ...options });
-  t.after(() => running.close());
+  t.after(async () => {
+    await running.close();
+    await rm(caDir, { recursive: true, force: true });
+  });
   /** @param {string} path @param {unknown} body */
   const post = (path, body) => call(running.url, 'POST', path, body);
   /** @param {string} path */
@@ -110,4 +114,41 @@ export function breakSignature(pem) {
   const label = /BEGIN ([A-Z ]+)/.exec(pem)?.[1];
   const text = der.toString('base64').replace(/.{64}/g, '$&\n');
   return `-----BEGIN ${label}-----\n${text}\n-----END ${label}-----\n`;
+}
+
+/**
+ * A portal, a UKey's key and certificate, and an order for it.
+ * @param {import('node:test').TestContext} t
+ * @param {object} [facts] more of the order
+ */
+export async function ordered(t, facts = {}) {
+  const site = await portal(t);
+  const dir = await scratchDir(t);
+  const { publicKey, privateKey } = newKey();
+  const certificatePem = await firstCertificate(site.ca, publicKey);
+  const body = { certificatePem, ukey: UKEY, ...facts };
+  const { status, body: order } = await site.post('/api/orders', body);
+  assert.equal(status, 201);
+  return { ...site, dir, privateKey, certificatePem, order };
+}
+
+/** @param {{status: number, body: any}} reply @param {string} code */
+export function assertRefused({ status, body }, code) {
+  assert.equal(body.error?.code, code);
+  assert.ok(status >= 400 && status < 500);
+  assert.ok(body.error.message);
+}
+
+/**
+ * @param {{get: (path: string) => Promise<{body: any}>}} site
+ * @param {string} id
+ */
+export async function issuedOrder(site, id) {
+  const deadline = Date.now() + 10_000;
+  while (Date.now() < deadline) {
+    const { body } = await site.get(`/api/orders/${id}`);
+    if (body.state === 'issued') return body;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('not issued in 10 s');
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // @ts-check
 /** The portal's JSON API: one table of routes, one function each. */
-import { createPublicKey } from 'node:crypto';
 import { ApiError } from './api-error.js';
 import {
   checkInstalled,
@@ -12,16 +11,13 @@ import { checkFields } from './fields.js';
 import { checkOrigin, readJson, sendJson } from './http.js';
 import { unitCodeOf } from './profiles.js';
 
-/** @typedef {import('./orders.js').Order} Order */
 /**
  * @typedef {object} Service
  * @property {import('../ca.js').Ca} ca
  * @property {import('./orders.js').Orders} orders
- * @property {number} issueDelayMs stands for the one or two working days
+ * @property {import('./issuing.js').Issuer} issuer
  */
 
-const DAY_MS = 86_400_000;
-const CLOCK_SKEW_MS = 5 * 60_000;
 const PEM_MAX = 16 * 1024;
 
 /** @type {Record<string, import('./fields.js').Field>} */
@@ -38,7 +34,8 @@ const ORDER_FIELDS = {
 function subjectPart(x509, type) {
   const prefix = `${type}=`;
   const line = x509.subject.split('\n').find((row) => row.startsWith(prefix));
-  return line ? line.slice(prefix.length) : '';
+  // node escapes as RFC 4514 does
+  return line ? line.slice(prefix.length).replace(/\\(.)/g, '$1') : '';
 }
 
 /** @param {Date} date whole seconds */
@@ -85,7 +82,7 @@ async function takeRequest(service, body, id) {
   const order = service.orders.check(id, 'requested');
   const request = await checkRequest(order, body.pem);
   await service.orders.advance(id, 'requested', { request });
-  issueLater(service, order);
+  service.issuer.later(order);
   return order;
 }
 
@@ -94,46 +91,6 @@ function confirmInstalled({ orders }, body, id) {
   checkFields(body, { certificatePem: { max: PEM_MAX } });
   checkInstalled(orders.check(id, 'installed'), body.certificatePem);
   return orders.advance(id, 'installed');
-}
-
-/** @param {Service} service @param {Order} order */
-export function issueLater(service, order) {
-  const issue = () =>
-    issueCertificates(service, order).catch((error) => console.error(error));
-  setTimeout(issue, service.issueDelayMs).unref();
-}
-
-/**
- * A year more than was left, so that renewing early costs nobody a day. The
- * encryption key stays: files encrypted to it can still be opened.
- * @param {Service} service
- * @param {Order} order
- */
-async function issueCertificates({ ca, orders }, order) {
-  const { signing, encryption } = order.old;
-  const now = Date.now();
-  const from = Math.max(now, Date.parse(signing.notAfter));
-  const validity = {
-    notBefore: new Date(now - CLOCK_SKEW_MS),
-    notAfter: new Date(from + order.item.years * 365 * DAY_MS)
-  };
-  const newSigning = await ca.issue({
-    ...validity,
-    profile: 'signing',
-    csrPem: order.request ?? '',
-    sameSubjectAs: signing.pem
-  });
-  const newEncryption =
-    encryption &&
-    (await ca.issueForKey({
-      ...validity,
-      profile: 'encryption',
-      publicKey: createPublicKey(encryption.pem),
-      sameSubjectAs: encryption.pem
-    }));
-  const chain = [ca.certificatePem];
-  const issued = { signing: newSigning, encryption: newEncryption, chain };
-  await orders.advance(order.id, 'issued', { issued });
 }
 
 /** @typedef {(service: Service, body: any, id: string) => unknown} Handler */

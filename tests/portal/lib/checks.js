@@ -2,10 +2,10 @@
 // @ts-check
 /** What the portal believes of what a browser sends: nothing unchecked. */
 import { createPublicKey, timingSafeEqual } from 'node:crypto';
-import { verifyRequest } from '../ca.js';
 import { ApiError } from './api-error.js';
 import { certificateFacts, requestFacts } from './facts.js';
 import { OpensslError } from './openssl.js';
+import { verifyRequest } from './sign.js';
 
 /** @typedef {import('./facts.js').CertificateFacts} CertificateFacts */
 /** @typedef {import('./api-error.js').ApiError['code']} Code */
@@ -41,7 +41,7 @@ async function checkCertificate(ca, pem, role) {
   if (!(await ca.hasIssued(facts.pem))) {
     throw new ApiError('UNKNOWN_CA', 'not issued by the CA of this portal');
   }
-  if (facts.role !== role && facts.role !== 'both') {
+  if (facts.role !== role) {
     throw new ApiError('WRONG_ROLE', `not a certificate for ${role}`);
   }
   return facts;

@@ -3,6 +3,7 @@
 /** What a certificate or a certificate request says, read and not judged. */
 import { X509Certificate, createHash } from 'node:crypto';
 import { DerError, TAG, expectTag, readAll, readOid, readOne } from './der.js';
+import { derToPem, pemToDer } from './pem.js';
 
 /** @typedef {{oid: string, critical: boolean, value: Buffer}} Extension */
 /**
@@ -30,31 +31,6 @@ const TAG_ATTRIBUTES = 0xa0;
 const TAG_VERSION = 0xa0;
 const TAG_EXTENSIONS = 0xa3;
 const TAG_UTF8_STRING = 0x0c;
-
-/**
- * @param {string} text exactly one PEM block
- * @param {RegExp} label
- * @returns {Buffer}
- */
-function pemToDer(text, label) {
-  const match =
-    /^\s*-----BEGIN ([A-Z0-9 ]+)-----\s([A-Za-z0-9+/=\s]+)-----END \1-----\s*$/.exec(
-      text
-    );
-  if (!match || !label.test(match[1])) throw new DerError('not this PEM');
-  return Buffer.from(match[2], 'base64');
-}
-
-/** @param {Buffer} der @param {string} label */
-export function derToPem(der, label) {
-  const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
-  return [
-    `-----BEGIN ${label}-----`,
-    ...lines,
-    `-----END ${label}-----`,
-    ''
-  ].join('\n');
-}
 
 /** @param {Buffer} der @returns {ReturnType<typeof readAll>} */
 function signedPart(der) {

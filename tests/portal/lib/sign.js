@@ -4,8 +4,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TAG, encode, readAll, readOne } from './der.js';
-import { certificateFacts, derToPem } from './facts.js';
-import { openssl } from './openssl.js';
+import { certificateFacts, requestFacts } from './facts.js';
+import { OpensslError, openssl, withScratch } from './openssl.js';
+import { derToPem } from './pem.js';
 import { CA_CONFIG, extensionFile } from './profiles.js';
 
 const DAY_MS = 86_400_000;
@@ -127,4 +128,15 @@ export async function rekey(dir, caKeyFile, spki) {
   const bits = encode(TAG.BIT_STRING, Buffer.from([0]), signature);
   const whole = encode(TAG.SEQUENCE, exchanged, algorithm.raw, bits);
   return derToPem(whole, 'CERTIFICATE');
+}
+
+/** @param {string} csrPem @throws {OpensslError} */
+export async function verifyRequest(csrPem) {
+  await withScratch(async (dir) => {
+    const file = join(dir, 'request.pem');
+    await writeFile(file, requestFacts(csrPem).pem);
+    const { stderr } = await openssl(['req', '-verify', '-noout', '-in', file]);
+    // Some versions report a bad signature and still exit 0.
+    if (!/verify OK/.test(stderr)) throw new OpensslError('req', stderr);
+  });
 }

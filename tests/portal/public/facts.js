@@ -69,9 +69,22 @@ function daysLeft({ daysLeft: days, state }) {
   );
 }
 
-/** @param {import('./dom.js').Props & object} name */
-const nameOf = (/** @type {{commonName?: string, dn: string}} */ name) =>
-  name.commonName ?? name.dn;
+/** @param {{commonName?: string, dn: string}} name */
+const nameOf = (name) => name.commonName ?? name.dn;
+
+/**
+ * Which UKey to plug in.
+ * @param {{ukey: {label: string, serial: string}, number: string}} order
+ */
+export function ukeyLine({ ukey, number }) {
+  const text = `UKey ${ukey.label} (${ukey.serial}) · ${t('fact.order')} `;
+  return h(
+    'p',
+    { class: 'small' },
+    text,
+    h('code', { testid: 'order-number' }, number)
+  );
+}
 
 /**
  * @param {Certificate} certificate

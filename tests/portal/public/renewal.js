@@ -54,43 +54,72 @@ export async function makeRequest(order, mayAbandon, options) {
 }
 
 /**
- * What to name in preview and install: the renewal that this order began. On
- * another computer, which knows of none, the UKey itself is enough.
+ * The renewal that this order began on this computer.
+ * @param {Order} order
+ * @returns {Promise<Renewal | undefined>}
+ */
+async function renewalOf(order) {
+  const bridge = await requireUKey(order.ukey.id);
+  let cursor;
+  do {
+    const params = { token: order.ukey.id, ...(cursor && { cursor }) };
+    const page = await bridge.renewal.list(params);
+    const found = page.renewals.find((renewal) => renewal.order === order.id);
+    if (found) {
+      return found;
+    }
+    cursor = page.next;
+  } while (cursor);
+  return undefined;
+}
+
+/**
+ * What to name in preview and install: the renewal, or, on a computer that
+ * knows of none, the UKey itself.
  * @param {Order} order
  */
 async function installParams(order) {
-  const bridge = await requireUKey(order.ukey.id);
-  const token = order.ukey.id;
-  let cursor;
-  let found;
-  do {
-    const page = await bridge.renewal.list({
-      token,
-      ...(cursor && { cursor })
-    });
-    found = page.renewals.find((renewal) => renewal.order === order.id);
-    cursor = page.next;
-  } while (!found && cursor);
+  const renewal = await renewalOf(order);
   const { signing, encryption, chain } = order.issued ?? { signing: '' };
   const issued = { signing, chain, ...(encryption && { encryption }) };
-  if (found) {
-    return { bridge, params: { renewal: found.id, ...issued } };
+  if (renewal) {
+    return { renewal: renewal.id, ...issued };
   }
   const old = order.key === 'same' ? await oldCertificate(order) : undefined;
   const certificate = old && { certificate: old.id };
-  return { bridge, params: { token, ...certificate, ...issued } };
+  return { token: order.ukey.id, ...certificate, ...issued };
+}
+
+/**
+ * True when an update went through and the page went away before it heard.
+ * @param {Order} order
+ */
+export async function isInstalled(order) {
+  const renewal = await renewalOf(order);
+  if (renewal) {
+    return renewal.state === 'installed';
+  }
+  return readBack(order).then(
+    () => true,
+    (error) => {
+      if (error instanceof UKeyProblem) {
+        return false;
+      }
+      throw error;
+    }
+  );
 }
 
 /** @param {Order} order */
 export async function previewRenewal(order) {
-  const { bridge, params } = await installParams(order);
-  return bridge.renewal.preview(params);
+  const bridge = await requireUKey(order.ukey.id);
+  return bridge.renewal.preview(await installParams(order));
 }
 
 /** @param {Order} order @param {CallOptions} options */
 export async function installRenewal(order, options) {
-  const { bridge, params } = await installParams(order);
-  await bridge.renewal.install(params, options);
+  const bridge = await requireUKey(order.ukey.id);
+  await bridge.renewal.install(await installParams(order), options);
 }
 
 /**

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // @ts-check
-/* global Node, addEventListener, removeEventListener */
+/* global Node, document, addEventListener, removeEventListener */
 /** The place in a step that holds its buttons, then its progress, or what went
  * wrong and how to go on. */
 import { button, h } from './dom.js';
@@ -41,10 +41,11 @@ function progressPanel(busy, dialog) {
   /** @param {Progress} progress */
   const onProgress = (progress) => {
     const key = `doing.${progress.step}`;
+    const { done, total } = progress;
     const doing = t(has(key) ? key : 'doing.other');
-    bar.max = progress.total;
-    bar.value = progress.done;
-    step.textContent = `${doing} · ${t('progress.step', { ...progress })}`;
+    bar.max = total;
+    bar.value = done;
+    step.textContent = `${doing} · ${t('progress.step', { done, total })}`;
     announce(doing);
     cancel.hidden = !progress.interruptible;
     note.textContent = t(
@@ -60,11 +61,15 @@ function progressPanel(busy, dialog) {
 }
 
 export function createSlot() {
-  const element = h('div', { class: 'slot' });
+  const element = h('div', { class: 'slot', tabindex: '-1' });
 
   /** @param {...import('./dom.js').Child} nodes */
   function show(...nodes) {
+    const focused = element.contains(document.activeElement);
     element.replaceChildren(...nodes.filter((node) => node instanceof Node));
+    if (focused) {
+      element.focus(); // its button is gone; the keyboard stays here
+    }
   }
 
   /** @param {unknown} error @param {() => void} again */

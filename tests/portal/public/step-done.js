@@ -2,7 +2,7 @@
 // @ts-check
 /** Step 6: what is on the UKey now, read back from it. */
 import { button, h } from './dom.js';
-import { certificateCard, comparison } from './facts.js';
+import { certificateCard, comparison, ukeyLine } from './facts.js';
 import { t } from './i18n.js';
 import { showStep } from './page.js';
 import { readBack } from './renewal.js';
@@ -31,6 +31,6 @@ export function showDone(_app, order) {
       button(t('done.home'), 'home', goHome, 'quiet')
     );
   };
-  showStep('done', t('done.title'), slot.element);
+  showStep('done', t('done.title'), ukeyLine(order), slot.element);
   void slot.run(t('done.reading'), read);
 }

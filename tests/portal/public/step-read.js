@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: MIT
 // @ts-check
 /* global document */
-/** Steps 1 and 2: which certificate, and is it the right one. */
-import { ask } from './ask.js';
+/** Step 1: which certificate is to be renewed. */
 import { button, h } from './dom.js';
-import { certificateCard, factList } from './facts.js';
+import { certificateCard } from './facts.js';
 import { t } from './i18n.js';
 import { showStep } from './page.js';
-import { createOrder } from './portal-api.js';
 import { createSlot, pause } from './slot.js';
+import { showApply } from './step-apply.js';
 import { connect, readUKeys } from './ukey.js';
 
-/** @typedef {import('./ukey.js').Candidate} Candidate */
 /** @typedef {import('./main.js').App} App */
 
 const LOOK_AGAIN_MS = 1500;
@@ -19,15 +17,17 @@ const LOOK_AGAIN_MS = 1500;
 /** @param {App} app @param {boolean} [atOnce] read without a click */
 export function showRead(app, atOnce = false) {
   const slot = createSlot();
+  /** @param {import('./ukey.js').Candidate} candidate */
+  const choose = (candidate) => showApply(app, candidate, () => showRead(app));
   const read = () =>
     void slot.run(t('read.busy'), async () => {
       const found = await readUKeys();
       const { candidates, problems } = found;
       if (candidates.length === 1 && problems.length === 0) {
-        showApply(app, candidates[0]);
+        choose(candidates[0]);
         return;
       }
-      slot.show(...choices(app, found, read));
+      slot.show(...choices(found, choose, read));
       if (found.tokens.length === 0 && (await inserted(slot.element))) {
         read();
       }
@@ -41,18 +41,18 @@ export function showRead(app, atOnce = false) {
 }
 
 /**
- * @param {App} app
  * @param {Awaited<ReturnType<typeof readUKeys>>} found
+ * @param {(candidate: import('./ukey.js').Candidate) => void} choose
  * @param {() => void} read
  */
-function choices(app, { tokens, problems, candidates }, read) {
+function choices({ tokens, problems, candidates }, choose, read) {
   const cards = candidates.map((candidate) =>
     h(
       'section',
       { class: 'choice', testid: 'candidate' },
       h('h3', {}, candidate.token.label),
       certificateCard(candidate.signing, candidate.encryption),
-      button(t('read.use'), 'choose', () => showApply(app, candidate))
+      button(t('read.use'), 'choose', () => choose(candidate))
     )
   );
   const none = tokens.length === 0 ? noUKey() : h('p', {}, t('read.none'));
@@ -111,49 +111,4 @@ async function inserted(element) {
       }
     }
   }
-}
-
-/** @param {App} app @param {Candidate} candidate */
-function showApply(app, { token, signing, encryption }) {
-  const slot = createSlot();
-  const name = signing.subject.commonName ?? signing.subject.dn;
-  const order = async () => {
-    const created = await createOrder({
-      certificatePem: signing.pem,
-      ...(encryption && { encryptionPem: encryption.pem }),
-      key: app.key,
-      ukey: { id: token.id, label: token.label, serial: token.serial }
-    });
-    app.open(created);
-  };
-  const apply = async () => {
-    const sure = await ask({
-      title: t('apply.ask'),
-      text: t('apply.askText', { name }),
-      yes: t('apply.confirm'),
-      testid: 'apply'
-    });
-    if (sure) {
-      await slot.run(t('apply.busy'), order);
-    }
-  };
-  slot.show(
-    button(t('apply.button'), 'apply', () => void apply()),
-    button(t('apply.other'), 'other', () => showRead(app), 'quiet')
-  );
-  const expired = signing.state === 'expired';
-  const key = t(app.key === 'new' ? 'apply.newKey' : 'apply.sameKey');
-  showStep(
-    'apply',
-    t('apply.title'),
-    h('p', { class: 'lead' }, t('apply.text')),
-    expired ? h('p', { class: 'panel warn' }, t('apply.expired')) : null,
-    certificateCard(signing, encryption),
-    factList([
-      ['ukey', token.label],
-      ['ukeySerial', token.serial]
-    ]),
-    h('p', { class: 'note' }, key),
-    slot.element
-  );
 }

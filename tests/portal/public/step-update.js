@@ -2,11 +2,16 @@
 // @ts-check
 /** Step 5: the new certificates, and writing them to the UKey. */
 import { button, h } from './dom.js';
-import { comparison } from './facts.js';
+import { comparison, ukeyLine } from './facts.js';
 import { has, t } from './i18n.js';
 import { showStep } from './page.js';
 import { confirmInstalled } from './portal-api.js';
-import { installRenewal, previewRenewal, readBack } from './renewal.js';
+import {
+  installRenewal,
+  isInstalled,
+  previewRenewal,
+  readBack
+} from './renewal.js';
 import { createSlot } from './slot.js';
 
 /** @typedef {import('./portal-api.js').Order} Order */
@@ -33,7 +38,7 @@ function changes({ old }, preview) {
   return [
     comparison(rows, 'preview-'),
     kept.length > 0
-      ? h('p', { class: 'small' }, t('update.keeps'), names.join(', '))
+      ? h('p', { class: 'small' }, t('update.keeps'), ' ', names.join(', '))
       : null,
     warnings.length > 0 ? h('ul', { class: 'panel warn' }, ...warnings) : null
   ];
@@ -43,17 +48,24 @@ function changes({ old }, preview) {
 export function showUpdate(app, order) {
   const slot = createSlot();
   const facts = h('div', {});
+  const finish = async () => {
+    const { signing } = await readBack(order);
+    app.open(await confirmInstalled(order, signing.pem ?? ''));
+  };
   const update = () =>
     void slot.run(
       t('update.busy'),
       async (options) => {
         await installRenewal(order, options);
-        const { signing } = await readBack(order);
-        app.open(await confirmInstalled(order, signing.pem ?? ''));
+        await finish();
       },
       { dialog: true }
     );
   const preview = async () => {
+    if (await isInstalled(order)) {
+      await finish();
+      return;
+    }
     const shown = changes(order, await previewRenewal(order));
     facts.replaceChildren(...shown.filter((node) => node !== null));
     slot.show(
@@ -65,6 +77,7 @@ export function showUpdate(app, order) {
     'update',
     t('update.title'),
     h('p', { class: 'lead' }, t('update.text')),
+    ukeyLine(order),
     facts,
     slot.element
   );

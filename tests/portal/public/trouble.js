@@ -44,6 +44,9 @@ const TREATMENTS = {
   '': { kind: 'other', way: 'retry' }
 };
 
+/** Nothing is wrong: the user said no, or a UKey is to be plugged in. */
+const MILD = new Set(['cancelled', 'token']);
+
 /** @param {string} code @returns {Treatment} */
 function portalTreatment(code) {
   if (code === 'NETWORK') {
@@ -102,7 +105,12 @@ export function troublePanel(error, again) {
   };
   return h(
     'section',
-    { class: 'panel bad', role: 'alert', tabindex: '-1', testid: 'error' },
+    {
+      class: `panel ${MILD.has(kind) ? 'warn' : 'bad'}`,
+      role: 'alert',
+      tabindex: '-1',
+      testid: 'error'
+    },
     h('h2', {}, t(`trouble.${kind}`)),
     text ? h('p', { testid: 'error-text' }, text) : null,
     tries === undefined

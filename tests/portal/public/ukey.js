@@ -67,9 +67,7 @@ async function candidatesOn(token) {
   return all
     .filter(
       ({ role, history, hasPrivateKey }) =>
-        (role === 'signing' || role === 'both') &&
-        !history &&
-        hasPrivateKey !== false
+        role === 'signing' && !history && hasPrivateKey !== false
     )
     .map((signing) => ({
       token,

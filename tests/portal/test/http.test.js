@@ -79,7 +79,7 @@ test('the page comes with a policy that allows no inline script', async (t) => {
 
 test('a body is small, JSON and of known members', async (t) => {
   const { port } = await testkit.portal(t);
-  /** @param {string} body @param {object} [headers] */
+  /** @param {string} body @param {Record<string, string>} [headers] */
   const post = async (body, headers = JSON_TYPE) => {
     const options = { method: 'POST', headers };
     const { status, text } = await raw(port, '/api/orders', options, body);
