@@ -485,6 +485,109 @@ a_request_reaches_a_worker_as_it_came(void **state)
     expect_round_trip("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\",\"context\":{}}");
 }
 
+/* cJSON's memory, failing once after so many allocations; 0 is never. */
+static size_t until_failure;
+static size_t live;
+
+static void *
+failing_malloc(size_t size)
+{
+    void *memory = NULL;
+
+    if (until_failure == 0 || --until_failure > 0) {
+        memory = malloc(size);
+        live += memory != NULL;
+    }
+    return memory;
+}
+
+static void
+counting_free(void *memory)
+{
+    live -= memory != NULL;
+    free(memory);
+}
+
+static const char torture_text[] = "{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"method\":\"m\",\"params\":{\"a\":[1.5,"
+                                   "{\"b\":null}]},\"context\":{\"origin\":\"https://a.example\"}}";
+
+static enum ukb_status
+read_request(struct ukb_buf *body, struct ukb_error *reterr)
+{
+    struct ukb_request request;
+    enum ukb_status st = ukb_request_parse(torture_text, strlen(torture_text), &request, reterr);
+
+    (void)body;
+    ukb_request_done(&request);
+    return st;
+}
+
+static enum ukb_status
+write_request(struct ukb_buf *body, struct ukb_error *reterr)
+{
+    struct ukb_request request;
+    enum ukb_status st = ukb_request_parse(torture_text, strlen(torture_text), &request, reterr);
+
+    if (st == UKB_OK) {
+        st = ukb_rpc_request(&request.id, request.method, request.params, &request.context, body, reterr);
+    }
+    ukb_request_done(&request);
+    return st;
+}
+
+static enum ukb_status
+write_result(struct ukb_buf *body, struct ukb_error *reterr)
+{
+    const struct ukb_rpc_id id = { .type = UKB_ID_STRING, .string = "x" };
+    enum ukb_status st = ukb_rpc_result(&id, NULL, body, reterr);
+
+    return st == UKB_OK ? ukb_rpc_notification("m", cJSON_CreateObject(), body, reterr) : st;
+}
+
+static enum ukb_status
+write_error(struct ukb_buf *body, struct ukb_error *reterr)
+{
+    const struct ukb_rpc_id id = { .type = UKB_ID_INTEGER, .integer = 1 };
+    struct ukb_error error = { 0 };
+
+    (void)!ukb_raise(&error, UKB_E_PIN_INCORRECT, 0, "wrong PIN");
+    ukb_error_add_null(&error, "retriesLeft");
+    ukb_error_add_string(&error, "token", "t");
+    return ukb_rpc_error(&id, &error, body, reterr);
+}
+
+static void
+whichever_allocation_fails_it_is_reported_and_nothing_leaks(void **state)
+{
+    enum ukb_status (*const jobs[])(struct ukb_buf *, struct ukb_error *) = { read_request, write_request, write_result,
+                                                                              write_error };
+    cJSON_Hooks hooks = { failing_malloc, counting_free };
+    size_t i;
+
+    (void)state;
+    cJSON_InitHooks(&hooks);
+    for (i = 0; i < COUNT(jobs); i++) {
+        enum ukb_status st = UKB_E_INTERNAL;
+        size_t n;
+
+        for (n = 1; st != UKB_OK && n < 1000; n++) {
+            struct ukb_buf body = UKB_BUF_INIT(4096);
+            struct ukb_error err = { 0 };
+
+            until_failure = n;
+            st = jobs[i](&body, &err);
+            if (live != 0 || (st == UKB_OK) != (until_failure > 0)) {
+                fail_msg("job %zu, allocation %zu: status %d, %zu blocks leaked", i, n, (int)st, live);
+            }
+            assert_true(st == UKB_OK || st == UKB_E_INTERNAL);
+            ukb_buf_done(&body);
+        }
+        assert_int_equal(st, UKB_OK);
+    }
+    cJSON_InitHooks(NULL);
+    until_failure = 0;
+}
+
 int
 main(void)
 {
@@ -509,6 +612,7 @@ main(void)
         cmocka_unit_test(a_notification_has_no_id),
         cmocka_unit_test(an_envelope_beyond_the_limit_is_refused_and_frees_what_it_took),
         cmocka_unit_test(a_request_reaches_a_worker_as_it_came),
+        cmocka_unit_test(whichever_allocation_fails_it_is_reported_and_nothing_leaks),
     };
 
     return cmocka_run_group_tests_name("core/rpc", tests, NULL, NULL);
