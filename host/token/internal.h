@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * internal - the structs that the files of this room share.
+ *
+ * Room: token, inside only.
+ */
+#ifndef UKB_TOKEN_INTERNAL_H
+#define UKB_TOKEN_INTERNAL_H
+
+#include <stdbool.h>
+
+#include <p11-kit/pkcs11.h>
+
+#include "core/limits.h"
+#include "core/status.h"
+#include "secret/secret.h"
+#include "token/token.h"
+
+#define UKB_MODULE_VERSION_SIZE 8U /**< "255.255" and a NUL */
+
+struct ukb_module {
+    CK_FUNCTION_LIST *functions; /**< borrowed from the library, which stays mapped */
+    bool initialised;            /**< C_Finalize is due */
+    char id[UKB_MODULE_NAME_MAX_LEN + 1U];
+    char name[UKB_TOKEN_TEXT_MAX_LEN + 1U];
+    char version[UKB_MODULE_VERSION_SIZE];
+};
+
+struct ukb_token_session {
+    struct ukb_module *module; /**< borrowed */
+    CK_SESSION_HANDLE handle;  /**< CK_INVALID_HANDLE until C_OpenSession succeeded */
+    struct ukb_token_info info;
+    bool logged_in;        /**< by this session: it logs out */
+    struct ukb_secret pin; /**< what logged in; empty for a PIN pad */
+};
+
+/**
+ * Read what the token in @p slot says about itself; CKR_TOKEN_NOT_RECOGNIZED when it is not initialised.
+ * @p ret_info is changed on CKR_OK only.
+ */
+CK_RV ukb_token_info_read(const struct ukb_module *module, CK_SLOT_ID slot, struct ukb_token_info *ret_info);
+
+/**
+ * C_Login(CKU_CONTEXT_SPECIFIC) for the operation that was just initialised, with the PIN that logged @p session in.
+ * Never on the last try; a PIN that is refused is forgotten. Errors as ukb_token_login().
+ */
+UKB_MUST_USE enum ukb_status ukb_login_for_operation(struct ukb_token_session *session, struct ukb_error *reterr);
+
+#endif /* UKB_TOKEN_INTERNAL_H */

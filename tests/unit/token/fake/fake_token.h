@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* fake_token - an open session on the fake module, and a scripted source of PINs. */
+#ifndef UKB_TESTS_FAKE_TOKEN_H
+#define UKB_TESTS_FAKE_TOKEN_H
+
+#include <stdbool.h>
+
+#include "fake_module.h"
+
+#include "token/login.h"
+#include "token/module.h"
+#include "token/session.h"
+
+struct fake_token {
+    struct ukb_module *module;
+    struct ukb_token_session *session;
+};
+
+/** The result of fake_reset(), opened for writing. Fails the test on any error. */
+void fake_token_open(struct fake_token *token);
+
+/** Close it; fails the test when a session is still open, or secret memory is in use. */
+void fake_token_close(struct fake_token *token);
+
+/** A source that answers one PIN. Points into itself: do not copy it. */
+struct fake_pins {
+    const char *pin;            /* what the user types; NULL: the user cancels */
+    enum ukb_status final_word; /* what confirm_final_try answers */
+    unsigned int asked;         /* calls of get */
+    unsigned int final_asked;   /* calls of confirm_final_try */
+    enum ukb_pin_state state;   /* what get was told last */
+    void (*while_asking)(void); /* something that happens while the dialog is open, or NULL */
+    struct ukb_pin_source source;
+};
+
+/** Set @p pins up for a user who types @p pin and agrees to nothing more. */
+const struct ukb_pin_source *fake_pins_init(struct fake_pins *pins, const char *pin);
+
+#endif /* UKB_TESTS_FAKE_TOKEN_H */
