@@ -76,8 +76,6 @@ function showSteps(current) {
     );
   });
   byId('steps').replaceChildren(...items);
-  const position = t('stepOf', { n: at + 1, total: STEPS.length });
-  byId('steps').dataset.position = position;
 }
 
 /**

@@ -24,10 +24,13 @@ async function oldCertificate({ ukey, old }) {
 export async function makeRequest(order, mayAbandon, options) {
   const bridge = await requireUKey(order.ukey.id);
   const old = await oldCertificate(order);
+  if (!old) {
+    throw new UKeyProblem('NO_CERTIFICATE');
+  }
   const params = {
     token: order.ukey.id,
     kind: /** @type {const} */ ('renew'),
-    certificate: old?.id,
+    certificate: old.id,
     key: order.key,
     challenge: order.challenge,
     order: order.id

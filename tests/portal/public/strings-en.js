@@ -9,7 +9,6 @@ export const en = Object.freeze({
   footer:
     'UKey Bridge demonstration portal. Companies, certificates and fees are made up; payment is simulated.',
   steps: 'Steps',
-  stepOf: 'Step {n} of {total}',
   'step.read': 'Read certificate',
   'step.apply': 'Apply',
   'step.pay': 'Pay',
@@ -96,8 +95,6 @@ export const en = Object.freeze({
   'done.seal':
     'If you use an electronic seal, extend it next, so that it works with the new certificate.',
   'done.home': 'Back to the start',
-  'done.missing': 'The new certificate was not found on the UKey',
-  'done.missingText': 'Check that the renewed UKey is plugged in, and retry.',
 
   'fact.subject': 'Subject',
   'fact.organization': 'Company',

@@ -8,7 +8,6 @@ export const zh = Object.freeze({
   skip: '跳到正文',
   footer: 'UKey Bridge 演示门户。单位、证书、费用均为虚构，支付为模拟。',
   steps: '办理步骤',
-  stepOf: '第 {n} 步，共 {total} 步',
   'step.read': '读取证书',
   'step.apply': '延期申请',
   'step.pay': '支付',
@@ -89,8 +88,6 @@ export const zh = Object.freeze({
   'done.reading': '正在从 UKey 读回新证书……',
   'done.seal': '如使用电子印章，请继续办理印章延期，印章才能与新证书一起使用。',
   'done.home': '返回首页',
-  'done.missing': '没有在 UKey 中读到新证书',
-  'done.missingText': '请确认插入的是本次延期的 UKey，然后重试。',
 
   'fact.subject': '主体名称',
   'fact.organization': '单位名称',

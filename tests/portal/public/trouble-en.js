@@ -6,6 +6,7 @@ export const troubleEn = Object.freeze({
   'trouble.host': 'The UKey Bridge program is not ready',
   'trouble.origin': 'This site may not use the UKey',
   'trouble.token': 'The UKey was not found',
+  'trouble.missing': 'The certificate was not found',
   'trouble.removed': 'The UKey was unplugged',
   'trouble.pin': 'The PIN was not accepted',
   'trouble.locked': 'The UKey is locked',
@@ -46,6 +47,10 @@ export const troubleEn = Object.freeze({
     'The old certificate is unchanged and usable. You may try again.',
   'advice.NEEDS_ATTENTION':
     'Open “Check and repair” in the UKey Bridge extension.',
+  'advice.NOT_READ_BACK':
+    'The new certificate was not found. Check that the renewed UKey is plugged in, then continue.',
+  'advice.NO_CERTIFICATE':
+    'The certificate of this order is not on the UKey. Check that it is the right one.',
   'api.UNKNOWN_CA':
     'This certificate was not issued by the CA of this platform and cannot be renewed here.',
   'api.NO_ORDER': 'There is no such order. Please start again.',

@@ -6,6 +6,7 @@ export const troubleZh = Object.freeze({
   'trouble.host': 'UKey Bridge 本机程序未就绪',
   'trouble.origin': '本网站未获准使用 UKey',
   'trouble.token': '没有找到 UKey',
+  'trouble.missing': '没有找到证书',
   'trouble.removed': 'UKey 被拔出',
   'trouble.pin': 'PIN 码未通过验证',
   'trouble.locked': 'UKey 已锁定',
@@ -42,6 +43,10 @@ export const troubleZh = Object.freeze({
   'advice.RATE_LIMITED': '请稍候一分钟再重试。',
   'advice.ROLLED_BACK': '原证书没有改变，仍可使用。可以点击“重试”。',
   'advice.NEEDS_ATTENTION': '请在 UKey Bridge 扩展中打开“检测并修复”。',
+  'advice.NOT_READ_BACK':
+    '没有在 UKey 中读到新证书。请确认插入的是本次延期的 UKey，然后点击“继续”。',
+  'advice.NO_CERTIFICATE':
+    'UKey 中没有本订单要延期的证书。请确认插入的是本次延期的 UKey。',
   'api.UNKNOWN_CA': '该证书不是由本平台的 CA 机构颁发，不能在此办理延期。',
   'api.NO_ORDER': '没有找到这个订单，请重新开始办理。',
   'api.WRONG_STATE': '订单状态已变化，请刷新页面。',

@@ -30,7 +30,7 @@ const TREATMENTS = {
   MODULE_: { kind: 'module', way: 'retry', advice: 'MODULE_HUNG' },
   TOKEN_: { kind: 'module', way: 'retry' },
   NOT_READ_BACK: { kind: 'renewal', way: 'continue' },
-  NO_CERTIFICATE: { kind: 'token', way: 'retry' },
+  NO_CERTIFICATE: { kind: 'missing', way: 'retry' },
   KEY_MISMATCH: { kind: 'certificate', way: 'retry' },
   NOT_NEWER: { kind: 'certificate', way: 'retry' },
   WRONG_ROLE: { kind: 'certificate', way: 'retry' },

@@ -17,7 +17,7 @@ const CONNECT_TIMEOUT_MS = 3000;
 
 /** This page's own failures, beside those of the SDK. */
 export class UKeyProblem extends Error {
-  /** @param {'NO_TOKEN' | 'NOT_READ_BACK'} reason */
+  /** @param {'NO_TOKEN' | 'NO_CERTIFICATE' | 'NOT_READ_BACK'} reason */
   constructor(reason) {
     super(reason);
     this.reason = reason;

@@ -36,3 +36,20 @@ test('no module writes HTML', async () => {
     assert.doesNotMatch(source, /innerHTML|outerHTML|insertAdjacent|eval\(/);
   }
 });
+
+test('every text is asked for by some module', async () => {
+  const names = (await readdir(PUBLIC)).filter((file) => file.endsWith('.js'));
+  const words = /^(strings|trouble)-/;
+  const sources = await Promise.all(
+    names
+      .filter((name) => !words.test(name))
+      .map((name) => readFile(new URL(name, PUBLIC), 'utf8'))
+  );
+  const all = sources.join('\n');
+  for (const key of Object.keys(strings.zh)) {
+    const [group, name] = key.split('.');
+    const literal = all.includes(`'${key}'`) || all.includes(`\`${group}.$`);
+    const fact = group === 'fact' && new RegExp(`['\\[]${name}'`).test(all);
+    assert.ok(literal || fact, `${key} is not used`);
+  }
+});
