@@ -298,8 +298,8 @@ status_of(const cJSON *json)
     if (reason != NULL) {
         return ukb_status_from_reason(reason);
     }
-    for (i = UKB_E_PARSE; cJSON_IsNumber(code) && i < UKB_E_INTERNAL; i++) {
-        if (ukb_status_code((enum ukb_status)i) == (int)code->valuedouble) {
+    for (i = UKB_E_PARSE; ukb_json_is_integer(code) && i < UKB_E_INTERNAL; i++) {
+        if (ukb_status_code((enum ukb_status)i) == (long long)code->valuedouble) {
             return (enum ukb_status)i;
         }
     }
@@ -326,12 +326,13 @@ void
 ukb_rpc_error_read(const cJSON *json, struct ukb_error *ret_error)
 {
     const char *message = ukb_json_string(json, "message");
+    const cJSON *data = ukb_json_get(json, "data");
     const cJSON *item = NULL;
 
     (void)ukb_raise(ret_error, status_of(json), 0, "%s", message == NULL ? "a reply without a message" : message);
-    cJSON_ArrayForEach(item, ukb_json_get(json, "data"))
+    cJSON_ArrayForEach(item, data)
     {
-        const char *name = attr_name(item->string);
+        const char *name = cJSON_IsObject(data) ? attr_name(item->string) : NULL;
 
         if (name == NULL || ret_error->attr_count == UKB_ERROR_ATTRS_MAX) {
             continue;

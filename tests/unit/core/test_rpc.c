@@ -425,6 +425,86 @@ the_worst_error_is_far_below_a_frame(void **state)
 }
 
 static void
+an_error_is_read_back_as_it_was_written(void **state)
+{
+    const struct ukb_rpc_id id = { .type = UKB_ID_INTEGER, .integer = 3 };
+    size_t i;
+
+    (void)state;
+    for (i = UKB_END + 1U; i < UKB_STATUS_COUNT; i++) {
+        struct ukb_buf body = UKB_BUF_INIT(4096);
+        struct ukb_error error = { 0 };
+        struct ukb_error again = { 0 };
+        struct ukb_error err = { 0 };
+        cJSON *reply = NULL;
+
+        (void)!ukb_raise(&error, (enum ukb_status)i, 0, "message %zu", i);
+        ukb_error_add_string(&error, "field", "x");
+        ukb_error_add_integer(&error, "retryAfter", 9007199254740991);
+        ukb_error_add_null(&error, "retriesLeft");
+        assert_int_equal(ukb_rpc_error(&id, &error, &body, &err), UKB_OK);
+        assert_int_equal(ukb_json_parse(ukb_buf_text(&body), body.len, &reply, &err), UKB_OK);
+        ukb_rpc_error_read(ukb_json_get(reply, "error"), &again);
+        assert_int_equal(again.status, i);
+        assert_string_equal(again.message, error.message);
+        assert_int_equal(again.attr_count, 3);
+        assert_string_equal(again.attrs[0].name, "field");
+        assert_string_equal(again.attrs[0].string, "x");
+        assert_int_equal(again.attrs[1].integer, 9007199254740991);
+        assert_int_equal(again.attrs[2].type, UKB_ATTR_NULL);
+        cJSON_Delete(reply);
+        ukb_buf_done(&body);
+    }
+}
+
+static void
+a_malformed_error_of_a_worker_reads_as_an_internal_one(void **state)
+{
+    static const char *const bad[] = {
+        "null",
+        "1",
+        "[]",
+        "{}",
+        "{\"code\":-32010,\"message\":1}",
+        "{\"code\":1e300,\"message\":\"m\"}",
+        "{\"code\":\"-32602\"}",
+        "{\"code\":-32602.5}",
+        "{\"data\":[\"reason\",{\"field\":1}]}",
+        "{\"data\":{\"reason\":\"NO_SUCH_REASON\"}}",
+        "{\"data\":{\"reason\":7,\"unknown\":1}}",
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(bad); i++) {
+        struct ukb_error err = { 0 };
+        cJSON *json = NULL;
+
+        assert_int_equal(ukb_json_parse(bad[i], strlen(bad[i]), &json, &err), UKB_OK);
+        ukb_rpc_error_read(json, &err);
+        assert_int_equal(err.status, UKB_E_INTERNAL);
+        assert_int_equal(err.attr_count, 0);
+        cJSON_Delete(json);
+    }
+}
+
+static void
+more_attributes_than_an_error_holds_are_dropped(void **state)
+{
+    static const char text[] = "{\"code\":-32602,\"message\":\"m\",\"data\":{\"field\":\"a\",\"state\":true,"
+                               "\"cause\":{},\"status\":1.5,\"module\":\"b\",\"ckr\":1}}";
+    struct ukb_error err = { 0 };
+    cJSON *json = NULL;
+
+    (void)state;
+    assert_int_equal(ukb_json_parse(text, strlen(text), &json, &err), UKB_OK);
+    ukb_rpc_error_read(json, &err);
+    assert_int_equal(err.status, UKB_E_PARAMS);
+    assert_int_equal(err.attr_count, UKB_ERROR_ATTRS_MAX);
+    cJSON_Delete(json);
+}
+
+static void
 a_notification_has_no_id(void **state)
 {
     struct ukb_buf body = UKB_BUF_INIT(1024);
@@ -609,6 +689,9 @@ main(void)
         cmocka_unit_test(an_error_carries_code_message_reason_and_attributes),
         cmocka_unit_test(json_rpcs_own_errors_have_no_reason),
         cmocka_unit_test(the_worst_error_is_far_below_a_frame),
+        cmocka_unit_test(an_error_is_read_back_as_it_was_written),
+        cmocka_unit_test(a_malformed_error_of_a_worker_reads_as_an_internal_one),
+        cmocka_unit_test(more_attributes_than_an_error_holds_are_dropped),
         cmocka_unit_test(a_notification_has_no_id),
         cmocka_unit_test(an_envelope_beyond_the_limit_is_refused_and_frees_what_it_took),
         cmocka_unit_test(a_request_reaches_a_worker_as_it_came),
