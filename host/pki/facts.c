@@ -134,13 +134,15 @@ read_key(struct ukb_certificate *certificate, struct ukb_error *reterr)
 {
     struct ukb_certificate_facts *facts = &certificate->facts;
     const EVP_PKEY *pkey = NULL;
+    struct ukb_error why = { 0 };
     enum ukb_status st;
 
-    st = ukb_public_key_from_x509(X509_get_X509_PUBKEY(certificate->x509), &facts->key, reterr);
+    st = ukb_public_key_from_x509(X509_get_X509_PUBKEY(certificate->x509), &facts->key, &why);
     if (st == UKB_E_UNSUPPORTED) {
         return UKB_OK; /* can be shown, and no more: type stays UKB_KEY_UNKNOWN */
     }
     if (st != UKB_OK) {
+        *reterr = why;
         return st;
     }
     facts->curve = ukb_public_key_curve(&facts->key);

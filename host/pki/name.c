@@ -40,15 +40,16 @@ ukb_text_from_asn1(const ASN1_STRING *string, char **ret_text, struct ukb_error 
     unsigned char *utf8 = NULL;
     char *text = NULL;
     int len = ASN1_STRING_to_UTF8(&utf8, string);
-    enum ukb_status st;
 
     if (len < 0) {
-        st = ukb_pki_raise(reterr, UKB_E_BAD_CERTIFICATE, "a value that is no text");
-        if (st == UKB_E_BAD_CERTIFICATE) { /* an INTEGER as common name, say: shown in dn as #hex, and nowhere else */
-            *ret_text = NULL;
-            return UKB_OK;
+        struct ukb_error why = { 0 };
+
+        if (ukb_pki_raise(&why, UKB_E_BAD_CERTIFICATE, "reading a value") == UKB_E_INTERNAL) {
+            *reterr = why;
+            return UKB_E_INTERNAL;
         }
-        return st;
+        *ret_text = NULL; /* an INTEGER as common name, say: shown in dn as #hex, and nowhere else */
+        return UKB_OK;
     }
     text = copy_text(utf8, (size_t)len);
     OPENSSL_free(utf8);
@@ -59,28 +60,50 @@ ukb_text_from_asn1(const ASN1_STRING *string, char **ret_text, struct ukb_error 
     return UKB_OK;
 }
 
+static bool
+is_utf8(const unsigned char *text, long len)
+{
+    unsigned long character = 0;
+    int used;
+
+    for (; len > 0; text += used, len -= used) {
+        used = UTF8_getc(text, (int)len, &character);
+        if (used <= 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Print @p name into @p bio; false unless the result is UTF-8, which OpenSSL does not see to in a UTF8String. */
+static bool
+print_dn(BIO *bio, const X509_NAME *name, unsigned long flags)
+{
+    unsigned char *data = NULL;
+    long len;
+
+    (void)BIO_reset(bio); /* of a memory BIO, cannot fail */
+    if (X509_NAME_print_ex(bio, name, 0, flags) < 0) {
+        return false;
+    }
+    len = BIO_get_mem_data(bio, &data);
+    return is_utf8(data, len);
+}
+
 /* The whole name as text; NULL when there is no memory. */
 static char *
 dn_text(const X509_NAME *name)
 {
     BIO *bio = BIO_new(BIO_s_mem());
-    char *data = NULL;
+    unsigned char *data = NULL;
     char *text = NULL;
     long len;
 
-    if (bio == NULL) {
-        return NULL;
+    /* Where a string is not of its own type: RFC 4514 §2.4 lets any value be # and its BER in hex. */
+    if (bio != NULL && (print_dn(bio, name, DN_FLAGS) || print_dn(bio, name, DN_FLAGS | ASN1_STRFLGS_DUMP_ALL))) {
+        len = BIO_get_mem_data(bio, &data);
+        text = copy_text(data, len > 0 ? (size_t)len : 0);
     }
-    if (X509_NAME_print_ex(bio, name, 0, DN_FLAGS) < 0) {
-        /* A string that is not of its own type: RFC 4514 §2.4 writes any value as # and its BER in hex. */
-        (void)BIO_reset(bio); /* of a memory BIO, cannot fail */
-        if (X509_NAME_print_ex(bio, name, 0, DN_FLAGS | ASN1_STRFLGS_DUMP_ALL) < 0) {
-            goto out;
-        }
-    }
-    len = BIO_get_mem_data(bio, &data);
-    text = copy_text((const unsigned char *)data, len > 0 ? (size_t)len : 0);
-out:
     BIO_free(bio);
     ERR_clear_error();
     return text;
