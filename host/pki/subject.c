@@ -56,6 +56,19 @@ refuse(struct ukb_error *reterr, size_t index, const char *what)
     return st;
 }
 
+/* Numbers with single dots between them; OpenSSL would take "2..5" and "2.5." too. */
+static bool
+is_dotted(const char *type)
+{
+    size_t digits = strspn(type, "0123456789");
+
+    while (digits > 0 && type[digits] == '.') {
+        type += digits + 1U;
+        digits = strspn(type, "0123456789");
+    }
+    return digits > 0 && type[digits] == '\0';
+}
+
 /* The attribute's OID, borrowed or new, and its string types. */
 static ASN1_OBJECT *
 find_type(const char *type, unsigned long *ret_types)
@@ -65,7 +78,7 @@ find_type(const char *type, unsigned long *ret_types)
     size_t i;
 
     *ret_types = UTF8_ONLY;
-    if (strlen(type) <= UKB_SUBJECT_TYPE_MAX_LEN && type[strspn(type, "0123456789.")] == '\0') {
+    if (strlen(type) <= UKB_SUBJECT_TYPE_MAX_LEN && is_dotted(type)) {
         oid = OBJ_txt2obj(type, 1);
         nid = oid == NULL ? NID_undef : OBJ_obj2nid(oid);
     }
