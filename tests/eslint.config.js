@@ -49,8 +49,12 @@ export default [
   },
   {
     files: ['tests/**/*.js', 'tests/**/*.mjs'],
-    languageOptions: { globals: { ...globals.node } },
+    languageOptions: { globals: globals.node },
     rules: { 'max-lines': 'off' }
+  },
+  {
+    files: ['tests/unit/extension/*.js'],
+    languageOptions: { globals: globals.browser }
   },
   {
     files: ['packaging/extension'],

@@ -33,6 +33,10 @@ export class Client {
     this.#options = options;
   }
 
+  get isClosed() {
+    return this.#closed;
+  }
+
   get context() {
     return this.#options.context;
   }

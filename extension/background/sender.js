@@ -21,7 +21,8 @@ export function pageContext(sender, portals, lang) {
   const origin = sender?.origin ?? 'null';
   const isTopFrame = sender?.tab !== undefined && sender.frameId === 0;
   const isActive = sender?.documentLifecycle === 'active';
-  if (!isTopFrame || !isActive || !portals.includes(origin)) {
+  const isAllowed = origin !== 'null' && portals.includes(origin);
+  if (!isTopFrame || !isActive || !isAllowed) {
     return undefined;
   }
   return {

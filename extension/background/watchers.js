@@ -40,6 +40,9 @@ export class Watchers {
       this.#clients.delete(client);
     }
     this.#native.hold(this.#clients.size > 0);
+    if (client.isClosed) {
+      this.leave(client);
+    }
     return result;
   }
 

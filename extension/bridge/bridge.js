@@ -10,16 +10,19 @@
   /** SDK instances that one document may have open at a time. */
   const MAX_CHANNELS = 8;
   const ID_TYPES = ['string', 'number'];
-  const NOT_JSON = { code: -32600, message: 'a request must be JSON' };
-  const UPDATED = {
-    code: -32050,
-    message: 'the extension was updated or removed; reload the page',
-    data: { reason: 'EXTENSION_UNREACHABLE' }
-  };
 
   /** After an update of the extension this script has no service worker. */
   function isOrphan() {
     return chrome.runtime?.id === undefined;
+  }
+
+  /** The SDK has the sentence for this one: an orphan has no translations. */
+  function orphaned() {
+    return {
+      code: -32050,
+      message: 'the extension was updated or removed; reload the page',
+      data: { reason: 'EXTENSION_UNREACHABLE' }
+    };
   }
 
   function lost() {
@@ -29,6 +32,12 @@
       message: 'the connection to the extension was lost',
       data: { reason: 'HOST_DISCONNECTED', text }
     };
+  }
+
+  function notJson() {
+    const code = -32600;
+    const text = chrome.i18n.getMessage('error_REQUEST', [String(code)]);
+    return { code, message: 'a request must be JSON', data: { text } };
   }
 
   /** One SDK instance: its MessagePort and, while needed, a runtime port. */
@@ -78,7 +87,7 @@
         this.#runtimePort?.postMessage({ message: data, userActivation });
         this.#open.add(id);
       } catch {
-        this.#answer(id, isOrphan() ? UPDATED : NOT_JSON);
+        this.#answer(id, isOrphan() ? orphaned() : notJson());
       }
     }
 
@@ -104,7 +113,7 @@
       }
       const open = [...this.#open];
       this.#open.clear();
-      open.forEach((id) => this.#answer(id, isOrphan() ? UPDATED : lost()));
+      open.forEach((id) => this.#answer(id, isOrphan() ? orphaned() : lost()));
     }
 
     /**

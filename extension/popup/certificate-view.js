@@ -2,7 +2,7 @@
 // @ts-check
 import { translate } from '../shared/i18n.js';
 import { button, element, icon } from './dom.js';
-import { advice, day, roleName, stateBadge } from './words.js';
+import { day, roleName, stateBadge } from './words.js';
 
 /** @typedef {import('../sdk/ukeybridge.js').Certificate} Certificate */
 
@@ -50,7 +50,6 @@ export function certificateView(certificate) {
   const { subject, issuer, serial } = certificate;
   const owner = subject.commonName ?? subject.organization ?? subject.dn;
   const unit = subject.organization;
-  const hint = advice(certificate);
   return element(
     'li',
     'certificate',
@@ -61,9 +60,8 @@ export function certificateView(certificate) {
       badgeView(stateBadge(certificate))
     ),
     element('h3', 'owner', owner),
-    hint && element('p', 'advice', hint),
     certificate.hasPrivateKey === false &&
-      element('p', 'advice', translate('cert_no_key')),
+      element('p', 'hint', translate('cert_no_key')),
     element(
       'dl',
       'facts',

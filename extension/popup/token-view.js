@@ -3,7 +3,7 @@
 import { translate } from '../shared/i18n.js';
 import { badgeView, certificateView } from './certificate-view.js';
 import { element, icon } from './dom.js';
-import { counted, pinBadge, problemText } from './words.js';
+import { advice, counted, pinBadge, problemText } from './words.js';
 
 /**
  * @typedef {import('../sdk/ukeybridge.js').Token} Token
@@ -54,7 +54,12 @@ function bodyView({ certificates, error }) {
   }
   const current = certificates.filter(({ history }) => !history);
   const earlier = certificates.filter(({ history }) => history);
-  return [listView(current), earlier.length > 0 && historyView(earlier)];
+  const hint = advice(current);
+  return [
+    hint && element('p', 'advice', hint),
+    listView(current),
+    earlier.length > 0 && historyView(earlier)
+  ];
 }
 
 /**

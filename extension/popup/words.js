@@ -12,13 +12,13 @@ import { translate, uiLanguage } from '../shared/i18n.js';
 
 /** @type {Readonly<Record<Pin['state'], [string, Shape, string]>>} */
 const PIN_BADGES = Object.freeze({
-  ok: ['good', 'lock', 'pin_ok'],
+  ok: ['plain', 'lock', 'pin_ok'],
   low: ['warn', 'warning', 'pin_low'],
   final: ['bad', 'warning', 'pin_final'],
   locked: ['bad', 'lock', 'pin_locked'],
   uninitialised: ['warn', 'lock', 'pin_uninitialised'],
   'must-change': ['warn', 'lock', 'pin_must_change'],
-  pad: ['good', 'lock', 'pin_pad']
+  pad: ['plain', 'lock', 'pin_pad']
 });
 
 const ROLE_KEYS = Object.freeze({
@@ -108,16 +108,13 @@ export function stateBadge({ state, daysLeft }) {
 }
 
 /**
- * What to do about a certificate, where something is to be done.
- * @param {Certificate} certificate
+ * What to do about a UKey, where something is to be done.
+ * @param {Certificate[]} certificates the current ones
  */
-export function advice({ state }) {
-  switch (state) {
-    case 'expiring':
-      return translate('advice_renew');
-    case 'expired':
-      return translate('advice_repair');
-    default:
-      return undefined;
+export function advice(certificates) {
+  const states = certificates.map(({ state }) => state);
+  if (states.includes('expired')) {
+    return translate('advice_repair');
   }
+  return states.includes('expiring') ? translate('advice_renew') : undefined;
 }

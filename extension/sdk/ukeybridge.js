@@ -235,8 +235,11 @@ function greeting(port, timeoutMs) {
       reject(failure('EXTENSION_UNREACHABLE', message));
     }, timeoutMs);
     port.onmessage = ({ data }) => {
+      if (data?.ukeybridge !== 1) {
+        return;
+      }
       clearTimeout(timer);
-      if (data?.connected === true) {
+      if (data.connected === true) {
         resolve(undefined);
       } else {
         reject(failure('BUSY', 'too many bridges are open in this document'));

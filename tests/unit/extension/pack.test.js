@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createHash, generateKeyPairSync } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const TOP = fileURLToPath(new URL('../../../', import.meta.url));
+const ID = 'efhkkcihfdnbnailmgiajdmcjflmjoef';
+let folder;
+
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pack-'));
+});
+after(() => rmSync(folder, { recursive: true }));
+
+const pack = (...args) =>
+  spawnSync(join(TOP, 'packaging/extension'), args, { encoding: 'utf8' });
+const place = (name) => join(folder, name);
+const manifestIn = (out) =>
+  JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'));
+const filesOf = (root) =>
+  readdirSync(root, { recursive: true })
+    .filter((path) => statSync(join(root, path)).isFile())
+    .sort();
+
+describe('a build', () => {
+  it('names its portals, exactly, and the extension’s id', async () => {
+    const out = place('good');
+    const origins = [
+      'https://portal.example',
+      'https://portal.example:8443',
+      'http://localhost:8080',
+      'http://127.0.0.1',
+      'http://[::1]:9000'
+    ];
+    const args = origins.flatMap((origin) => ['--portal', origin]);
+    const { status, stdout } = pack(...args, '--out', out);
+    assert.equal(status, 0);
+    assert.equal(stdout.trim(), ID);
+    assert.deepEqual(manifestIn(out).content_scripts, [
+      {
+        matches: [
+          'https://portal.example:443/*',
+          'https://portal.example:8443/*',
+          'http://localhost:8080/*',
+          'http://127.0.0.1:80/*',
+          'http://[::1]:9000/*'
+        ],
+        js: ['bridge/bridge.js'],
+        run_at: 'document_start',
+        all_frames: false
+      }
+    ]);
+    const { PORTALS } = await import(join(out, 'shared/build.js'));
+    assert.deepEqual([...PORTALS], origins);
+    assert.ok(Object.isFrozen(PORTALS));
+  });
+
+  it('changes nothing but its configuration', () => {
+    const out = place('same');
+    pack('--portal', 'https://portal.example', '--out', out);
+    const source = join(TOP, 'extension');
+    assert.deepEqual(filesOf(out), filesOf(source));
+    const changed = filesOf(source).filter(
+      (path) =>
+        !readFileSync(join(out, path)).equals(readFileSync(join(source, path)))
+    );
+    assert.deepEqual(changed, ['manifest.json', 'shared/build.js']);
+    const { content_scripts: added, ...rest } = manifestIn(out);
+    assert.equal(added.length, 1);
+    assert.deepEqual(rest, manifestIn(source));
+  });
+
+  it('replaces an earlier build', () => {
+    const out = place('again');
+    pack('--portal', 'https://old.example', '--out', out);
+    writeFileSync(join(out, 'left-over.js'), '');
+    const { status } = pack('--portal', 'https://new.example', '--out', out);
+    assert.equal(status, 0);
+    assert.ok(!existsSync(join(out, 'left-over.js')));
+    const [{ matches }] = manifestIn(out).content_scripts;
+    assert.deepEqual(matches, ['https://new.example:443/*']);
+  });
+
+  for (const kind of ['private', 'public']) {
+    it(`takes another ${kind} key and prints its id`, () => {
+      const out = place(`key-${kind}`);
+      const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
+      const type = kind === 'private' ? 'pkcs8' : 'spki';
+      const pem = keys[`${kind}Key`].export({ type, format: 'pem' });
+      writeFileSync(place(`${kind}.pem`), pem);
+      const args = ['--portal', 'https://a.example', '--out', out];
+      const { stdout } = pack(...args, '--key', place(`${kind}.pem`));
+      const der = keys.publicKey.export({ type: 'spki', format: 'der' });
+      assert.equal(manifestIn(out).key, der.toString('base64'));
+      const digits = createHash('sha256').update(der).digest('hex');
+      const id = [...digits.slice(0, 32)].map((digit) =>
+        'abcdefghijklmnop'.charAt(parseInt(digit, 16))
+      );
+      assert.equal(stdout.trim(), id.join(''));
+    });
+  }
+});
+
+describe('a bad origin', () => {
+  const bad = [
+    'portal.example',
+    'http://portal.example',
+    'http://localhost.evil.example',
+    'http://127.0.0.2',
+    'ftp://portal.example',
+    'file:///',
+    'chrome-extension://abc',
+    'data:text/html,x',
+    'https://*.example',
+    'https://*',
+    'https://portal.example/',
+    'https://portal.example/orders',
+    'https://portal.example:443',
+    'https://user@portal.example',
+    'https://portal.example?x',
+    'https://portal.example#x',
+    'https://Portal.example',
+    ' https://portal.example',
+    'https://',
+    'null',
+    `https://${'a.'.repeat(130)}example`
+  ];
+  for (const origin of bad) {
+    it(`is refused: ${origin.slice(0, 40)}`, () => {
+      const out = place('bad');
+      const { status, stderr } = pack('--portal', origin, '--out', out);
+      assert.equal(status, 2);
+      assert.match(stderr, /^packaging\/extension: .*origin|loopback/);
+      assert.ok(!existsSync(out));
+    });
+  }
+});
+
+describe('usage', () => {
+  it('is printed on demand', () => {
+    const { status, stdout } = pack('--help');
+    assert.equal(status, 0);
+    assert.match(stdout, /--portal ORIGIN/);
+  });
+
+  const portal = ['--portal', 'https://a.example'];
+  const wrong = {
+    'without arguments': () => [],
+    'without a portal': () => ['--out', place('none')],
+    'without a place': () => portal,
+    'with an unknown option': () => [...portal, '--speed', 'high'],
+    'with a key that is not there': () => [
+      ...portal,
+      '--out',
+      place('none'),
+      '--key',
+      place('absent.pem')
+    ],
+    'with a key that is not RSA': () => {
+      const { privateKey } = generateKeyPairSync('ed25519');
+      const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
+      writeFileSync(place('ed.pem'), pem);
+      return [...portal, '--out', place('none'), '--key', place('ed.pem')];
+    },
+    'with someone’s folder as the place': () => {
+      mkdirSync(place('mine'), { recursive: true });
+      writeFileSync(place('mine/letter.txt'), 'dear');
+      return [...portal, '--out', place('mine')];
+    }
+  };
+  for (const [name, args] of Object.entries(wrong)) {
+    it(`is wrong ${name}`, () => {
+      const { status, stderr } = pack(...args());
+      assert.equal(status, 2);
+      assert.match(stderr, /^packaging\/extension: ./);
+      assert.ok(!existsSync(place('none')));
+    });
+  }
+
+  it('leaves someone’s folder as it was', () => {
+    assert.equal(readFileSync(place('mine/letter.txt'), 'utf8'), 'dear');
+  });
+});
