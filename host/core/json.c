@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/json.h"
 
-#include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,15 +87,27 @@ ukb_json_parse(const char *text, size_t len, cJSON **ret_value, struct ukb_error
     return UKB_OK;
 }
 
-/* A number that is no integer, a text, a word: as cJSON prints it. */
+/* Exactly, which cJSON does not: it takes what agrees in 15 digits for equal, so 2^53 - 1 would lose one. */
+static enum ukb_status
+print_number(const cJSON *value, struct ukb_buf *text, struct ukb_error *reterr)
+{
+    if (ukb_json_is_integer(value)) {
+        return ukb_buf_printf(text, reterr, "%lld", (long long)value->valuedouble);
+    }
+    if (!isfinite(value->valuedouble)) {
+        return ukb_buf_append_text(text, "null", reterr); /* JSON has no word for it */
+    }
+    return ukb_buf_printf(text, reterr, "%.17g", value->valuedouble); /* "C" locale: nobody here sets another */
+}
+
 static enum ukb_status
 print_leaf(const cJSON *value, struct ukb_buf *text, struct ukb_error *reterr)
 {
     char *printed = NULL;
     enum ukb_status st;
 
-    if (ukb_json_is_integer(value)) { /* cJSON rounds to 15 digits: 9007199254740991 would become ...990 */
-        return ukb_buf_printf(text, reterr, "%lld", (long long)value->valuedouble);
+    if (cJSON_IsNumber(value)) {
+        return print_number(value, text, reterr);
     }
     printed = cJSON_PrintUnformatted(value);
     if (printed == NULL) {

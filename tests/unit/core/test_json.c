@@ -202,6 +202,30 @@ every_integer_is_printed_with_all_its_digits(void **state)
 }
 
 static void
+other_numbers_are_printed_so_that_they_read_the_same(void **state)
+{
+    static const char *const numbers[] = {
+        "0.1", "1.0000000000000002", "9007199254740992", "-1e-10", "1e300", "5e-324", "123456789012345678901234567890"
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(numbers); i++) {
+        struct ukb_buf printed = UKB_BUF_INIT(64);
+        struct ukb_error err = { 0 };
+        cJSON *json = parse(numbers[i]);
+        cJSON *again = NULL;
+
+        assert_int_equal(ukb_json_print(json, &printed, &err), UKB_OK);
+        again = parse(ukb_buf_text(&printed));
+        assert_true(json->valuedouble == again->valuedouble);
+        cJSON_Delete(json);
+        cJSON_Delete(again);
+        ukb_buf_done(&printed);
+    }
+}
+
+static void
 a_member_moved_into_an_array_loses_its_name(void **state)
 {
     struct ukb_buf printed = UKB_BUF_INIT(64);
@@ -272,6 +296,7 @@ main(void)
         cmocka_unit_test(integers_reach_exactly_to_two_to_the_fifty_third),
         cmocka_unit_test(a_tree_is_printed_without_white_space_in_its_own_order),
         cmocka_unit_test(every_integer_is_printed_with_all_its_digits),
+        cmocka_unit_test(other_numbers_are_printed_so_that_they_read_the_same),
         cmocka_unit_test(a_member_moved_into_an_array_loses_its_name),
         cmocka_unit_test(printing_stops_at_the_limit_of_the_buffer),
         cmocka_unit_test(members_are_found_by_exact_name_and_type),
