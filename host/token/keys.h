@@ -109,7 +109,7 @@ UKB_MUST_USE enum ukb_status ukb_token_keypair_generate(const struct ukb_token_s
 
 /**
  * Destroy the private key, then the public half, under CKA_ID @p id; repeat it after an interruption. Nothing there is
- * no error.
+ * no error. Destroy the key's certificates before: OpenSC shows a public half for each, which is not one to destroy.
  *
  * @param only  when not NULL: leave alone what is not this public key, or does not tell its public key.
  *

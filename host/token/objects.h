@@ -33,7 +33,7 @@ struct ukb_token_certificates {
     struct ukb_token_certificate *items;
     size_t count;
     size_t torn;     /**< certificate objects left out because they have no value: an interrupted write */
-    size_t oversize; /**< left out because the value exceeds UKB_CERTIFICATE_DER_MAX_LEN, or id or label theirs */
+    size_t oversize; /**< left out because the value exceeds UKB_CERTIFICATE_DER_MAX_LEN */
 };
 
 /**
@@ -100,12 +100,11 @@ UKB_MUST_USE enum ukb_status ukb_token_object_destroy(const struct ukb_token_ses
                                                       struct ukb_error *reterr);
 
 /**
- * Destroy the torn certificate objects: those without a value. @p id narrows to one CKA_ID when not NULL.
+ * Destroy the torn certificate objects, those without a value. Only when nobody else may be writing to the token.
  *
  * @param ret_count  objects destroyed.
  */
-UKB_MUST_USE enum ukb_status ukb_token_certificates_tidy(const struct ukb_token_session *session,
-                                                         const unsigned char *id, size_t id_len, size_t *ret_count,
+UKB_MUST_USE enum ukb_status ukb_token_certificates_tidy(const struct ukb_token_session *session, size_t *ret_count,
                                                          struct ukb_error *reterr);
 
 #endif /* UKB_TOKEN_OBJECTS_H */

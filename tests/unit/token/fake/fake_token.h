@@ -4,6 +4,7 @@
 #define UKB_TESTS_FAKE_TOKEN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "fake_module.h"
 
@@ -14,12 +15,13 @@
 struct fake_token {
     struct ukb_module *module;
     struct ukb_token_session *session;
+    size_t secret_used; /* bytes before; SoftHSM keeps some of the same heap */
 };
 
 /** The result of fake_reset(), opened for writing. Fails the test on any error. */
 void fake_token_open(struct fake_token *token);
 
-/** Close it; fails the test when a session is still open, or secret memory is in use. */
+/** Close it; fails the test when a session is still open, or secret memory is left. */
 void fake_token_close(struct fake_token *token);
 
 /** A source that answers one PIN. Points into itself: do not copy it. */
