@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pinentry - dialogs by GnuPG's pinentry programs, spoken to by libassuan over a pair of pipes.
+ *
+ * libassuan's context, with the buffers that a PIN passes through, lives in the secret heap by its memory hooks. Its
+ * system hooks bound every read by a time, and tell the child's process id even when the child never greets.
+ */
+#include <assuan.h>
+#include <assert.h>
+#include <errno.h>
+#include <limits.h>
+#include <locale.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/limits.h"
+#include "dialog/assuan_line.h"
+#include "dialog/backend.h"
+#include "dialog/pinentry_program.h"
+#include "platform/process.h"
+#include "secret/secret.h"
+
+#define START_TIMEOUT_MS   5000U
+#define COMMAND_TIMEOUT_MS 5000U /* of a command that shows nothing */
+#define EXTRA_TIMEOUT_MS   2000U /* pinentry's own clock stops when the user begins to type; ours does not */
+#define END_TIMEOUT_MS     1000U
+#define PAUSE_MS           2L
+
+struct ukb_dialog_screen {
+    enum ukb_lang lang;
+    assuan_context_t ctx;
+    pid_t child; /* 0: none */
+    long parent;
+    uint64_t deadline_ms; /* of every read */
+    bool broken;          /* an answer was left unread: nothing more can be asked */
+};
+
+/* Where the data lines of a GETPIN go. */
+struct answer {
+    struct ukb_secret *pin;
+    bool too_long;
+};
+
+static uint64_t
+now_ms(void)
+{
+    struct timespec now = { 0 };
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail: the clock exists and the pointer is good */
+    return (uint64_t)now.tv_sec * 1000U + (uint64_t)now.tv_nsec / 1000000U;
+}
+
+/* System hook: read, but not beyond the deadline (ETIMEDOUT). */
+static ssize_t
+read_in_time(assuan_context_t ctx, assuan_fd_t fd, void *buffer, size_t size)
+{
+    const struct ukb_dialog_screen *screen = assuan_get_pointer(ctx);
+    struct pollfd readable = { fd, POLLIN, 0 };
+    const uint64_t now = now_ms();
+    const uint64_t left_ms = now < screen->deadline_ms ? screen->deadline_ms - now : 0;
+    const int ready = poll(&readable, 1, left_ms > INT_MAX ? INT_MAX : (int)left_ms);
+
+    if (ready == 0) {
+        errno = ETIMEDOUT;
+    }
+    return ready > 0 ? read(fd, buffer, size) : -1; /* libassuan calls again on EINTR */
+}
+
+/* System hook: start the program, and remember its process id. */
+static int
+spawn(assuan_context_t ctx, pid_t *ret_pid, const char *name, const char **argv, assuan_fd_t fd_in, assuan_fd_t fd_out,
+      assuan_fd_t *fd_child_list, void (*atfork)(void *opaque, int reserved), void *atforkvalue, unsigned int flags)
+{
+    struct ukb_dialog_screen *screen = assuan_get_pointer(ctx);
+    const int outcome =
+        __assuan_spawn(ctx, ret_pid, name, argv, fd_in, fd_out, fd_child_list, atfork, atforkvalue, flags);
+
+    if (outcome == 0) {
+        screen->child = *ret_pid;
+    }
+    return outcome;
+}
+
+/* In the child, before it becomes the program. */
+static void
+at_fork(void *opaque, int reserved)
+{
+    const struct ukb_dialog_screen *screen = opaque;
+
+    (void)reserved;
+    ukb_platform_die_with_parent(screen->parent);
+}
+
+static struct assuan_malloc_hooks malloc_hooks = { ukb_secret_malloc, ukb_secret_realloc, ukb_secret_free };
+
+static struct assuan_system_hooks system_hooks = {
+    .version = ASSUAN_SYSTEM_HOOKS_VERSION,
+    .usleep = __assuan_usleep,
+    .pipe = __assuan_pipe,
+    .close = __assuan_close,
+    .read = read_in_time,
+    .write = __assuan_write,
+    .recvmsg = __assuan_recvmsg,
+    .sendmsg = __assuan_sendmsg,
+    .spawn = spawn,
+    .waitpid = __assuan_waitpid,
+    .socketpair = __assuan_socketpair,
+    .socket = __assuan_socket,
+    .connect = __assuan_connect,
+};
+
+/* Wait for the child's end, at most @p wait_ms, then make it end. Leaves no zombie. */
+static void
+end_child(pid_t child, unsigned int wait_ms)
+{
+    const struct timespec pause = { 0, PAUSE_MS * 1000000L };
+    const uint64_t end_ms = now_ms() + wait_ms;
+    pid_t gone = waitpid(child, NULL, WNOHANG);
+
+    while (gone == 0 && now_ms() < end_ms) {
+        (void)nanosleep(&pause, NULL);
+        gone = waitpid(child, NULL, WNOHANG);
+    }
+    if (gone == 0) {
+        (void)kill(child, SIGKILL);
+        while (waitpid(child, NULL, 0) < 0 && errno == EINTR) {
+        }
+    }
+}
+
+static void
+screen_end(struct ukb_dialog_screen *screen)
+{
+    if (screen == NULL) {
+        return;
+    }
+    assuan_release(screen->ctx); /* says BYE; NULL is fine */
+    if (screen->child > 0) {
+        end_child(screen->child, screen->broken ? 0 : END_TIMEOUT_MS);
+    }
+    free(screen);
+}
+
+/* Say one command that shows nothing. */
+static gpg_error_t
+tell(struct ukb_dialog_screen *screen, const char *command, const char *text)
+{
+    char line[UKB_ASSUAN_LINE_MAX_LEN + 1U];
+
+    ukb_assuan_line(command, text, line);
+    screen->deadline_ms = now_ms() + COMMAND_TIMEOUT_MS;
+    return assuan_transact(screen->ctx, line, NULL, NULL, NULL, NULL, NULL, NULL);
+}
+
+/* Say one option. Programs know more or fewer of them: whichever is unknown does no harm. */
+static void
+tell_option(struct ukb_dialog_screen *screen, const char *name, const char *value)
+{
+    char option[256];
+
+    (void)snprintf(option, sizeof(option), "%s=%s", name, value); /* both are ours, and short */
+    (void)tell(screen, "OPTION", option);
+}
+
+/* The locale of @p lang if this system has it, else one that it always has. Only programs for terminals look at it. */
+static const char *
+locale_name(enum ukb_lang lang)
+{
+    static const char *const wanted[UKB_LANG_COUNT] = { [UKB_LANG_EN] = "en_US.UTF-8", [UKB_LANG_ZH] = "zh_CN.UTF-8" };
+    locale_t locale = newlocale(LC_ALL_MASK, wanted[lang], (locale_t)0);
+
+    if (locale == (locale_t)0) {
+        return "C.UTF-8";
+    }
+    freelocale(locale);
+    return wanted[lang];
+}
+
+static void
+tell_options(struct ukb_dialog_screen *screen)
+{
+    static const struct {
+        const char *name;
+        enum ukb_words_label value;
+    } options[] = {
+        { "default-ok", UKB_WORDS_OK },
+        { "default-cancel", UKB_WORDS_CANCEL },
+        { "default-capshint", UKB_WORDS_CAPS_LOCK },
+        { "default-tt-visi", UKB_WORDS_SHOW_PIN },
+        { "default-tt-hide", UKB_WORDS_HIDE_PIN },
+        { "default-cf-visi", UKB_WORDS_ASK_SHOW },
+    };
+    size_t i;
+
+    tell_option(screen, "lc-ctype", locale_name(screen->lang));
+    tell_option(screen, "lc-messages", locale_name(screen->lang));
+    for (i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+        tell_option(screen, options[i].name, ukb_words_label(screen->lang, options[i].value));
+    }
+}
+
+static enum ukb_status
+raise_assuan(struct ukb_error *reterr, gpg_error_t error, const char *what)
+{
+    return ukb_raise(reterr, UKB_E_PIN_UI_UNAVAILABLE, error, "pinentry %s: %s", what, gpg_strerror(error));
+}
+
+/* Start @p path and wait for its greeting. */
+static enum ukb_status
+connect_to(struct ukb_dialog_screen *screen, const char *path, struct ukb_error *reterr)
+{
+    const char *argv[] = { path, NULL };
+    gpg_error_t error;
+
+    error = assuan_new_ext(&screen->ctx, GPG_ERR_SOURCE_DEFAULT, &malloc_hooks, NULL, NULL);
+    if (error != 0) {
+        screen->ctx = NULL;
+        return raise_assuan(reterr, error, "has no context");
+    }
+    assuan_ctx_set_system_hooks(screen->ctx, &system_hooks);
+    assuan_set_pointer(screen->ctx, screen);
+    assuan_set_flag(screen->ctx, ASSUAN_NO_WAITPID, 1); /* we wait ourselves, with a limit */
+    screen->parent = ukb_platform_pid();
+    screen->deadline_ms = now_ms() + START_TIMEOUT_MS;
+    error = assuan_pipe_connect(screen->ctx, path, argv, NULL, at_fork, screen, 0);
+    if (error != 0) {
+        screen->broken = true;
+        return raise_assuan(reterr, error, "does not start");
+    }
+    return UKB_OK;
+}
+
+static enum ukb_status
+screen_start(const char *program, enum ukb_lang lang, struct ukb_dialog_screen **ret_screen, struct ukb_error *reterr)
+{
+    struct ukb_buf path = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
+    struct ukb_dialog_screen *screen = NULL;
+    enum ukb_status st;
+
+    st = ukb_pinentry_find(program, &path, reterr);
+    if (st != UKB_OK) {
+        goto out;
+    }
+    screen = calloc(1, sizeof(*screen));
+    if (screen == NULL) {
+        st = ukb_raise(reterr, UKB_E_INTERNAL, 0, "no memory for a dialog");
+        goto out;
+    }
+    screen->lang = lang;
+    st = connect_to(screen, ukb_buf_text(&path), reterr);
+    if (st != UKB_OK) {
+        goto out;
+    }
+    tell_options(screen);
+    *ret_screen = screen;
+    screen = NULL;
+out:
+    screen_end(screen);
+    ukb_buf_done(&path);
+    return st;
+}
+
+/* Set everything that the next dialog shows. */
+static enum ukb_status
+prepare(struct ukb_dialog_screen *screen, const char *text, unsigned int timeout_ms, enum ukb_words_label ok,
+        enum ukb_words_label cancel, struct ukb_error *reterr)
+{
+    char seconds[24];
+    gpg_error_t error;
+
+    if (screen->broken) {
+        return ukb_raise(reterr, UKB_E_PIN_UI_UNAVAILABLE, 0, "pinentry was left in the middle of an answer");
+    }
+    error = tell(screen, "SETDESC", text);
+    if (error != 0) {
+        return raise_assuan(reterr, error, "takes no text"); /* never ask without having said for what */
+    }
+    (void)snprintf(seconds, sizeof(seconds), "%u", (timeout_ms + 999U) / 1000U);
+    (void)tell(screen, "SETTIMEOUT", seconds); /* ours holds without it */
+    (void)tell(screen, "SETTITLE", ukb_words_label(screen->lang, UKB_WORDS_TITLE));
+    (void)tell(screen, "SETOK", ukb_words_label(screen->lang, ok));
+    (void)tell(screen, "SETCANCEL", ukb_words_label(screen->lang, cancel));
+    return UKB_OK;
+}
+
+/* Show the dialog: @p command, and what its answer means. Whoever closes a question is UKB_E_PIN_CANCELLED here, too.
+ */
+static enum ukb_status
+show(struct ukb_dialog_screen *screen, const char *command, unsigned int timeout_ms, struct answer *answer,
+     gpg_error_t (*data_cb)(void *ctx, const void *data, size_t len), struct ukb_error *reterr)
+{
+    gpg_error_t error;
+
+    screen->deadline_ms = now_ms() + timeout_ms + EXTRA_TIMEOUT_MS;
+    assuan_begin_confidential(screen->ctx); /* libassuan wipes a line of data after each callback */
+    error = assuan_transact(screen->ctx, command, data_cb, answer, NULL, NULL, NULL, NULL);
+    assuan_end_confidential(screen->ctx);
+    switch (gpg_err_code(error)) {
+    case GPG_ERR_NO_ERROR:
+        return UKB_OK;
+    case GPG_ERR_CANCELED:
+    case GPG_ERR_FULLY_CANCELED:
+    case GPG_ERR_NOT_CONFIRMED:
+        return ukb_raise(reterr, UKB_E_PIN_CANCELLED, error, "the user closed the dialog");
+    case GPG_ERR_ETIMEDOUT:
+        screen->broken = true;
+        return ukb_raise(reterr, UKB_E_PIN_TIMEOUT, error, "no answer within %u ms", timeout_ms);
+    case GPG_ERR_TIMEOUT:
+        return ukb_raise(reterr, UKB_E_PIN_TIMEOUT, error, "no answer within %u ms", timeout_ms);
+    default:
+        screen->broken = true;
+        return raise_assuan(reterr, error, "shows no dialog");
+    }
+}
+
+/* Take one line of data, which libassuan has decoded. */
+static gpg_error_t
+take_data(void *ctx, const void *data, size_t len)
+{
+    struct answer *answer = ctx;
+    struct ukb_secret *pin = answer->pin;
+
+    if (len > pin->size - pin->len) {
+        answer->too_long = true;
+        return gpg_error(GPG_ERR_TOO_LARGE);
+    }
+    if (len > 0) {
+        memcpy(pin->data + pin->len, data, len);
+        pin->len += len;
+    }
+    return 0;
+}
+
+static enum ukb_status
+screen_ask_pin(struct ukb_dialog_screen *screen, const char *text, const char *prompt, unsigned int timeout_ms,
+               struct ukb_secret *ret_pin, struct ukb_error *reterr)
+{
+    struct ukb_secret pin = UKB_SECRET_INIT;
+    struct answer answer = { &pin, false };
+    enum ukb_status st;
+
+    st = ukb_secret_alloc(&pin, UKB_PIN_MAX_LEN, reterr);
+    if (st != UKB_OK) {
+        goto out;
+    }
+    st = prepare(screen, text, timeout_ms, UKB_WORDS_OK, UKB_WORDS_CANCEL, reterr);
+    if (st != UKB_OK) {
+        goto out;
+    }
+    (void)tell(screen, "SETPROMPT", prompt); /* without it the program's own stands there, and says the same */
+    st = show(screen, "GETPIN", timeout_ms, &answer, take_data, reterr);
+    if (answer.too_long) {
+        st = ukb_raise(reterr, UKB_E_PIN_LENGTH, 0, "a PIN of more than %u bytes", UKB_PIN_MAX_LEN);
+    }
+    if (st == UKB_OK && pin.len == 0) {
+        st = ukb_raise(reterr, UKB_E_PIN_CANCELLED, 0, "the user gave no PIN");
+    }
+    if (st != UKB_OK) {
+        goto out;
+    }
+    ukb_secret_move(ret_pin, &pin);
+out:
+    ukb_secret_done(&pin);
+    return st;
+}
+
+static enum ukb_status
+screen_confirm(struct ukb_dialog_screen *screen, const char *text, unsigned int timeout_ms, bool *ret_yes,
+               struct ukb_error *reterr)
+{
+    enum ukb_status st = prepare(screen, text, timeout_ms, UKB_WORDS_YES, UKB_WORDS_NO, reterr);
+
+    if (st != UKB_OK) {
+        return st;
+    }
+    st = show(screen, "CONFIRM", timeout_ms, NULL, NULL, reterr);
+    if (st == UKB_OK || st == UKB_E_PIN_CANCELLED) {
+        *ret_yes = st == UKB_OK;
+        return UKB_OK;
+    }
+    return st;
+}
+
+const struct ukb_dialog_backend ukb_dialog_native = {
+    .text_max_len = UKB_ASSUAN_LINE_MAX_LEN - sizeof("SETDESC"),
+    .start = screen_start,
+    .ask_pin = screen_ask_pin,
+    .confirm = screen_confirm,
+    .end = screen_end,
+};

@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Dialogs as people meet them: the real pinentry-gtk-2 on an X server that this test starts for itself, and xdotool for
+ * hands. Skipped, and said so, where one of the three programs is missing.
+ */
+#include "../test.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "dialog/dialog.h"
+#include "secret/secret.h"
+
+#define PINENTRY "/usr/bin/pinentry-gtk-2"
+#define WINDOW   "xdotool search --sync --onlyvisible --name 'UKey Bridge'"
+
+static pid_t x_server;
+static char dir[64];
+static char lock_dir[96];
+
+static pid_t
+run_shell(const char *script)
+{
+    const pid_t child = fork();
+
+    assert_true(child >= 0);
+    if (child == 0) {
+        (void)execl("/bin/sh", "sh", "-c", script, (char *)NULL);
+        _exit(127);
+    }
+    return child;
+}
+
+/* The user: does what @p script says once a dialog is on the screen. */
+static pid_t
+user(const char *script)
+{
+    char whole[512];
+
+    (void)snprintf(whole, sizeof(whole), "set -e; w=$(" WINDOW "); sleep 0.4; xdotool windowfocus $w; %s", script);
+    return run_shell(whole);
+}
+
+static void
+user_is_done(pid_t child)
+{
+    int status = -1;
+
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
+/* Start Xvfb on a display that it chooses, and set DISPLAY. */
+static void
+start_x_server(void)
+{
+    char number[16] = "";
+    char display[32];
+    int fds[2] = { -1, -1 };
+    ssize_t got;
+
+    assert_int_equal(pipe(fds), 0);
+    x_server = fork();
+    assert_true(x_server >= 0);
+    if (x_server == 0) {
+        (void)snprintf(number, sizeof(number), "%d", fds[1]);
+        (void)close(fds[0]);
+        (void)dup2(open("/dev/null", O_WRONLY), STDERR_FILENO); /* it complains about keyboards */
+        (void)execlp("Xvfb", "Xvfb", "-displayfd", number, "-screen", "0", "1024x768x24", "-nolisten", "tcp",
+                     (char *)NULL);
+        _exit(127);
+    }
+    (void)close(fds[1]);
+    got = read(fds[0], number, sizeof(number) - 1U); /* "99\n", written at once */
+    (void)close(fds[0]);
+    assert_true(got > 1);
+    number[strcspn(number, "\n")] = '\0';
+    (void)snprintf(display, sizeof(display), ":%s", number);
+    assert_int_equal(setenv("DISPLAY", display, 1), 0);
+}
+
+static bool
+is_missing(const char *program)
+{
+    char script[128];
+    int status = -1;
+
+    (void)snprintf(script, sizeof(script), "command -v %s >/dev/null", program);
+    assert_true(waitpid(run_shell(script), &status, 0) > 0);
+    return status != 0;
+}
+
+static int
+start_all(void **state)
+{
+    (void)state;
+    (void)unsetenv("DBUS_SESSION_BUS_ADDRESS");
+    (void)snprintf(dir, sizeof(dir), "/tmp/ukb-dialog-XXXXXX");
+    assert_non_null(mkdtemp(dir));
+    (void)snprintf(lock_dir, sizeof(lock_dir), "%s/lock", dir);
+    if (!is_missing("Xvfb") && !is_missing("xdotool") && !is_missing(PINENTRY)) {
+        start_x_server();
+    }
+    return 0;
+}
+
+static int
+end_all(void **state)
+{
+    char path[128];
+
+    (void)state;
+    if (x_server > 0) {
+        assert_int_equal(kill(x_server, SIGTERM), 0);
+        assert_int_equal(waitpid(x_server, NULL, 0), x_server);
+    }
+    (void)snprintf(path, sizeof(path), "%s/dialog", lock_dir);
+    (void)unlink(path);
+    (void)rmdir(lock_dir);
+    return rmdir(dir);
+}
+
+/* Each test begins and ends without a child but the X server. */
+static int
+setup(void **state)
+{
+    (void)state;
+    if (x_server == 0) {
+        print_message("skipped: Xvfb, xdotool or " PINENTRY " is not installed\n");
+        skip();
+    }
+    return 0;
+}
+
+static int
+teardown(void **state)
+{
+    (void)state;
+    return waitpid(-1, NULL, WNOHANG) == 0 ? 0 : -1;
+}
+
+static struct ukb_dialog *
+new_dialog(const char *lang, unsigned int timeout_ms)
+{
+    const struct ukb_dialog_config config = {
+        .program = PINENTRY, .lang = lang, .lock_dir = lock_dir, .timeout_ms = timeout_ms
+    };
+    struct ukb_dialog *dialog = NULL;
+    struct ukb_error err = { 0 };
+
+    assert_int_equal(ukb_dialog_new(&config, &dialog, &err), UKB_OK);
+    return dialog;
+}
+
+static const struct ukb_dialog_facts facts = {
+    .action = UKB_DIALOG_RENEW_NEW_KEY,
+    .origin = "https://ca.example.cn",
+    .token_label = "某某公司_UKey",
+    .token_serial = "1a2b3c4d",
+    .min_len = 6,
+    .max_len = 8,
+};
+
+static void
+the_pin_that_a_user_types_arrives(void **state)
+{
+    struct ukb_dialog *dialog = new_dialog("zh-CN", 20000);
+    struct ukb_secret pin = UKB_SECRET_INIT;
+    struct ukb_error err = { 0 };
+    const pid_t hands = user("xdotool type --delay 30 'a%25 1_9'; xdotool key Return");
+
+    (void)state;
+    assert_int_equal(ukb_dialog_ask_pin(dialog, &facts, &pin, &err), UKB_OK);
+    user_is_done(hands);
+    assert_int_equal(pin.len, strlen("a%25 1_9"));
+    assert_memory_equal(pin.data, "a%25 1_9", pin.len);
+    ukb_secret_done(&pin);
+    ukb_dialog_free(dialog);
+}
+
+static void
+escape_and_an_empty_field_are_cancelled_and_the_next_question_works(void **state)
+{
+    struct ukb_dialog *dialog = new_dialog("en", 20000);
+    struct ukb_secret pin = UKB_SECRET_INIT;
+    struct ukb_error err = { 0 };
+    pid_t hands = user("xdotool type 123456; xdotool key Escape");
+
+    (void)state;
+    assert_int_equal(ukb_dialog_ask_pin(dialog, &facts, &pin, &err), UKB_E_PIN_CANCELLED);
+    user_is_done(hands);
+    hands = user("xdotool key Return");
+    assert_int_equal(ukb_dialog_ask_pin(dialog, &facts, &pin, &err), UKB_E_PIN_CANCELLED);
+    user_is_done(hands);
+    assert_null(pin.data);
+    hands = user("xdotool type 654321; xdotool key Return");
+    assert_int_equal(ukb_dialog_ask_pin(dialog, &facts, &pin, &err), UKB_OK);
+    user_is_done(hands);
+    assert_memory_equal(pin.data, "654321", 6);
+    ukb_secret_done(&pin);
+    ukb_dialog_free(dialog);
+}
+
+static void
+a_question_is_answered_by_its_buttons(void **state)
+{
+    struct ukb_dialog *dialog = new_dialog("zh-CN", 20000);
+    struct ukb_error err = { 0 };
+    pid_t hands = user("xdotool key alt+o");
+
+    (void)state;
+    assert_int_equal(ukb_dialog_confirm(dialog, &facts, UKB_DIALOG_QUESTION_OLD_FILES, &err), UKB_OK);
+    user_is_done(hands);
+    hands = user("xdotool key alt+c");
+    assert_int_equal(ukb_dialog_confirm(dialog, &facts, UKB_DIALOG_QUESTION_OLD_FILES, &err), UKB_E_DENIED_BY_USER);
+    user_is_done(hands);
+    hands = user("xdotool key Escape");
+    assert_int_equal(ukb_dialog_confirm(dialog, &facts, UKB_DIALOG_QUESTION_FINAL_TRY, &err), UKB_E_PIN_FINAL_TRY);
+    user_is_done(hands);
+    ukb_dialog_free(dialog);
+}
+
+static void
+a_careless_return_or_space_does_not_say_yes(void **state)
+{
+    struct ukb_dialog *dialog = new_dialog("en", 20000);
+    struct ukb_error err = { 0 };
+    pid_t hands = user("xdotool key Return");
+
+    (void)state;
+    assert_int_equal(ukb_dialog_confirm(dialog, &facts, UKB_DIALOG_QUESTION_FINAL_TRY, &err), UKB_E_PIN_FINAL_TRY);
+    user_is_done(hands);
+    hands = user("xdotool key space");
+    assert_int_equal(ukb_dialog_confirm(dialog, &facts, UKB_DIALOG_QUESTION_FINAL_TRY, &err), UKB_E_PIN_FINAL_TRY);
+    user_is_done(hands);
+    ukb_dialog_free(dialog);
+}
+
+static void
+nobody_there_is_a_timeout(void **state)
+{
+    struct ukb_dialog *dialog = new_dialog("en", 1000);
+    struct ukb_secret pin = UKB_SECRET_INIT;
+    struct ukb_error err = { 0 };
+
+    (void)state;
+    assert_int_equal(ukb_dialog_ask_pin(dialog, &facts, &pin, &err), UKB_E_PIN_TIMEOUT);
+    assert_int_equal(ukb_dialog_confirm(dialog, &facts, "NOT_YET_VALID", &err), UKB_E_PIN_TIMEOUT);
+    ukb_dialog_free(dialog);
+}
+
+static void
+a_user_who_types_and_walks_away_is_a_timeout_too(void **state)
+{
+    struct ukb_dialog *dialog = new_dialog("en", 1500);
+    struct ukb_secret pin = UKB_SECRET_INIT;
+    struct ukb_error err = { 0 };
+    const pid_t hands = user("xdotool type 1234");
+
+    (void)state;
+    /* pinentry's own clock stops at the first key: ours ends it. */
+    assert_int_equal(ukb_dialog_ask_pin(dialog, &facts, &pin, &err), UKB_E_PIN_TIMEOUT);
+    user_is_done(hands);
+    assert_null(pin.data);
+    ukb_dialog_free(dialog);
+}
+
+static void
+without_a_display_there_is_no_dialog(void **state)
+{
+    char *display = strdup(getenv("DISPLAY"));
+    struct ukb_secret pin = UKB_SECRET_INIT;
+    struct ukb_dialog *dialog = NULL;
+    struct ukb_error err = { 0 };
+
+    (void)state;
+    assert_int_equal(unsetenv("DISPLAY"), 0);
+    dialog = new_dialog("en", 5000);
+    assert_int_equal(ukb_dialog_ask_pin(dialog, &facts, &pin, &err), UKB_E_PIN_UI_UNAVAILABLE);
+    assert_int_equal(err.native & 0xFFFFU, 32870);
+    ukb_dialog_free(dialog);
+    assert_int_equal(setenv("DISPLAY", ":4095", 1), 0);
+    dialog = new_dialog("en", 5000);
+    assert_int_equal(ukb_dialog_confirm(dialog, &facts, "NOT_YET_VALID", &err), UKB_E_PIN_UI_UNAVAILABLE);
+    ukb_dialog_free(dialog);
+    assert_int_equal(setenv("DISPLAY", display, 1), 0);
+    free(display);
+}
+
+/* A process of its own that asks with @p timeout_ms and ends with 0 when it got @p expected. */
+static pid_t
+start_other(unsigned int timeout_ms, enum ukb_status expected)
+{
+    const pid_t other = fork();
+
+    assert_true(other >= 0);
+    if (other == 0) {
+        struct ukb_dialog *dialog = new_dialog("en", timeout_ms);
+        struct ukb_secret pin = UKB_SECRET_INIT;
+        struct ukb_error err = { 0 };
+        const enum ukb_status st = ukb_dialog_ask_pin(dialog, &facts, &pin, &err);
+
+        ukb_secret_done(&pin);
+        ukb_dialog_free(dialog);
+        _exit(st == expected ? 0 : 1);
+    }
+    return other;
+}
+
+static void
+a_second_dialog_waits_for_the_first(void **state)
+{
+    const pid_t first = start_other(20000, UKB_OK);
+    pid_t hands = user("sleep 0.6; xdotool type 111111; xdotool key Return; sleep 0.2;"
+                       "w=$(" WINDOW "); sleep 0.4; xdotool windowfocus $w type 222222; xdotool key Return");
+    const struct timespec pause = { 0, 300000000L };
+    struct ukb_dialog *dialog = new_dialog("en", 20000);
+    struct ukb_secret pin = UKB_SECRET_INIT;
+    struct ukb_error err = { 0 };
+
+    (void)state;
+    (void)nanosleep(&pause, NULL); /* the first one is on the screen */
+    assert_int_equal(ukb_dialog_ask_pin(dialog, &facts, &pin, &err), UKB_OK);
+    assert_memory_equal(pin.data, "222222", 6);
+    ukb_secret_done(&pin);
+    ukb_dialog_free(dialog);
+    user_is_done(first);
+    user_is_done(hands);
+}
+
+static void
+a_screen_that_stays_taken_is_a_timeout(void **state)
+{
+    const pid_t first = start_other(20000, UKB_E_PIN_CANCELLED);
+    const struct timespec pause = { 0, 500000000L };
+    struct ukb_dialog *dialog = new_dialog("en", 300);
+    struct ukb_secret pin = UKB_SECRET_INIT;
+    struct ukb_error err = { 0 };
+
+    (void)state;
+    (void)nanosleep(&pause, NULL);
+    assert_int_equal(ukb_dialog_ask_pin(dialog, &facts, &pin, &err), UKB_E_PIN_TIMEOUT);
+    ukb_dialog_free(dialog);
+    user_is_done(user("xdotool key Escape"));
+    user_is_done(first);
+}
+
+/* The only child of @p parent, 0 when it has none. */
+static pid_t
+child_of(pid_t parent)
+{
+    char path[64];
+    long child = 0;
+    FILE *file = NULL;
+
+    (void)snprintf(path, sizeof(path), "/proc/%ld/task/%ld/children", (long)parent, (long)parent);
+    file = fopen(path, "r");
+    if (file != NULL) {
+        if (fscanf(file, "%ld", &child) != 1) {
+            child = 0;
+        }
+        assert_int_equal(fclose(file), 0);
+    }
+    return (pid_t)child;
+}
+
+static void
+a_dialog_dies_with_its_process_and_frees_the_screen(void **state)
+{
+    const struct timespec pause = { 0, 20000000L };
+    const pid_t other = start_other(20000, UKB_OK);
+    struct ukb_dialog *dialog = NULL;
+    struct ukb_secret pin = UKB_SECRET_INIT;
+    struct ukb_error err = { 0 };
+    pid_t program;
+    pid_t hands;
+    int i;
+
+    (void)state;
+    user_is_done(user("true"));
+    program = child_of(other);
+    assert_true(program > 0);
+    assert_int_equal(kill(other, SIGKILL), 0);
+    assert_int_equal(waitpid(other, NULL, 0), other);
+    for (i = 0; i < 100 && kill(program, 0) == 0; i++) {
+        (void)nanosleep(&pause, NULL);
+    }
+    assert_int_equal(kill(program, 0), -1);
+    assert_int_equal(errno, ESRCH);
+
+    dialog = new_dialog("en", 20000);
+    hands = user("xdotool type 333333; xdotool key Return");
+    assert_int_equal(ukb_dialog_ask_pin(dialog, &facts, &pin, &err), UKB_OK);
+    user_is_done(hands);
+    ukb_secret_done(&pin);
+    ukb_dialog_free(dialog);
+}
+
+static void
+a_dialog_that_was_never_asked_ends_quietly(void **state)
+{
+    (void)state;
+    ukb_dialog_free(new_dialog("en", 1000));
+    ukb_dialog_free(NULL);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(the_pin_that_a_user_types_arrives, setup, teardown),
+        cmocka_unit_test_setup_teardown(escape_and_an_empty_field_are_cancelled_and_the_next_question_works, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_question_is_answered_by_its_buttons, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_careless_return_or_space_does_not_say_yes, setup, teardown),
+        cmocka_unit_test_setup_teardown(nobody_there_is_a_timeout, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_user_who_types_and_walks_away_is_a_timeout_too, setup, teardown),
+        cmocka_unit_test_setup_teardown(without_a_display_there_is_no_dialog, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_second_dialog_waits_for_the_first, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_screen_that_stays_taken_is_a_timeout, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_dialog_dies_with_its_process_and_frees_the_screen, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_dialog_that_was_never_asked_ends_quietly, setup, teardown),
+    };
+
+    return cmocka_run_group_tests_name("dialog/dialog", tests, start_all, end_all);
+}

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: MIT */
+/* Programs that misbehave, written as shell scripts, and what remains of a PIN in our memory. */
+#include "../test.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/limits.h"
+#include "dialog/dialog.h"
+#include "secret/secret.h"
+
+/* A program's beginning: greet, and agree to whatever is set. The test adds what it answers to GETPIN and CONFIRM. */
+#define GREETS "echo 'OK Pleased to meet you'\nwhile read -r line; do\ncase \"$line\" in\n"
+#define AGREES "BYE*) echo OK; exit 0;;\n*) echo OK;;\nesac\ndone\n"
+
+struct fixture {
+    char dir[64];
+    char program[96];
+    struct ukb_dialog *dialog;
+    int waiting;      /* started minus ended */
+    int waiting_seen; /* times that it was started */
+};
+
+static int
+setup(void **state)
+{
+    struct fixture *f = calloc(1, sizeof(*f));
+
+    assert_non_null(f);
+    (void)snprintf(f->dir, sizeof(f->dir), "/tmp/ukb-pinentry-XXXXXX");
+    assert_non_null(mkdtemp(f->dir));
+    (void)snprintf(f->program, sizeof(f->program), "%s/pinentry", f->dir);
+    *state = f;
+    return 0;
+}
+
+static int
+teardown(void **state)
+{
+    static const char *const names[] = { "pinentry", "lock/dialog", "lock", "seen" };
+    struct fixture *f = *state;
+    size_t i;
+
+    ukb_dialog_free(f->dialog);
+    assert_int_equal(f->waiting, 0);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* neither a process nor a zombie is left */
+    assert_int_equal(errno, ECHILD);
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        char path[128];
+
+        (void)snprintf(path, sizeof(path), "%s/%s", f->dir, names[i]);
+        (void)remove(path);
+    }
+    assert_int_equal(rmdir(f->dir), 0);
+    free(f);
+    return 0;
+}
+
+static void
+count_waiting(void *ctx, bool waiting)
+{
+    struct fixture *f = ctx;
+
+    f->waiting += waiting ? 1 : -1;
+    f->waiting_seen += waiting ? 1 : 0;
+}
+
+/* Start a dialog with the shell script @p script as its program. */
+static void
+start(struct fixture *f, const char *script, unsigned int timeout_ms)
+{
+    char lock_dir[96];
+    const struct ukb_dialog_config config = {
+        .program = f->program, .lock_dir = lock_dir, .waiting = count_waiting, .ctx = f, .timeout_ms = timeout_ms
+    };
+    struct ukb_error err = { 0 };
+    FILE *file = fopen(f->program, "w");
+
+    assert_non_null(file);
+    assert_true(fprintf(file, "#!/bin/sh\n%s", script) > 0);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(chmod(f->program, 0700), 0);
+    (void)snprintf(lock_dir, sizeof(lock_dir), "%s/lock", f->dir);
+    assert_int_equal(ukb_dialog_new(&config, &f->dialog, &err), UKB_OK);
+}
+
+static enum ukb_status
+ask(struct fixture *f, struct ukb_secret *pin)
+{
+    const struct ukb_dialog_facts facts = { .origin = "https://ca.example.cn" };
+    struct ukb_error err = { 0 };
+    const enum ukb_status st = ukb_dialog_ask_pin(f->dialog, &facts, pin, &err);
+
+    assert_int_equal(st == UKB_OK, err.status == UKB_OK);
+    return st;
+}
+
+static void
+expect_refusal(struct fixture *f, enum ukb_status expected)
+{
+    struct ukb_secret pin = UKB_SECRET_INIT;
+
+    assert_int_equal(ask(f, &pin), expected);
+    assert_null(pin.data);
+}
+
+static void
+escapes_in_the_answer_are_decoded(void **state)
+{
+    struct ukb_secret pin = UKB_SECRET_INIT;
+
+    start(*state, GREETS "GETPIN) echo 'D 12%2534%0A'; echo 'D 锁'; echo OK;;\n" AGREES, 5000);
+    assert_int_equal(ask(*state, &pin), UKB_OK);
+    assert_int_equal(pin.len, strlen("12%34\n锁"));
+    assert_memory_equal(pin.data, "12%34\n锁", pin.len);
+    ukb_secret_done(&pin);
+}
+
+static void
+no_pin_is_a_cancelled_dialog(void **state)
+{
+    start(*state, GREETS "GETPIN) echo OK;;\n" AGREES, 5000);
+    expect_refusal(*state, UKB_E_PIN_CANCELLED);
+}
+
+static void
+the_errors_of_a_program_are_told_apart(void **state)
+{
+    struct fixture *f = *state;
+
+    /* gpg-error: 99 cancelled, 198 fully cancelled, 62 timeout, 32870 (0x8066) no terminal; with a source or without */
+    start(f,
+          GREETS
+          "GETPIN) n=$((n+1)); case $n in 1) echo 'ERR 83886179 cancelled';; 2) echo 'ERR 99';;"
+          "3) echo 'ERR 83886278';; 4) echo 'ERR 83886142 timeout';; *) echo 'ERR 83918950 no tty';; esac;;\n" AGREES,
+          5000);
+    expect_refusal(f, UKB_E_PIN_CANCELLED);
+    expect_refusal(f, UKB_E_PIN_CANCELLED);
+    expect_refusal(f, UKB_E_PIN_CANCELLED);
+    expect_refusal(f, UKB_E_PIN_TIMEOUT);
+    expect_refusal(f, UKB_E_PIN_UI_UNAVAILABLE);
+    expect_refusal(f, UKB_E_PIN_UI_UNAVAILABLE);
+}
+
+static void
+a_question_has_only_yes_and_no(void **state)
+{
+    const struct ukb_dialog_facts facts = { .action = UKB_DIALOG_INSTALL };
+    struct fixture *f = *state;
+    struct ukb_error err = { 0 };
+
+    /* gpg-error 114: not confirmed */
+    start(f,
+          GREETS "CONFIRM) n=$((n+1)); case $n in 1) echo OK;; 2) echo 'ERR 83886194';; 3) echo 'ERR 83886179';;"
+                 "4) echo 'ERR 83886142';; *) echo 'ERR 83886194';; esac;;\n" AGREES,
+          5000);
+    assert_int_equal(ukb_dialog_confirm(f->dialog, &facts, "NOT_YET_VALID", &err), UKB_OK);
+    assert_int_equal(ukb_dialog_confirm(f->dialog, &facts, "NOT_YET_VALID", &err), UKB_E_DENIED_BY_USER);
+    assert_int_equal(ukb_dialog_confirm(f->dialog, &facts, "anything", &err), UKB_E_DENIED_BY_USER);
+    assert_int_equal(ukb_dialog_confirm(f->dialog, &facts, "NOT_YET_VALID", &err), UKB_E_PIN_TIMEOUT);
+    assert_int_equal(ukb_dialog_confirm(f->dialog, &facts, UKB_DIALOG_QUESTION_FINAL_TRY, &err), UKB_E_PIN_FINAL_TRY);
+    assert_int_equal(f->waiting_seen, 5);
+}
+
+static void
+a_pin_that_is_too_long_is_refused_whole(void **state)
+{
+    struct fixture *f = *state;
+
+    start(f,
+          GREETS "GETPIN) printf 'D '; head -c 200 /dev/zero | tr '\\0' 7; echo; printf 'D ';"
+                 "head -c 56 /dev/zero | tr '\\0' 7; echo; echo OK;;\n" AGREES,
+          5000);
+    expect_refusal(f, UKB_E_PIN_LENGTH);
+    expect_refusal(f, UKB_E_PIN_UI_UNAVAILABLE); /* the rest of that answer was never read */
+}
+
+static void
+the_longest_pin_fits(void **state)
+{
+    struct ukb_secret pin = UKB_SECRET_INIT;
+
+    start(*state, GREETS "GETPIN) printf 'D '; head -c 255 /dev/zero | tr '\\0' 7; echo; echo OK;;\n" AGREES, 5000);
+    assert_int_equal(ask(*state, &pin), UKB_OK);
+    assert_int_equal(pin.len, UKB_PIN_MAX_LEN);
+    ukb_secret_done(&pin);
+}
+
+static void
+a_program_that_never_answers_is_a_timeout_and_is_killed(void **state)
+{
+    struct fixture *f = *state;
+
+    start(f, GREETS "GETPIN) exec sleep 600;;\n" AGREES, 200);
+    expect_refusal(f, UKB_E_PIN_TIMEOUT);
+    expect_refusal(f, UKB_E_PIN_UI_UNAVAILABLE);
+}
+
+static void
+half_a_line_does_not_hold_us_beyond_the_time(void **state)
+{
+    start(*state, GREETS "GETPIN) printf 'D 1234'; exec sleep 600;;\n" AGREES, 200);
+    expect_refusal(*state, UKB_E_PIN_TIMEOUT);
+}
+
+static void
+a_program_that_dies_or_talks_nonsense_is_unavailable(void **state)
+{
+    struct fixture *f = *state;
+
+    start(f, GREETS "GETPIN) exit 1;;\n" AGREES, 5000);
+    expect_refusal(f, UKB_E_PIN_UI_UNAVAILABLE);
+    ukb_dialog_free(f->dialog);
+    start(f, GREETS "GETPIN) echo 'D 1234'; exit 1;;\n" AGREES, 5000);
+    expect_refusal(f, UKB_E_PIN_UI_UNAVAILABLE); /* an answer without an end is no answer */
+    ukb_dialog_free(f->dialog);
+    start(f, GREETS "GETPIN) echo Hello;;\n" AGREES, 5000);
+    expect_refusal(f, UKB_E_PIN_UI_UNAVAILABLE);
+    ukb_dialog_free(f->dialog);
+    start(f, GREETS "SETDESC*) echo 'ERR 1';;\nGETPIN) echo 'D 1234'; echo OK;;\n" AGREES, 5000);
+    expect_refusal(f, UKB_E_PIN_UI_UNAVAILABLE); /* it would ask without saying for what */
+}
+
+static void
+a_program_that_does_not_start_is_told_of_only_when_asked(void **state)
+{
+    struct fixture *f = *state;
+
+    start(f, "exit 3\n", 5000);
+    assert_int_equal(f->waiting_seen, 0);
+    expect_refusal(f, UKB_E_PIN_UI_UNAVAILABLE);
+    ukb_dialog_free(f->dialog);
+    start(f, "echo 'ERR 1 no'\nexec sleep 600\n", 5000);
+    expect_refusal(f, UKB_E_PIN_UI_UNAVAILABLE);
+    ukb_dialog_free(f->dialog);
+    f->dialog = NULL;
+    (void)snprintf(f->program, sizeof(f->program), "%s/other", f->dir);
+    {
+        const struct ukb_dialog_config config = { .program = f->program, .lock_dir = f->dir };
+        struct ukb_error err = { 0 };
+
+        assert_int_equal(ukb_dialog_new(&config, &f->dialog, &err), UKB_OK);
+    }
+    expect_refusal(f, UKB_E_PIN_UI_UNAVAILABLE);
+    assert_int_equal(f->waiting_seen, 0); /* nothing was ever shown */
+}
+
+static void
+a_program_that_ignores_bye_is_killed(void **state)
+{
+    struct timespec before = { 0 };
+    struct timespec after = { 0 };
+    struct fixture *f = *state;
+
+    start(f, GREETS "BYE*) exec sleep 600;;\n" AGREES, 5000);
+    assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &before), 0);
+    ukb_dialog_free(f->dialog);
+    f->dialog = NULL;
+    assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &after), 0);
+    assert_in_range(after.tv_sec - before.tv_sec, 1, 3);
+}
+
+static void
+the_program_is_told_words_and_limits_but_no_cache(void **state)
+{
+    struct fixture *f = *state;
+    char script[512];
+    char path[96];
+    char seen[8192] = "";
+    FILE *file = NULL;
+    size_t len;
+
+    (void)snprintf(script, sizeof(script),
+                   "echo OK\nwhile read -r line; do\necho \"$line\" >> %s/seen\ncase \"$line\" in\n"
+                   "GETPIN) echo 'ERR 99';;\nBYE*) exit 0;;\n*) echo OK;;\nesac\ndone\n",
+                   f->dir);
+    start(f, script, 299001);
+    expect_refusal(f, UKB_E_PIN_CANCELLED);
+    (void)snprintf(path, sizeof(path), "%s/seen", f->dir);
+    file = fopen(path, "r");
+    assert_non_null(file);
+    len = fread(seen, 1, sizeof(seen) - 1U, file);
+    assert_int_equal(fclose(file), 0);
+    assert_true(len > 0);
+    assert_non_null(strstr(seen, "\nSETTIMEOUT 300\n"));
+    assert_non_null(strstr(seen, "\nSETTITLE UKey Bridge\n"));
+    assert_non_null(strstr(seen, "\nSETPROMPT UKey PIN:\n"));
+    assert_non_null(strstr(seen, "\nSETOK _OK\n"));
+    assert_non_null(strstr(seen, "\nSETCANCEL _Cancel\n"));
+    assert_non_null(strstr(seen, "SETDESC Website: https://ca.example.cn%0A"));
+    assert_null(strstr(seen, "SETKEYINFO"));
+    assert_null(strstr(seen, "cache"));
+    assert_null(strstr(seen, "ttyname"));
+    assert_null(strstr(seen, "SETERROR"));
+}
+
+static void
+open_files_are_not_handed_on(void **state)
+{
+    struct fixture *f = *state;
+    char script[512];
+    char path[96];
+    char target[64];
+    char seen[4096] = "";
+    FILE *file = NULL;
+    int fd = open("/dev/zero", O_RDONLY); /* on purpose without O_CLOEXEC */
+
+    assert_true(fd > 2);
+    (void)snprintf(script, sizeof(script), "ls -l /proc/$$/fd > %s/seen\n" GREETS AGREES, f->dir);
+    start(f, script, 5000);
+    (void)snprintf(path, sizeof(path), "%s/seen", f->dir);
+    file = fopen(path, "r");
+    assert_non_null(file);
+    assert_true(fread(seen, 1, sizeof(seen) - 1U, file) > 0);
+    assert_int_equal(fclose(file), 0);
+    (void)snprintf(target, sizeof(target), "%d -> /dev/zero", fd);
+    assert_null(strstr(seen, target));
+    assert_non_null(strstr(seen, "2 -> /dev/null"));
+    assert_int_equal(close(fd), 0);
+}
+
+/* The PIN that the program gives, each byte xor 0x5A, so that this program's own memory never holds it. */
+static const unsigned char hidden_pin[] = { 'n' ^ 0x5A, 'o' ^ 0x5A, 't' ^ 0x5A, 'i' ^ 0x5A, 'n' ^ 0x5A, 'r' ^ 0x5A,
+                                            'a' ^ 0x5A, 'm' ^ 0x5A, '7' ^ 0x5A, '3' ^ 0x5A, '9' ^ 0x5A, '1' ^ 0x5A };
+
+static unsigned int
+count_in(const unsigned char *data, size_t len)
+{
+    unsigned int found = 0;
+    size_t i;
+    size_t j;
+
+    for (i = 0; i + sizeof(hidden_pin) <= len; i++) {
+        for (j = 0; j < sizeof(hidden_pin) && (data[i + j] ^ 0x5A) == hidden_pin[j]; j++) {
+        }
+        found += j == sizeof(hidden_pin);
+    }
+    return found;
+}
+
+/* How often the PIN stands in the writable memory of this process. */
+static unsigned int
+copies_in_memory(void)
+{
+    const size_t chunk_len = 64U * 1024U * 1024U;
+    int zero = open("/dev/zero", O_RDWR);
+    unsigned char *chunk = mmap(NULL, chunk_len, PROT_READ | PROT_WRITE, MAP_PRIVATE, zero, 0);
+    FILE *maps = fopen("/proc/self/maps", "r");
+    int memory = open("/proc/self/mem", O_RDONLY);
+    unsigned long start_at = 0;
+    unsigned long end_at = 0;
+    char access[8] = "";
+    unsigned int found = 0;
+
+    assert_true(chunk != MAP_FAILED && maps != NULL && memory >= 0);
+    while (fscanf(maps, "%lx-%lx %7s%*[^\n]", &start_at, &end_at, access) == 3) {
+        const bool ours = start_at <= (unsigned long)chunk && (unsigned long)chunk < end_at;
+
+        /* A sanitizer's shadow is larger than any memory of ours. */
+        if (strncmp(access, "rw", 2) == 0 && !ours && end_at - start_at <= chunk_len) {
+            const ssize_t got = pread(memory, chunk, end_at - start_at, (off_t)start_at);
+
+            found += got > 0 ? count_in(chunk, (size_t)got) : 0;
+        }
+    }
+    assert_int_equal(fclose(maps), 0);
+    assert_int_equal(close(memory), 0);
+    assert_int_equal(munmap(chunk, chunk_len), 0);
+    assert_int_equal(close(zero), 0);
+    return found;
+}
+
+static void
+the_pin_is_in_memory_once_and_then_never(void **state)
+{
+    struct fixture *f = *state;
+    struct ukb_secret pin = UKB_SECRET_INIT;
+
+    start(f, GREETS "GETPIN) echo \"D $(echo opujosbn84:2 | tr 'b-z2-:' 'a-y1-9')\"; echo OK;;\n" AGREES, 5000);
+    assert_int_equal(ask(f, &pin), UKB_OK);
+    assert_int_equal(pin.len, sizeof(hidden_pin));
+    assert_int_equal(copies_in_memory(), 1);
+    ukb_secret_done(&pin);
+    assert_int_equal(copies_in_memory(), 0);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(escapes_in_the_answer_are_decoded, setup, teardown),
+        cmocka_unit_test_setup_teardown(no_pin_is_a_cancelled_dialog, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_errors_of_a_program_are_told_apart, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_question_has_only_yes_and_no, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_pin_that_is_too_long_is_refused_whole, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_longest_pin_fits, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_program_that_never_answers_is_a_timeout_and_is_killed, setup, teardown),
+        cmocka_unit_test_setup_teardown(half_a_line_does_not_hold_us_beyond_the_time, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_program_that_dies_or_talks_nonsense_is_unavailable, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_program_that_does_not_start_is_told_of_only_when_asked, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_program_that_ignores_bye_is_killed, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_program_is_told_words_and_limits_but_no_cache, setup, teardown),
+        cmocka_unit_test_setup_teardown(open_files_are_not_handed_on, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_pin_is_in_memory_once_and_then_never, setup, teardown),
+    };
+
+    return cmocka_run_group_tests_name("dialog/pinentry", tests, NULL, NULL);
+}
