@@ -7,7 +7,7 @@ import { UKeyBridge } from '../sdk/ukeybridge.js';
  * @param {() => void} onChange UKeys came, went or changed
  * @param {() => void} onLost the service worker is gone
  */
-export function connect(onChange, onLost) {
+function connect(onChange, onLost) {
   const port = chrome.runtime.connect({ name: 'ui' });
   /** @type {import('../sdk/ukeybridge.js').BridgePort} */
   const adapter = {
@@ -31,5 +31,25 @@ export function connect(onChange, onLost) {
     onLost();
     bridge.close();
   });
+  return bridge;
+}
+
+/**
+ * Connect, and watch the UKeys where the host can.
+ * @param {() => void} onChange
+ * @param {() => void} onLost
+ * @throws {import('../sdk/ukeybridge.js').UKeyBridgeError}
+ */
+export async function open(onChange, onLost) {
+  const bridge = connect(onChange, onLost);
+  try {
+    const { methods } = await bridge.host.hello();
+    if (methods.includes('tokens.watch')) {
+      await bridge.call('tokens.watch', { enabled: true });
+    }
+  } catch (error) {
+    bridge.close();
+    throw error;
+  }
   return bridge;
 }

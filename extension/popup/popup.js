@@ -4,7 +4,7 @@ import { UKeyBridgeError } from '../sdk/ukeybridge.js';
 import { failure, toWireError } from '../shared/errors.js';
 import { translate, uiLanguage } from '../shared/i18n.js';
 import { withText } from '../shared/sentences.js';
-import { connect } from './connection.js';
+import { open } from './connection.js';
 import { icon } from './dom.js';
 import { emptyView, failureView, loadingView } from './notice-view.js';
 import { problemsView, tokenView } from './token-view.js';
@@ -21,6 +21,7 @@ const refreshButton = byId('refresh');
 let bridge;
 let isReading = false;
 let isStale = false;
+let isLost = false;
 let shown = '';
 
 /** @param {unknown} error */
@@ -78,16 +79,13 @@ function showFailure(error) {
   status.textContent = text;
 }
 
-async function open() {
-  const opened = connect(refresh, () => {
-    bridge = undefined;
-    showFailure(failure('HOST_DISCONNECTED', 'the service worker ended'));
-  });
-  const { methods } = await opened.host.hello();
-  if (methods.includes('tokens.watch')) {
-    await opened.call('tokens.watch', { enabled: true });
-  }
-  return opened;
+/**
+ * The service worker ended: at rest, which is nothing to tell, or amid a call,
+ * whose own error would only say that it was cut off.
+ */
+function forget() {
+  bridge = undefined;
+  isLost = true;
 }
 
 /** Read everything again; once more when asked while reading. */
@@ -100,11 +98,13 @@ async function refresh() {
   refreshButton.setAttribute('aria-disabled', 'true');
   while (isStale) {
     isStale = false;
+    isLost = false;
     try {
-      bridge ??= await open();
+      bridge ??= await open(refresh, forget);
       showReading(await read(bridge));
     } catch (error) {
-      showFailure(error);
+      const lost = failure('HOST_DISCONNECTED', 'the service worker ended');
+      showFailure(isLost ? lost : error);
     }
   }
   isReading = false;

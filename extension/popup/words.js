@@ -86,7 +86,16 @@ function expiredText(days) {
  * @param {Certificate} certificate
  * @returns {Badge}
  */
-export function stateBadge({ state, daysLeft }) {
+export function stateBadge(certificate) {
+  const badge = currentBadge(certificate);
+  return certificate.history ? { ...badge, tone: 'plain' } : badge;
+}
+
+/**
+ * @param {Certificate} certificate
+ * @returns {Badge}
+ */
+function currentBadge({ state, daysLeft }) {
   switch (state) {
     case 'valid':
       return {
