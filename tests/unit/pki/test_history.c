@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+#include "../test.h"
+
+#include "made.h"
+#include "pki/history.h"
+
+#define SIGNING    "digitalSignature"
+#define ENCRYPTION "keyEncipherment"
+
+/* Years from MADE_START_S, so that a row reads like a card. */
+static const struct ukb_certificate *
+card(const char *name, const char *usage, int from_year, int to_year)
+{
+    const struct made made = {
+        .common_name = name,
+        .usage = usage,
+        .not_before_s = MADE_START_S + from_year * MADE_YEAR_S,
+        .not_after_s = MADE_START_S + to_year * MADE_YEAR_S,
+    };
+
+    return made_certificate(&made);
+}
+
+static void
+a_certificate_is_history_when_a_newer_one_is_there(void **state)
+{
+    const struct ukb_certificate *const all[] = {
+        card("A", SIGNING, 0, 1),    card("A", ENCRYPTION, 0, 1), card("A", SIGNING, 1, 2),
+        card("A", ENCRYPTION, 1, 2), card("B", SIGNING, 0, 1),
+    };
+
+    (void)state;
+    assert_true(ukb_history_is(all, 5, 0));
+    assert_true(ukb_history_is(all, 5, 1));
+    assert_false(ukb_history_is(all, 5, 2));
+    assert_false(ukb_history_is(all, 5, 3));
+    assert_false(ukb_history_is(all, 5, 4));
+}
+
+static void
+another_role_subject_or_issuer_makes_no_history(void **state)
+{
+    static const struct made ca = { .common_name = "CA", .key = "P-256/ca", .ca = true };
+    const struct made other_issuer = {
+        .common_name = "A", .usage = SIGNING, .issuer = &ca, .not_after_s = MADE_START_S + 5 * MADE_YEAR_S
+    };
+    const struct ukb_certificate *const all[] = {
+        card("A", SIGNING, 0, 1), card("A", ENCRYPTION, 0, 5),
+        card("A", NULL, 0, 5),    card("A", SIGNING "," ENCRYPTION, 0, 5),
+        card("B", SIGNING, 0, 5), made_certificate(&other_issuer),
+    };
+
+    (void)state;
+    assert_false(ukb_history_is(all, 6, 0));
+}
+
+static void
+of_two_that_end_together_the_later_begun_is_newer(void **state)
+{
+    const struct ukb_certificate *const all[] = { card("A", SIGNING, 0, 3), card("A", SIGNING, 1, 3),
+                                                  card("A", SIGNING, 1, 3) };
+
+    (void)state;
+    assert_true(ukb_history_is(all, 3, 0));
+    assert_false(ukb_history_is(all, 3, 1));
+    assert_false(ukb_history_is(all, 3, 2));
+    assert_false(ukb_history_is(all, 1, 0));
+}
+
+static void
+names_are_compared_as_names_and_not_as_bytes(void **state)
+{
+    const struct made printable = {
+        .common_name = "Acme  Ltd", .printable = true, .usage = SIGNING, .not_after_s = MADE_START_S + 2 * MADE_YEAR_S
+    };
+    const struct ukb_certificate *const all[] = { card("acme ltd", SIGNING, 0, 1), made_certificate(&printable) };
+
+    (void)state;
+    assert_true(ukb_history_is(all, 2, 0));
+}
+
+static size_t
+other_of(const struct ukb_certificate *const *all, size_t count, size_t index)
+{
+    size_t other = 99;
+    bool found = ukb_history_paired_with(all, count, index, &other);
+
+    assert_int_equal(found, other != 99);
+    return other;
+}
+
+static void
+pairs_are_found_by_the_nearest_begin(void **state)
+{
+    const struct ukb_certificate *const all[] = {
+        card("A", SIGNING, 0, 1),    card("A", SIGNING, 3, 4),    card("A", ENCRYPTION, 3, 4),
+        card("A", ENCRYPTION, 0, 1), card("B", ENCRYPTION, 0, 1),
+    };
+
+    (void)state;
+    assert_int_equal(other_of(all, 5, 0), 3);
+    assert_int_equal(other_of(all, 5, 3), 0);
+    assert_int_equal(other_of(all, 5, 1), 2);
+    assert_int_equal(other_of(all, 5, 2), 1);
+    assert_int_equal(other_of(all, 5, 4), 99);
+}
+
+static void
+a_kept_encryption_certificate_pairs_with_both_signing_ones(void **state)
+{
+    const struct ukb_certificate *const all[] = { card("A", SIGNING, 0, 1), card("A", SIGNING, 1, 2),
+                                                  card("A", ENCRYPTION, 0, 1) };
+
+    (void)state;
+    assert_int_equal(other_of(all, 3, 0), 2);
+    assert_int_equal(other_of(all, 3, 1), 2);
+    assert_int_equal(other_of(all, 3, 2), 0);
+}
+
+static void
+of_two_as_near_the_later_end_wins_then_the_first(void **state)
+{
+    const struct ukb_certificate *const all[] = { card("A", SIGNING, 2, 3), card("A", ENCRYPTION, 1, 2),
+                                                  card("A", ENCRYPTION, 3, 4), card("A", ENCRYPTION, 3, 4) };
+
+    (void)state;
+    assert_int_equal(other_of(all, 4, 0), 2);
+}
+
+static void
+other_roles_have_no_other_half(void **state)
+{
+    const struct ukb_certificate *const all[] = { card("A", NULL, 0, 1), card("A", NULL, 0, 1),
+                                                  card("A", SIGNING "," ENCRYPTION, 0, 1), card("A", SIGNING, 0, 1) };
+
+    (void)state;
+    assert_int_equal(other_of(all, 4, 0), 99);
+    assert_int_equal(other_of(all, 4, 2), 99);
+    assert_int_equal(other_of(all, 4, 3), 99);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_certificate_is_history_when_a_newer_one_is_there),
+        cmocka_unit_test(another_role_subject_or_issuer_makes_no_history),
+        cmocka_unit_test(of_two_that_end_together_the_later_begun_is_newer),
+        cmocka_unit_test(names_are_compared_as_names_and_not_as_bytes),
+        cmocka_unit_test(pairs_are_found_by_the_nearest_begin),
+        cmocka_unit_test(a_kept_encryption_certificate_pairs_with_both_signing_ones),
+        cmocka_unit_test(of_two_as_near_the_later_end_wins_then_the_first),
+        cmocka_unit_test(other_roles_have_no_other_half),
+    };
+
+    return cmocka_run_group_tests_name("pki/history", tests, NULL, made_done);
+}
