@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // @ts-check
 import { formatDay } from '../shared/dates.js';
+import { CODE_OF_REASON, INTERNAL } from '../shared/errors.js';
 import { translate, uiLanguage } from '../shared/i18n.js';
+import { sentence } from '../shared/sentences.js';
 
 /**
  * @typedef {import('../sdk/ukeybridge.js').Certificate} Certificate
@@ -26,12 +28,6 @@ const ROLE_KEYS = Object.freeze({
   encryption: 'role_encryption',
   both: 'role_both',
   unknown: 'role_unknown'
-});
-
-const PROBLEM_KEYS = Object.freeze({
-  MODULE_CRASHED: 'problem_crashed',
-  MODULE_HUNG: 'problem_hung',
-  MODULE_MISSING: 'problem_missing'
 });
 
 /**
@@ -64,8 +60,8 @@ export function roleName(role) {
 
 /** @param {{ module: string, reason: string }} problem */
 export function problemText({ module, reason }) {
-  const keys = /** @type {Record<string, string>} */ (PROBLEM_KEYS);
-  return translate(keys[reason] ?? PROBLEM_KEYS.MODULE_HUNG, [module]);
+  const code = CODE_OF_REASON[reason] ?? INTERNAL;
+  return sentence({ code, message: '', data: { reason, module } }, translate);
 }
 
 /** @param {number} days */

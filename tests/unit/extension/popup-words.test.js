@@ -57,8 +57,10 @@ describe('names of things', () => {
   it('survive what a newer host may say', () => {
     assert.equal(words.roleName('timestamping'), 'role_unknown');
     assert.equal(words.pinBadge({ state: 'biometric' }).text, 'pin_ok');
-    const problem = { module: 'm', reason: 'NEWER' };
-    assert.equal(words.problemText(problem), 'problem_hung m');
+    const newer = { module: 'm', reason: 'NEWER' };
+    assert.equal(words.problemText(newer), 'error_INTERNAL –');
+    const hung = { module: 'm', reason: 'MODULE_HUNG' };
+    assert.equal(words.problemText(hung), 'error_MODULE_HUNG m');
   });
 
   it('differ for each PIN state', () => {
