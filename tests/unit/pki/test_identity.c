@@ -119,8 +119,7 @@ the_text_of_an_identity_is_found_in_every_known_wrapping(void **state)
           7 }, /* [1] EXPLICIT */
         { "\x30\x05\x0C\x03"
           "abc",
-          7 },        /* a SEQUENCE of it */
-        { "abc", 3 }, /* no tag at all */
+          7 }, /* a SEQUENCE of it */
     };
     size_t i;
 
@@ -135,6 +134,55 @@ the_text_of_an_identity_is_found_in_every_known_wrapping(void **state)
         assert_non_null(facts->identities[0].text);
         assert_string_equal(facts->identities[0].text, "abc");
     }
+}
+
+static void
+text_without_a_tag_is_taken_as_it_is(void **state)
+{
+    static const char *const texts[] = { "abc", "A\x02toolong", "\x30", "张三", "" };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        const struct ukb_certificate_facts *facts = facts_with(texts[i], strlen(texts[i]));
+
+        assert_non_null(facts->identities[0].text);
+        assert_string_equal(facts->identities[0].text, texts[i]);
+    }
+}
+
+static void
+give_an_endless_oid(X509 *x509)
+{
+    ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
+    X509_EXTENSION *extension = NULL;
+    unsigned char der[11 + 700] = { 0x06, 0x82, 707 / 256, 707 % 256, 0x2A, 0x81, 0x1C, 0xD0, 0x14, 0x04, 0x01 };
+    const unsigned char *at = der;
+    ASN1_OBJECT *oid = NULL;
+
+    memset(der + 11, 0xFF, 699); /* one arc of 4900 bits */
+    der[sizeof(der) - 1] = 0x7F;
+    oid = d2i_ASN1_OBJECT(NULL, &at, sizeof(der));
+    assert_non_null(oid);
+    extension = X509_EXTENSION_create_by_OBJ(NULL, oid, 0, value);
+    assert_int_equal(X509_add_ext(x509, extension, -1), 1);
+    X509_EXTENSION_free(extension);
+    ASN1_OCTET_STRING_free(value);
+    ASN1_OBJECT_free(oid);
+}
+
+static void
+an_endless_oid_makes_a_certificate_bad(void **state)
+{
+    struct ukb_certificate *certificate = NULL;
+    struct ukb_error err = { 0 };
+    size_t der_len = 0;
+    unsigned char *der = made_der(&(struct made){ .adjust = give_an_endless_oid }, &der_len);
+
+    (void)state;
+    assert_int_equal(ukb_certificate_from_der(der, der_len, &certificate, &err), UKB_E_BAD_CERTIFICATE);
+    assert_null(certificate);
+    OPENSSL_free(der);
 }
 
 static void
@@ -196,6 +244,8 @@ main(void)
         cmocka_unit_test(every_single_wrong_character_is_noticed),
         cmocka_unit_test(what_only_resembles_a_code_is_none),
         cmocka_unit_test(the_text_of_an_identity_is_found_in_every_known_wrapping),
+        cmocka_unit_test(text_without_a_tag_is_taken_as_it_is),
+        cmocka_unit_test(an_endless_oid_makes_a_certificate_bad),
         cmocka_unit_test(an_identity_that_is_no_text_has_only_its_value),
         cmocka_unit_test(extensions_beside_the_arc_are_no_identities),
         cmocka_unit_test(the_credit_code_is_taken_from_the_subject_first),

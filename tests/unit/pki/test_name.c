@@ -224,12 +224,16 @@ same_values_compares_text_and_not_string_types(void **state)
 {
     X509_NAME *utf8 = name_with(NID_commonName, V_ASN1_UTF8STRING, TEXT_LEN("Acme"));
     X509_NAME *printable = name_with(NID_commonName, V_ASN1_PRINTABLESTRING, TEXT_LEN("Acme"));
+    X509_NAME *number = name_with(NID_commonName, V_ASN1_INTEGER, TEXT_LEN("\x05"));
     X509_NAME *lower = name_with(NID_commonName, V_ASN1_PRINTABLESTRING, TEXT_LEN("acme"));
 
     (void)state;
     assert_true(ukb_name_same_values(utf8, printable, NID_commonName));
     assert_true(ukb_name_same_values(utf8, printable, NID_organizationName));
     assert_false(ukb_name_same_values(utf8, lower, NID_commonName));
+    assert_false(ukb_name_same_values(utf8, number, NID_commonName));
+    assert_true(ukb_name_same_values(number, number, NID_commonName)); /* no text, compared as bytes */
+    X509_NAME_free(number);
     add(printable, NID_commonName, "Second");
     assert_false(ukb_name_same_values(utf8, printable, NID_commonName));
     assert_false(ukb_name_same_values(printable, utf8, NID_commonName));
