@@ -38,18 +38,20 @@ function connect(onChange, onLost) {
  * Connect, and watch the UKeys where the host can.
  * @param {() => void} onChange
  * @param {() => void} onLost
+ * @returns {Promise<{ bridge: UKeyBridge, isWatching: boolean }>}
  * @throws {import('../sdk/ukeybridge.js').UKeyBridgeError}
  */
 export async function open(onChange, onLost) {
   const bridge = connect(onChange, onLost);
   try {
     const { methods } = await bridge.host.hello();
-    if (methods.includes('tokens.watch')) {
+    const isWatching = methods.includes('tokens.watch');
+    if (isWatching) {
       await bridge.call('tokens.watch', { enabled: true });
     }
+    return { bridge, isWatching };
   } catch (error) {
     bridge.close();
     throw error;
   }
-  return bridge;
 }

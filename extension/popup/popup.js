@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // @ts-check
 import { UKeyBridgeError } from '../sdk/ukeybridge.js';
+import { CONFIG } from '../shared/config.js';
 import { failure, toWireError } from '../shared/errors.js';
 import { translate, uiLanguage } from '../shared/i18n.js';
 import { withText } from '../shared/sentences.js';
@@ -19,6 +20,7 @@ const refreshButton = byId('refresh');
 
 /** @type {UKeyBridge | undefined} */
 let bridge;
+let isWatching = false;
 let isReading = false;
 let isStale = false;
 let isLost = false;
@@ -100,7 +102,9 @@ async function refresh() {
     isStale = false;
     isLost = false;
     try {
-      bridge ??= await open(refresh, forget);
+      if (bridge === undefined) {
+        ({ bridge, isWatching } = await open(refresh, forget));
+      }
       showReading(await read(bridge));
     } catch (error) {
       const lost = failure('HOST_DISCONNECTED', 'the service worker ended');
@@ -116,6 +120,12 @@ refreshButton.append(icon('refresh'));
 refreshButton.title = translate('popup_refresh');
 refreshButton.setAttribute('aria-label', translate('popup_refresh'));
 refreshButton.addEventListener('click', refresh);
+setInterval(() => {
+  const isShowingKeys = shown !== '';
+  if (isShowingKeys && !isWatching && document.visibilityState === 'visible') {
+    refresh();
+  }
+}, CONFIG.popupPollMs);
 show(loadingView());
 status.textContent = translate('popup_loading');
 refresh();

@@ -79,7 +79,8 @@ export function tokenView(contents) {
         'div',
         'token-name',
         element('h2', '', token.label || translate('token_unnamed')),
-        element('p', 'hint', translate('token_serial', [token.serial]))
+        token.serial &&
+          element('p', 'hint', translate('token_serial', [token.serial]))
       )
     ),
     badgeView(pinBadge(token.pin)),

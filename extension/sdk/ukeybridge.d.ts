@@ -264,7 +264,7 @@ export interface BeginParams {
   dual?: boolean;
   /** The portal's nonce, ≤ 255 characters: the challengePassword. */
   challenge?: string;
-  /** The portal's order number, kept with the renewal. */
+  /** The portal's order number, ≤ 128 bytes, kept with the renewal. */
   order?: string;
 }
 
@@ -325,18 +325,19 @@ export interface RenewalPage {
 export interface Token {
   /** Stable; the same in every slot, with every module, on every computer. */
   id: string;
-  label: string;
-  manufacturer: string;
-  model: string;
-  serial: string;
-  module: { id: string; name: string; version: string };
-  reader: string;
+  /** What the UKey does not say of itself is absent. */
+  label?: string;
+  manufacturer?: string;
+  model?: string;
+  serial?: string;
+  module: { id: string; name?: string; version?: string };
+  reader?: string;
   present: boolean;
   pin: Pin;
   writable: boolean;
   capabilities: {
-    /** Keys that it can generate. */
-    generate: Algorithm[];
+    /** Kinds of keys that it can generate. */
+    generate: ('RSA' | 'EC')[];
     /** True when a delivered encryption key can be imported. */
     import: boolean;
     /** Keys that it can use. */
@@ -377,6 +378,9 @@ export interface Name {
   dn: string;
   commonName?: string;
   organization?: string;
+  organizationalUnit?: string;
+  country?: string;
+  serialNumber?: string;
   [part: string]: string | undefined;
 }
 
@@ -397,7 +401,7 @@ export interface Certificate {
   /** Whole days until `notAfter`; negative when past. */
   daysLeft: number;
   state: CertificateState;
-  key: { type: 'RSA' | 'EC' | 'SM2'; bits: number; curve?: string };
+  key: { type: 'RSA' | 'EC' | 'SM2' | 'unknown'; bits: number; curve?: string };
   /** A hint; null: not visible before login. */
   hasPrivateKey: boolean | null;
   /** A newer one of the same role, subject and issuer is on the UKey. */
@@ -422,7 +426,8 @@ export type RenewalState =
 export interface Renewal {
   id: string;
   kind: RenewalKind;
-  origin: string;
+  /** Absent where the extension itself began it. */
+  origin?: string;
   order?: string;
   /** `Token.id` */
   token: string;
@@ -433,7 +438,8 @@ export interface Renewal {
   old: Certificate[];
   new: Certificate[];
   steps: Step[];
-  error?: { code: number; message: string; data?: ErrorData };
+  /** Why it stopped, for programs and developers. */
+  error?: { reason: Reason; message: string };
 }
 
 export interface CertificateRequest {

@@ -20,7 +20,10 @@ export const CONFIG = Object.freeze({
   dialogCallCapMs: 20 * 60_000,
 
   /** A quiet host is let go, and with it this service worker. */
-  idleDisconnectMs: 60_000
+  idleDisconnectMs: 60_000,
+
+  /** How often the open popup looks where the host cannot watch. */
+  popupPollMs: 2000
 });
 
 /** Methods that may wait for the user, or for a certificate authority. */
