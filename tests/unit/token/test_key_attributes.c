@@ -34,7 +34,9 @@ teardown(void **state)
 static size_t
 make_point(unsigned char *to, const unsigned char *header, size_t header_len, size_t field_len)
 {
-    memcpy(to, header, header_len);
+    if (header_len > 0) {
+        memcpy(to, header, header_len);
+    }
     to[header_len] = 0x04;
     memset(to + header_len + 1, 0x11, 2 * field_len);
     return header_len + 1 + 2 * field_len;

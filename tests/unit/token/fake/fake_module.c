@@ -36,10 +36,20 @@ pad(unsigned char *field, size_t size, const char *text)
     memcpy(field, text, strlen(text));
 }
 
+/* Counts a call; whether it is the one that the script has fail. */
+static bool
+fails(void)
+{
+    return ++fake.calls == fake.fail_at;
+}
+
 static CK_RV
 fake_initialize(void *args)
 {
     (void)args;
+    if (fails()) {
+        return fake.fail_answer;
+    }
     fake.initialize_calls++;
     if (fake.initialize_answer != CKR_OK) {
         return fake.initialize_answer;
@@ -60,6 +70,9 @@ fake_finalize(void *reserved)
 static CK_RV
 fake_get_info(CK_INFO *info)
 {
+    if (fails()) {
+        return fake.fail_answer;
+    }
     memset(info, 0, sizeof(*info));
     pad(info->manufacturerID, sizeof(info->manufacturerID), "Fake maker");
     pad(info->libraryDescription, sizeof(info->libraryDescription), "");
@@ -75,6 +88,9 @@ fake_get_slot_list(CK_BBOOL present, CK_SLOT_ID *slots, CK_ULONG *count)
     CK_ULONG i;
 
     (void)present;
+    if (fails()) {
+        return fake.fail_answer;
+    }
     if (fake.slot_list_answer != CKR_OK) {
         return fake.slot_list_answer;
     }
@@ -95,6 +111,9 @@ static CK_RV
 fake_get_slot_info(CK_SLOT_ID slot, CK_SLOT_INFO *info)
 {
     (void)slot;
+    if (fails()) {
+        return fake.fail_answer;
+    }
     memset(info, 0, sizeof(*info));
     pad(info->slotDescription, sizeof(info->slotDescription), "Fake reader");
     return CKR_OK;
@@ -115,6 +134,9 @@ try_flags(void)
 static CK_RV
 fake_get_token_info(CK_SLOT_ID slot, CK_TOKEN_INFO *info)
 {
+    if (fails()) {
+        return fake.fail_answer;
+    }
     if (fake.token_info_answer != CKR_OK) {
         return fake.token_info_answer;
     }
@@ -139,6 +161,9 @@ fake_get_mechanism_info(CK_SLOT_ID slot, CK_MECHANISM_TYPE type, CK_MECHANISM_IN
     size_t i;
 
     (void)slot;
+    if (fails()) {
+        return fake.fail_answer;
+    }
     for (i = 0; i < fake.mechanism_count; i++) {
         if (fake.mechanisms[i] == type) {
             memset(info, 0, sizeof(*info));
@@ -157,6 +182,9 @@ fake_open_session(CK_SLOT_ID slot, CK_FLAGS flags, void *application, CK_NOTIFY 
     (void)flags;
     (void)application;
     (void)notify;
+    if (fails()) {
+        return fake.fail_answer;
+    }
     if (fake.open_answer != CKR_OK) {
         return fake.open_answer;
     }
@@ -176,6 +204,9 @@ fake_close_session(CK_SESSION_HANDLE session)
 static CK_RV
 fake_get_session_info(CK_SESSION_HANDLE session, CK_SESSION_INFO *info)
 {
+    if (fails()) {
+        return fake.fail_answer;
+    }
     memset(info, 0, sizeof(*info));
     info->slotID = session - 100;
     info->state = fake.logged_in ? CKS_RW_USER_FUNCTIONS : CKS_RW_PUBLIC_SESSION;
@@ -203,8 +234,12 @@ fake_login(CK_SESSION_HANDLE session, CK_USER_TYPE user, unsigned char *pin, CK_
 
     (void)session;
     fake.login_pin_was_null = pin == NULL;
+    fake.context_login_calls += user == CKU_CONTEXT_SPECIFIC ? 1 : 0;
+    fake.login_calls += user == CKU_USER ? 1 : 0;
+    if (fails()) {
+        return fake.fail_answer;
+    }
     if (user == CKU_CONTEXT_SPECIFIC) {
-        fake.context_login_calls++;
         if (!fake.operation) {
             return CKR_OPERATION_NOT_INITIALIZED;
         }
@@ -212,7 +247,6 @@ fake_login(CK_SESSION_HANDLE session, CK_USER_TYPE user, unsigned char *pin, CK_
         fake.operation_logged_in = rv == CKR_OK;
         return rv;
     }
-    fake.login_calls++;
     if (fake.login_answer != CKR_OK) {
         return fake.login_answer;
     }
@@ -235,6 +269,9 @@ fake_sign_init(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HAN
 {
     (void)session;
     (void)key;
+    if (fails()) {
+        return fake.fail_answer;
+    }
     if (fake.operation) {
         return CKR_OPERATION_ACTIVE;
     }
@@ -248,6 +285,9 @@ static CK_RV
 fake_sign(CK_SESSION_HANDLE session, unsigned char *data, CK_ULONG len, unsigned char *signature, CK_ULONG *inout_len)
 {
     (void)session;
+    if (fails()) {
+        return fake.fail_answer;
+    }
     fake.sign_calls++;
     if (!fake.operation) {
         return CKR_OPERATION_NOT_INITIALIZED;
@@ -332,6 +372,9 @@ fake_find_objects_init(CK_SESSION_HANDLE session, CK_ATTRIBUTE *template, CK_ULO
     size_t i;
 
     (void)session;
+    if (fails()) {
+        return fake.fail_answer;
+    }
     for (i = 0; i < FAKE_OBJECTS_MAX; i++) {
         fake.search_matches[i] = fake.objects[i].present && matches(i + 1, template, count);
     }
@@ -344,6 +387,9 @@ fake_find_objects(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE *handles, CK_ULONG
     size_t i;
 
     (void)session;
+    if (fails()) {
+        return fake.fail_answer;
+    }
     *count = 0;
     if (fake.find_answer != CKR_OK) {
         return fake.find_answer;
@@ -361,6 +407,9 @@ static CK_RV
 fake_find_objects_final(CK_SESSION_HANDLE session)
 {
     (void)session;
+    if (fails()) {
+        return fake.fail_answer;
+    }
     return CKR_OK;
 }
 
@@ -394,6 +443,9 @@ fake_get_attribute_value(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_
     CK_ULONG i;
 
     (void)session;
+    if (fails()) {
+        return fake.fail_answer;
+    }
     fake.attribute_calls++;
     if (fake.attribute_answer != CKR_OK) {
         return fake.attribute_answer;
@@ -431,6 +483,9 @@ static CK_RV
 fake_create_object(CK_SESSION_HANDLE session, CK_ATTRIBUTE *template, CK_ULONG count, CK_OBJECT_HANDLE *handle)
 {
     (void)session;
+    if (fails()) {
+        return fake.fail_answer;
+    }
     fake.create_calls++;
     if (fake.create_answer != CKR_OK) {
         return fake.create_answer;
@@ -447,6 +502,9 @@ static CK_RV
 fake_destroy_object(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object)
 {
     (void)session;
+    if (fails()) {
+        return fake.fail_answer;
+    }
     if (object == 0 || object > FAKE_OBJECTS_MAX || !fake.objects[object - 1].present) {
         return CKR_OBJECT_HANDLE_INVALID;
     }
@@ -462,6 +520,9 @@ fake_generate_key_pair(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_AT
 {
     (void)session;
     (void)mechanism;
+    if (fails()) {
+        return fake.fail_answer;
+    }
     fake.create_calls++;
     if (fake.create_answer != CKR_OK) {
         return fake.create_answer;

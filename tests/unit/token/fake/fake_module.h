@@ -58,7 +58,11 @@ struct fake {
     CK_RV find_answer;
     CK_RV attribute_answer; /* C_GetAttributeValue of anything */
 
+    unsigned int fail_at; /* the call of this number, from 1, answers fail_answer; 0: none does */
+    CK_RV fail_answer;
+
     /* What happened. */
+    unsigned int calls; /* of any function but C_Finalize, C_Logout and C_CloseSession */
     bool initialised;
     bool logged_in;
     unsigned int initialize_calls;
