@@ -6,6 +6,7 @@
 
 #include "broker/call.h"
 #include "broker/worker.h"
+#include "platform/incident.h"
 #include "platform/paths.h"
 
 /* After the browser's end: time for the last replies to leave. Well under the second that the protocol gives. */
@@ -25,9 +26,11 @@ void
 ukb_broker_reply_error(struct ukb_broker *broker, const struct ukb_rpc_id *id, const struct ukb_error *error)
 {
     struct ukb_buf body = UKB_BUF_INIT(UKB_REPLY_MAX_LEN);
+    struct ukb_error noted = *error;
     struct ukb_error second = { 0 };
 
-    if (id->type != UKB_ID_NONE && ukb_rpc_error(id, error, &body, &second) == UKB_OK) {
+    ukb_incident_note(&noted);
+    if (id->type != UKB_ID_NONE && ukb_rpc_error(id, &noted, &body, &second) == UKB_OK) {
         send_body(broker, &body);
     }
     ukb_buf_done(&body);

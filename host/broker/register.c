@@ -201,7 +201,7 @@ apply_to_browsers(const struct options *options, const struct ukb_buf *manifest,
         }
         ukb_buf_clear(&dir);
         st = options->all_users ? ukb_buf_append_text(&dir, ukb_browsers[i].system_dir, reterr)
-                             : ukb_buf_printf(&dir, reterr, "%s/%s", ukb_buf_text(&home), ukb_browsers[i].user_dir);
+                                : ukb_buf_printf(&dir, reterr, "%s/%s", ukb_buf_text(&home), ukb_browsers[i].user_dir);
         if (st == UKB_OK) {
             st = apply_in(options, ukb_buf_text(&dir), manifest, reterr);
         }

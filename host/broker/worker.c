@@ -2,14 +2,10 @@
 #include "broker/worker.h"
 
 #include <assert.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define BACK_OFF_FIRST_MS  250U
-#define BACK_OFF_MAX_MS    30000U
-#define UNINTERRUPTIBLE_MS 60000U /* what a write that has begun gets beyond its time limit */
-#define STOP_MS            2000U  /* a worker that is told to stop answers in a millisecond, whatever its module does */
+#include "broker/health.h"
 
 static const char *const kind_names[] = {
     [UKB_RUNS_IN_PLAIN_WORKER] = "plain",
@@ -18,51 +14,6 @@ static const char *const kind_names[] = {
 };
 
 static const struct ukb_rpc_id job_id = { .type = UKB_ID_INTEGER, .integer = 1 }; /* one job at a time */
-
-static void hand_over(struct ukb_worker *worker);
-
-/* Health of modules */
-
-static struct ukb_module_health *
-health_of(const struct ukb_worker *worker)
-{
-    size_t count = 0;
-    const struct ukb_policy_module *modules = ukb_policy_modules(worker->broker->policy, &count);
-
-    return worker->module == NULL ? NULL : &worker->broker->health[worker->module - modules];
-}
-
-static void
-note_failure(struct ukb_worker *worker, enum ukb_status reason)
-{
-    struct ukb_module_health *health = health_of(worker);
-    uint64_t pause_ms = BACK_OFF_FIRST_MS;
-    unsigned int i;
-
-    if (health == NULL) {
-        return;
-    }
-    for (i = 0; i < health->failures && pause_ms < BACK_OFF_MAX_MS; i++) {
-        pause_ms *= 2U;
-    }
-    health->failures++;
-    health->reason = reason;
-    health->not_before_ms = uv_now(&worker->broker->loop) + (pause_ms < BACK_OFF_MAX_MS ? pause_ms : BACK_OFF_MAX_MS);
-}
-
-static void
-raise_for(const struct ukb_worker *worker, enum ukb_status reason, struct ukb_error *reterr)
-{
-    if (worker->module == NULL) {
-        (void)ukb_raise(reterr, reason == UKB_E_MODULE_HUNG ? UKB_E_TIMEOUT : UKB_E_INTERNAL, 0,
-                        "the worker of the host's own data %s",
-                        reason == UKB_E_MODULE_HUNG ? "took too long" : "ended unexpectedly");
-        return;
-    }
-    (void)ukb_raise(reterr, reason, 0, "module \"%s\" %s", worker->module->name,
-                    reason == UKB_E_MODULE_HUNG ? "did not answer in time" : "ended unexpectedly");
-    ukb_error_add_string(reterr, "module", worker->module->name);
-}
 
 /* Ending */
 
@@ -105,12 +56,6 @@ close_all(struct ukb_worker *worker)
     }
 }
 
-static void
-fail_job(struct ukb_worker *worker, struct ukb_job *job, const struct ukb_error *error)
-{
-    ukb_job_failed(job, worker, error);
-}
-
 /* The worker is gone and all it wrote was read: what becomes of its jobs? */
 static void
 buried(struct ukb_worker *worker)
@@ -135,10 +80,10 @@ buried(struct ukb_worker *worker)
         if (reason == UKB_E_CANCELLED) {
             (void)ukb_raise(&error, UKB_E_CANCELLED, 0, "cancelled");
         } else {
-            raise_for(worker, reason, &error);
-            note_failure(worker, reason);
+            ukb_health_raise(worker->module, reason, &error);
+            ukb_health_failed(worker->broker, worker->module, reason);
         }
-        fail_job(worker, current, &error);
+        ukb_job_failed(current, worker, &error);
     }
     while (queue != NULL) {
         struct ukb_job *job = queue;
@@ -169,169 +114,31 @@ process_exited(uv_process_t *process, int64_t exit_status, int term_signal)
 }
 
 static void
-kill_for(struct ukb_worker *worker, enum ukb_status reason)
-{
-    worker->killed_for = reason;
-    (void)uv_process_kill(&worker->process, SIGKILL); /* gone already: its exit is on the way */
-}
-
-/* The time limit */
-
-static void
-time_is_up(uv_timer_t *timer)
-{
-    struct ukb_worker *worker = timer->data;
-
-    if (worker->killed_for == UKB_E_CANCELLED) {
-        (void)uv_process_kill(&worker->process, SIGKILL);
-        return;
-    }
-    if (worker->is_uninterruptible) {
-        worker->is_uninterruptible = false; /* once */
-        (void)uv_timer_start(timer, time_is_up, UNINTERRUPTIBLE_MS, 0);
-        return;
-    }
-    kill_for(worker, UKB_E_MODULE_HUNG);
-}
-
-static void
-clock_start(struct ukb_worker *worker)
-{
-    worker->resumed_at_ms = uv_now(&worker->broker->loop);
-    (void)uv_timer_start(&worker->timer, time_is_up, worker->left_ms, 0);
-}
-
-/* The user's own time does not count. */
-static void
-set_waiting(struct ukb_worker *worker, bool waiting)
-{
-    uint64_t used_ms = uv_now(&worker->broker->loop) - worker->resumed_at_ms;
-
-    if (waiting == worker->is_waiting || worker->current == NULL || worker->killed_for != UKB_OK) {
-        return;
-    }
-    worker->is_waiting = waiting;
-    if (!waiting) {
-        clock_start(worker);
-        return;
-    }
-    worker->left_ms = used_ms < worker->left_ms ? worker->left_ms - used_ms : 1U;
-    (void)uv_timer_stop(&worker->timer);
-}
-
-/* What a worker says */
-
-static void
-job_done(struct ukb_worker *worker, const cJSON *message)
-{
-    struct ukb_job *job = worker->current;
-    struct ukb_module_health *health = health_of(worker);
-    cJSON *result = NULL;
-
-    (void)uv_timer_stop(&worker->timer);
-    worker->current = NULL;
-    worker->is_uninterruptible = false;
-    if (health != NULL) {
-        health->failures = 0;
-        health->not_before_ms = 0;
-    }
-    if (worker->kind == UKB_RUNS_IN_LOGIN_WORKER) {
-        worker->is_retired = true;
-        ukb_channel_close_out(&worker->channel);
-        ukb_worker_retire(worker->broker, worker->module); /* before the reply: the next list reads the token afresh */
-    }
-    result = cJSON_DetachItemViaPointer(cJSON_IsObject(message) ? (cJSON *)(uintptr_t)message : NULL,
-                                        (cJSON *)(uintptr_t)ukb_json_get(message, "result"));
-    if (result != NULL) {
-        ukb_job_replied(job, worker, result);
-    } else {
-        struct ukb_error error = { 0 };
-
-        ukb_rpc_error_read(ukb_json_get(message, "error"), &error);
-        fail_job(worker, job, &error);
-    }
-    hand_over(worker);
-}
-
-static void
-progress(const struct ukb_worker *worker, const cJSON *params)
-{
-    struct ukb_call *call = worker->current == NULL ? NULL : worker->current->call;
-    cJSON *copy = NULL;
-
-    if (call == NULL) {
-        return;
-    }
-    copy = cJSON_Duplicate(params, true);
-    (void)cJSON_AddItemToObject(copy, "id", ukb_rpc_id_to_json(&call->request.id));
-    ukb_broker_notify(worker->broker, "progress", copy);
-}
-
-static void
-notified(struct ukb_worker *worker, const char *method, const cJSON *params)
-{
-    const cJSON *interruptible = ukb_json_get(params, "interruptible");
-
-    if (strcmp(method, "progress") == 0) {
-        progress(worker, params);
-        return;
-    }
-    if (ukb_json_get(params, "waiting") != NULL) { /* worker.state */
-        set_waiting(worker, ukb_json_bool(params, "waiting", false));
-    }
-    if (interruptible != NULL) {
-        worker->is_uninterruptible = cJSON_IsFalse(interruptible);
-        if (worker->is_uninterruptible && worker->current != NULL && worker->current->call != NULL) {
-            if (worker->killed_for == UKB_E_CANCELLED) { /* the write was faster: it goes on */
-                worker->killed_for = UKB_OK;
-                clock_start(worker);
-            }
-            ukb_call_cancel_outcome(worker->current->call, false);
-        }
-    }
-}
-
-static void
-worker_frame(void *ctx, const char *body, size_t len)
-{
-    struct ukb_worker *worker = ctx;
-    struct ukb_error error = { 0 };
-    cJSON *message = NULL;
-    const char *method = NULL;
-
-    if (ukb_json_parse(body, len, &message, &error) != UKB_OK) {
-        kill_for(worker, UKB_E_MODULE_CRASHED); /* a worker that cannot speak has lost its mind */
-        return;
-    }
-    method = ukb_json_string(message, "method");
-    if (method != NULL) {
-        notified(worker, method, ukb_json_get(message, "params"));
-    } else if (worker->current != NULL) {
-        job_done(worker, message);
-    }
-    cJSON_Delete(message);
-}
-
-static void
-worker_bad_frame(void *ctx, const struct ukb_error *error)
-{
-    (void)error;
-    kill_for(ctx, UKB_E_MODULE_CRASHED);
-}
-
-static void
-worker_end(void *ctx)
+channel_ended(void *ctx)
 {
     maybe_buried(ctx);
 }
 
 static void
-worker_closed(void *ctx)
+channel_closed(void *ctx)
 {
     handle_closed(ctx);
 }
 
-static const struct ukb_channel_events worker_events = { worker_frame, worker_bad_frame, worker_end, worker_closed };
+static void
+bad_frame(void *ctx, const struct ukb_error *error)
+{
+    (void)error;
+    ukb_worker_kill(ctx, UKB_E_MODULE_CRASHED);
+}
+
+static void
+frame(void *ctx, const char *body, size_t len)
+{
+    ukb_worker_said(ctx, body, len);
+}
+
+static const struct ukb_channel_events events = { frame, bad_frame, channel_ended, channel_closed };
 
 /* Starting and handing over */
 
@@ -372,7 +179,7 @@ worker_start(struct ukb_broker *broker, enum ukb_runs_in kind, const struct ukb_
     worker->broker = broker;
     worker->kind = kind;
     worker->module = module;
-    ukb_channel_init(&worker->channel, &broker->loop, UKB_REQUEST_MAX_LEN, &worker_events, worker);
+    ukb_channel_init(&worker->channel, &broker->loop, UKB_REQUEST_MAX_LEN, &events, worker);
     (void)uv_timer_init(&broker->loop, &worker->timer);
     worker->timer.data = worker;
     worker->process.data = worker;
@@ -404,17 +211,16 @@ send_job(struct ukb_worker *worker, struct ukb_job *job)
     ukb_buf_done(&body);
     if (st != UKB_OK) {
         worker->current = NULL;
-        fail_job(worker, job, &error);
+        ukb_job_failed(job, worker, &error);
         return;
     }
     worker->left_ms = job->method->time_limit_ms;
     worker->is_waiting = false;
-    clock_start(worker);
+    ukb_worker_clock_start(worker);
 }
 
-/* Give an idle worker its next job, or let a retired one go. */
-static void
-hand_over(struct ukb_worker *worker)
+void
+ukb_worker_hand_over(struct ukb_worker *worker)
 {
     while (worker->current == NULL && worker->queue != NULL) {
         struct ukb_job *job = worker->queue;
@@ -449,7 +255,6 @@ ukb_worker_submit(struct ukb_broker *broker, enum ukb_runs_in kind, const struct
                   struct ukb_job *job)
 {
     struct ukb_worker stand_in = { .broker = broker, .module = module, .kind = kind };
-    struct ukb_module_health *health = health_of(&stand_in);
     struct ukb_worker *worker = find_worker(broker, kind, module);
     struct ukb_error error = { 0 };
     struct ukb_job **last = NULL;
@@ -458,22 +263,17 @@ ukb_worker_submit(struct ukb_broker *broker, enum ukb_runs_in kind, const struct
         free(job);
         return;
     }
-    if (worker == NULL && health != NULL && uv_now(&broker->loop) < health->not_before_ms) {
-        raise_for(&stand_in, health->reason, &error);
-        fail_job(&stand_in, job, &error);
-        return;
-    }
-    if (worker == NULL) {
+    if (worker == NULL && ukb_health_check(broker, module, &error) == UKB_OK) {
         worker = worker_start(broker, kind, module, &error);
     }
     if (worker == NULL) {
-        fail_job(&stand_in, job, &error);
+        ukb_job_failed(job, &stand_in, &error);
         return;
     }
     for (last = &worker->queue; *last != NULL; last = &(*last)->next) {
     }
     *last = job;
-    hand_over(worker);
+    ukb_worker_hand_over(worker);
 }
 
 struct ukb_worker *
@@ -492,7 +292,7 @@ ukb_worker_stop(struct ukb_worker *worker)
 {
     worker->killed_for = UKB_E_CANCELLED;
     ukb_channel_close_out(&worker->channel); /* its watchdog decides, atomically with the start of a write */
-    (void)uv_timer_start(&worker->timer, time_is_up, STOP_MS, 0);
+    ukb_worker_clock_stop_soon(worker);
 }
 
 void
@@ -503,7 +303,7 @@ ukb_worker_retire(struct ukb_broker *broker, const struct ukb_policy_module *mod
     for (worker = broker->workers; worker != NULL; worker = worker->next) {
         if (worker->kind == UKB_RUNS_IN_LISTING_WORKER && worker->module == module && !worker->is_retired) {
             worker->is_retired = true;
-            hand_over(worker);
+            ukb_worker_hand_over(worker);
         }
     }
 }

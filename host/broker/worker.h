@@ -50,4 +50,21 @@ void ukb_worker_retire(struct ukb_broker *broker, const struct ukb_policy_module
 /** The broker ends: let go of every worker. They notice by their pipes. */
 void ukb_worker_release_all(struct ukb_broker *broker);
 
+/* Between worker.c and talk.c */
+
+/** Give an idle worker its next job, or let a retired one go. */
+void ukb_worker_hand_over(struct ukb_worker *worker);
+
+/** Serve one frame of a worker: a reply, a step, or a change of its state. */
+void ukb_worker_said(struct ukb_worker *worker, const char *body, size_t len);
+
+/** Kill it; its current job then fails with @p reason. */
+void ukb_worker_kill(struct ukb_worker *worker, enum ukb_status reason);
+
+/** (Re)start the clock of the current job with what is left of its time limit. */
+void ukb_worker_clock_start(struct ukb_worker *worker);
+
+/** Kill it if it has not ended by itself in a moment. */
+void ukb_worker_clock_stop_soon(struct ukb_worker *worker);
+
 #endif /* UKB_BROKER_WORKER_H */

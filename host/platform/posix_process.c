@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* What a shell answers for a command that could not be run. */
@@ -20,4 +21,13 @@ ukb_platform_die_with_parent(long parent)
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || (long)getppid() != parent) {
         _exit(EXIT_NOT_RUN);
     }
+}
+
+void
+ukb_platform_protect_memory(void)
+{
+    const struct rlimit none = { 0, 0 };
+
+    (void)setrlimit(RLIMIT_CORE, &none);
+    (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }

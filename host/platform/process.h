@@ -7,6 +7,12 @@
 #ifndef UKB_PLATFORM_PROCESS_H
 #define UKB_PLATFORM_PROCESS_H
 
+/**
+ * Keep this process's memory from other programs of the user: no core dump, no debugger. Call first thing in a process
+ * that will hold secrets. Where the system cannot, nothing happens.
+ */
+void ukb_platform_protect_memory(void);
+
 /** The process id of this process, to be given to ukb_platform_die_with_parent() by a child. */
 long ukb_platform_pid(void);
 

@@ -11,7 +11,6 @@ FILE_MAX_LINES = 450
 
 # "path" or "path:function" → lines it may have. These may only shrink; a row that is not needed is a fault.
 TOO_LONG = {
-    "host/broker/worker.c": 519,
 }
 
 POSIX_HEADER = re.compile(
