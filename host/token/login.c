@@ -172,6 +172,20 @@ call_login(const struct ukb_token_session *session, CK_USER_TYPE user, const str
     return session->module->functions->C_Login(session->handle, user, pin->data, pin->len);
 }
 
+/* Look at the token as it is now: is it the session's, and may its PIN be tried? */
+static enum ukb_status
+check_before_try(const struct ukb_token_session *session, const struct ukb_pin_source *source,
+                 struct ukb_token_info *ret_info, bool *inout_confirmed, struct ukb_error *reterr)
+{
+    enum ukb_status st;
+
+    st = read_identified(session, ret_info, reterr);
+    if (st != UKB_OK) {
+        return st;
+    }
+    return admit(ret_info->pin_state, source, inout_confirmed, reterr);
+}
+
 enum ukb_status
 ukb_token_login(struct ukb_token_session *session, const struct ukb_pin_source *source, struct ukb_error *reterr)
 {
@@ -184,11 +198,7 @@ ukb_token_login(struct ukb_token_session *session, const struct ukb_pin_source *
     if (session->logged_in) {
         return ukb_raise(reterr, UKB_E_TOKEN_BUSY, 0, "this session is logged in already");
     }
-    st = read_identified(session, &info, reterr);
-    if (st != UKB_OK) {
-        goto out;
-    }
-    st = admit(info.pin_state, source, &confirmed, reterr);
+    st = check_before_try(session, source, &info, &confirmed, reterr);
     if (st != UKB_OK) {
         goto out;
     }
@@ -197,11 +207,7 @@ ukb_token_login(struct ukb_token_session *session, const struct ukb_pin_source *
         goto out;
     }
     /* The user took a while: others may have spent tries, or swapped the token. */
-    st = read_identified(session, &info, reterr);
-    if (st != UKB_OK) {
-        goto out;
-    }
-    st = admit(info.pin_state, source, &confirmed, reterr);
+    st = check_before_try(session, source, &info, &confirmed, reterr);
     if (st != UKB_OK) {
         goto out;
     }
