@@ -3,6 +3,7 @@
  * secret - the only memory that PINs and private keys may live in: OpenSSL's secure heap.
  *
  * The heap is one block between guard pages, locked into memory and left out of core dumps where the system allows it.
+ * A PKCS#11 module that uses the same libcrypto in this process (SoftHSM) allocates its own secrets here, too.
  * Room: secret.  May include core/.  Nothing here is for data that is not secret: the heap is small.
  */
 #ifndef UKB_SECRET_SECRET_H

@@ -51,7 +51,11 @@ struct ukb_token_keys {
 UKB_MUST_USE enum ukb_status ukb_token_keys_read(const struct ukb_token_session *session,
                                                  struct ukb_token_keys *ret_keys, struct ukb_error *reterr);
 
-/** The same, narrowed to CKA_ID @p id: finds what an interrupted generation left under a journaled id. */
+/**
+ * The same, narrowed to CKA_ID @p id: finds what an interrupted generation left under a journaled id.
+ *
+ * @retval UKB_E_INTERNAL  an empty id, which would mean every key.
+ */
 UKB_MUST_USE enum ukb_status ukb_token_keys_by_id(const struct ukb_token_session *session, const unsigned char *id,
                                                   size_t id_len, struct ukb_token_keys *ret_keys,
                                                   struct ukb_error *reterr);
