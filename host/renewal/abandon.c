@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* renewal.abandon: give a request up, and its key with it. */
+#include "renewal/internal.h"
+
+#include <string.h>
+
+#include "token/keys.h"
+
+/* A certificate for the key is on the UKey: another computer has finished this renewal, and the key is in use. */
+static enum ukb_status
+check_unused(const struct ukb_hold *hold, const struct ukb_renewal_record *record, struct ukb_error *reterr)
+{
+    struct ukb_inventory inventory = { 0 };
+    enum ukb_status st = ukb_inventory_read(hold->session, &inventory, reterr);
+    size_t i;
+
+    for (i = 0; st == UKB_OK && i < inventory.count; i++) {
+        const struct ukb_certificate_facts *facts = ukb_certificate_facts(inventory.items[i].certificate);
+
+        if (ukb_public_key_equal(&facts->key, &record->public_key)) {
+            st = ukb_raise(reterr, UKB_E_NEEDS_ATTENTION, 0, "a certificate for this request's key is on the UKey");
+        }
+    }
+    ukb_inventory_done(&inventory);
+    return st;
+}
+
+static enum ukb_status
+delete_key(const struct ukb_renewal_env *env, const struct ukb_renewal_record *record, struct ukb_error *reterr)
+{
+    const struct ukb_public_key *only = record->public_key.type == UKB_KEY_UNKNOWN ? NULL : &record->public_key;
+    struct ukb_hold hold = { 0 };
+    enum ukb_status st = ukb_hold_open(env, record->token, true, &hold, reterr);
+
+    if (st == UKB_OK) {
+        st = check_unused(&hold, record, reterr);
+    }
+    if (st == UKB_OK) {
+        st = ukb_hold_login(env, &hold, UKB_DIALOG_ABANDON, NULL, 0, reterr);
+    }
+    if (st == UKB_OK) {
+        ukb_env_uninterruptible(env, true);
+        st = check_unused(&hold, record, reterr);
+        if (st == UKB_OK) {
+            st = ukb_token_keypair_destroy(hold.session, record->key_id, record->key_id_len, only, reterr);
+        }
+    }
+    ukb_hold_done(&hold);
+    return st;
+}
+
+enum ukb_status
+ukb_renewal_abandon(const struct ukb_renewal_env *env, const char *id, struct ukb_error *reterr)
+{
+    struct ukb_renewal_record record = { 0 };
+    struct ukb_renewal_change change = { .id = id, .to = UKB_RENEWAL_ABANDONED, .step = "abandon" };
+    enum ukb_status st = ukb_renewal_get(env, id, &record, reterr);
+
+    if (st != UKB_OK || record.state == UKB_RENEWAL_ABANDONED) {
+        goto out;
+    }
+    if (record.state != UKB_RENEWAL_REQUESTED && record.state != UKB_RENEWAL_PREPARING) {
+        st = ukb_raise(reterr, UKB_E_WRONG_STATE, 0, "only a request that waits for its certificate can be given up");
+        ukb_error_add_string(reterr, "state", ukb_renewal_state_name(record.state));
+        goto out;
+    }
+    if (record.key == UKB_RENEWAL_KEY_NEW && record.key_id_len > 0) {
+        st = delete_key(env, &record, reterr);
+    }
+    if (st == UKB_OK) {
+        change.from = record.state;
+        st = ukb_journal_advance(env->journal, &change, reterr);
+    }
+    ukb_env_uninterruptible(env, false);
+out:
+    ukb_renewal_record_done(&record);
+    return st;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* Superseded signing pairs: when may they go? */
+#include "renewal/internal.h"
+
+#include <string.h>
+
+#include "token/keys.h"
+#include "token/objects.h"
+
+static bool
+is_due(const struct ukb_renewal_env *env, const struct ukb_renewal_record *record, const struct ukb_certificate *old,
+       const char *renewal)
+{
+    switch (ukb_policy_retire(env->policy)) {
+    case UKB_RETIRE_NOW:
+        return strcmp(record->id, renewal) == 0;
+    case UKB_RETIRE_EXPIRED:
+        return ukb_certificate_facts(old)->not_after_s < env->now_s;
+    case UKB_RETIRE_KEEP:
+        break;
+    }
+    return false;
+}
+
+/* The new certificate must be there, and the old one's key must be good for nothing but signing. */
+static bool
+may_go(const struct ukb_inventory *inventory, const struct ukb_certificate *old, const struct ukb_certificate *new)
+{
+    const struct ukb_certificate_facts *facts = ukb_certificate_facts(old);
+    size_t i;
+
+    if (facts->role != UKB_ROLE_SIGNING || ukb_inventory_find(inventory, facts->id) == NULL ||
+        ukb_inventory_find(inventory, ukb_certificate_facts(new)->id) == NULL) {
+        return false;
+    }
+    for (i = 0; i < inventory->count; i++) { /* another certificate for the same key keeps it */
+        const struct ukb_certificate_facts *other = ukb_certificate_facts(inventory->items[i].certificate);
+
+        if (strcmp(other->id, facts->id) != 0 && ukb_public_key_equal(&other->key, &facts->key)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum ukb_status
+destroy_pair(struct ukb_token_session *session, const struct ukb_certificate *old, struct ukb_error *reterr)
+{
+    const struct ukb_certificate_facts *facts = ukb_certificate_facts(old);
+    struct ukb_token_key key = { 0 };
+    CK_OBJECT_HANDLE handle = 0;
+    size_t found = 0;
+    enum ukb_status st = ukb_token_key_find(session, &facts->key, NULL, 0, &key, reterr);
+
+    if (st == UKB_OK) {
+        st = ukb_token_keypair_destroy(session, key.id, key.id_len, &facts->key, reterr);
+    }
+    if (st == UKB_OK) { /* last: an interruption leaves a certificate that says what the key was */
+        st = ukb_token_certificate_find_exact(session, facts->der, facts->der_len, NULL, 0, &handle, 1, &found, reterr);
+    }
+    return st == UKB_OK && found > 0 ? ukb_token_object_destroy(session, handle, reterr) : st;
+}
+
+static enum ukb_status
+retire_one(const struct ukb_renewal_env *env, struct ukb_token_session *session, const struct ukb_inventory *inventory,
+           const struct ukb_renewal_record *record, const char *renewal, struct ukb_error *reterr)
+{
+    struct ukb_certificate *old = NULL;
+    struct ukb_certificate *new = NULL;
+    enum ukb_status st = ukb_record_certificate(record, UKB_RENEWAL_OLD, &old, reterr);
+
+    if (st == UKB_OK) {
+        st = ukb_record_certificate(record, UKB_RENEWAL_NEW, &new, reterr);
+    }
+    if (st == UKB_OK && old != NULL && new != NULL &&is_due(env, record, old, renewal) && may_go(inventory, old, new)) {
+        st = destroy_pair(session, old, reterr);
+        if (st == UKB_OK) {
+            st = ukb_journal_add_step(env->journal, record->id, "retire-old", ukb_certificate_facts(old)->id, reterr);
+        }
+    }
+    ukb_certificate_free(old);
+    ukb_certificate_free(new);
+    return st;
+}
+
+enum ukb_status
+ukb_retire_old(const struct ukb_renewal_env *env, struct ukb_token_session *session, const char *token,
+               const char *renewal, struct ukb_error *reterr)
+{
+    struct ukb_inventory inventory = { 0 };
+    struct ukb_renewal_list list = { 0 };
+    enum ukb_status st;
+    size_t i;
+
+    if (ukb_policy_retire(env->policy) == UKB_RETIRE_KEEP) {
+        return UKB_OK;
+    }
+    st = ukb_journal_list(env->journal, NULL, token, NULL, UKB_PAGE_MAX_ITEMS, &list, reterr);
+    if (st == UKB_OK) {
+        st = ukb_inventory_read(session, &inventory, reterr);
+    }
+    for (i = 0; st == UKB_OK && i < list.count; i++) {
+        if (list.items[i].state == UKB_RENEWAL_INSTALLED && list.items[i].key == UKB_RENEWAL_KEY_NEW) {
+            st = retire_one(env, session, &inventory, &list.items[i], renewal, reterr);
+        }
+    }
+    ukb_inventory_done(&inventory);
+    ukb_renewal_list_done(&list);
+    return st;
+}

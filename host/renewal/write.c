@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The token's objects. Objects are told by their exact bytes, never by labels, and every step first looks whether it is
+ * done: so the same function starts a write and goes on with an interrupted one. A card that answers with an error may
+ * have done the thing nevertheless; looking again is the only judge.
+ */
+#include "renewal/internal.h"
+
+#include <string.h>
+
+#include <openssl/rand.h>
+
+#include "pki/verify.h"
+#include "token/objects.h"
+#include "token/sign.h"
+
+#define HANDLES_MAX 16U
+#define MESSAGE_LEN 64U
+
+/* How many objects hold exactly this certificate, under @p id or under any. */
+static enum ukb_status
+count(struct ukb_token_session *session, const struct ukb_certificate *certificate, const unsigned char *id,
+      size_t id_len, size_t *ret_count, struct ukb_error *reterr)
+{
+    const struct ukb_certificate_facts *facts = ukb_certificate_facts(certificate);
+
+    return ukb_token_certificate_find_exact(session, facts->der, facts->der_len, id, id_len, NULL, 0, ret_count,
+                                            reterr);
+}
+
+static enum ukb_status
+remove_all(struct ukb_token_session *session, const struct ukb_certificate *certificate, const unsigned char *id,
+           size_t id_len, struct ukb_error *reterr)
+{
+    const struct ukb_certificate_facts *facts = ukb_certificate_facts(certificate);
+    CK_OBJECT_HANDLE handles[HANDLES_MAX];
+    size_t found = 0;
+    enum ukb_status st;
+    size_t i;
+
+    do {
+        st = ukb_token_certificate_find_exact(session, facts->der, facts->der_len, id, id_len, handles, HANDLES_MAX,
+                                              &found, reterr);
+        for (i = 0; st == UKB_OK && i < found && i < HANDLES_MAX; i++) {
+            st = ukb_token_object_destroy(session, handles[i], reterr);
+        }
+    } while (st == UKB_OK && found > HANDLES_MAX);
+    return st;
+}
+
+/* Read back in a fresh session: some modules answer from what they were told, not from the token. */
+static enum ukb_status
+read_back(struct ukb_token_session *session, const struct ukb_certificate *certificate, const unsigned char *id,
+          size_t id_len, struct ukb_error *reterr)
+{
+    struct ukb_token_session *fresh = NULL;
+    size_t found = 0;
+    enum ukb_status st = ukb_token_session_again(session, &fresh, reterr);
+
+    if (st == UKB_OK) {
+        st = count(fresh, certificate, id, id_len, &found, reterr);
+    }
+    if (st == UKB_OK && found == 0) {
+        st = ukb_raise(reterr, UKB_E_PROOF_FAILED, 0, "the certificate that was written is not on the UKey");
+    }
+    ukb_token_session_free(fresh);
+    return st;
+}
+
+/* Make sure that the certificate is there under @p id. */
+static enum ukb_status
+ensure(struct ukb_token_session *session, const struct ukb_certificate *certificate, const char *label,
+       const unsigned char *id, size_t id_len, struct ukb_error *reterr)
+{
+    const struct ukb_certificate_facts *facts = ukb_certificate_facts(certificate);
+    const struct ukb_certificate_template template = {
+        .der = facts->der,
+        .der_len = facts->der_len,
+        .subject_der = facts->subject_der,
+        .subject_der_len = facts->subject_der_len,
+        .issuer_der = facts->issuer_der,
+        .issuer_der_len = facts->issuer_der_len,
+        .serial_der = facts->serial_der,
+        .serial_der_len = facts->serial_der_len,
+        .id = id,
+        .id_len = id_len,
+        .label = label,
+    };
+    CK_OBJECT_HANDLE handle = 0;
+    size_t found = 0;
+    enum ukb_status st = count(session, certificate, id, id_len, &found, reterr);
+
+    if (st != UKB_OK || found > 0) {
+        return st;
+    }
+    st = ukb_token_certificate_write(session, &template, &handle, reterr);
+    return st == UKB_OK ? read_back(session, certificate, id, id_len, reterr) : st;
+}
+
+/*
+ * Put @p in under the key's id in place of @p out, so that a certificate for the key is there at every instant: first
+ * under the temporary id, then the old one goes, then under the key's id, then the temporary one goes.
+ */
+static enum ukb_status
+swap(struct ukb_token_session *session, const struct ukb_write *write, const struct ukb_certificate *in,
+     const struct ukb_certificate *out, struct ukb_error *reterr)
+{
+    size_t found = 0;
+    enum ukb_status st = count(session, in, write->key_id, write->key_id_len, &found, reterr);
+
+    if (st == UKB_OK && found == 0) {
+        st = ensure(session, in, write->label, write->temp_id, write->temp_id_len, reterr);
+        if (st == UKB_OK) {
+            st = remove_all(session, out, NULL, 0, reterr);
+        }
+        if (st == UKB_OK) {
+            st = ensure(session, in, write->label, write->key_id, write->key_id_len, reterr);
+        }
+    }
+    if (st == UKB_OK) {
+        st = remove_all(session, out, NULL, 0, reterr);
+    }
+    if (st == UKB_OK) {
+        st = remove_all(session, in, write->temp_id, write->temp_id_len, reterr);
+    }
+    return st;
+}
+
+enum ukb_status
+ukb_write_apply(struct ukb_token_session *session, const struct ukb_write *write, struct ukb_error *reterr)
+{
+    if (write->temp_id_len == 0 || write->old == NULL) {
+        return ensure(session, write->candidate, write->label, write->key_id, write->key_id_len, reterr);
+    }
+    return swap(session, write, write->candidate, write->old, reterr);
+}
+
+enum ukb_status
+ukb_write_undo(struct ukb_token_session *session, const struct ukb_write *write, struct ukb_error *reterr)
+{
+    if (write->temp_id_len == 0 || write->old == NULL) {
+        return remove_all(session, write->candidate, NULL, 0, reterr);
+    }
+    return swap(session, write, write->old, write->candidate, reterr);
+}
+
+enum ukb_status
+ukb_write_prove(struct ukb_token_session *session, const struct ukb_write *write, const struct ukb_token_key *key,
+                struct ukb_error *reterr)
+{
+    const struct ukb_certificate_facts *facts = ukb_certificate_facts(write->candidate);
+    enum ukb_sign_digest digest = ukb_sign_digest_for(&facts->key);
+    struct ukb_token_signer signer = { session, key };
+    unsigned char message[MESSAGE_LEN];
+    unsigned char signature[UKB_SIGNATURE_MAX_LEN];
+    size_t signature_len = sizeof(signature);
+    enum ukb_status st;
+
+    if (RAND_bytes(message, (int)sizeof(message)) != 1) {
+        return ukb_raise(reterr, UKB_E_INTERNAL, 0, "no random bytes");
+    }
+    st = read_back(session, write->candidate, write->key_id, write->key_id_len, reterr);
+    if (st == UKB_OK) {
+        st = ukb_token_signer_sign(&signer, digest, message, sizeof(message), signature, &signature_len, reterr);
+    }
+    if (st == UKB_OK) { /* its bytes are those read back a line above */
+        st = ukb_certificate_verify_message(write->candidate, digest, message, sizeof(message), signature,
+                                            signature_len, reterr);
+    }
+    return st;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "worker/service.h"
+
+#include <string.h>
+
+#include "core/hex.h"
+#include "worker/view.h"
+
+/* A page stays well below a reply's limit: names may take three times their DER, and the PEM is a third longer. */
+#define PAGE_MAX_LEN       (UKB_REPLY_MAX_LEN - 100000U)
+#define ITEM_FIXED_MAX_LEN 2048U
+#define ITEM_DER_FACTOR    6U
+
+/* The cursor is the id of the last certificate shown: a page that is asked for later starts behind it all the same. */
+static enum ukb_status
+first_behind(const struct ukb_inventory *inventory, const char *cursor, size_t *ret_first, struct ukb_error *reterr)
+{
+    size_t first = 0;
+
+    if (cursor != NULL && !ukb_hex_is(cursor, UKB_CERTIFICATE_ID_LEN)) {
+        enum ukb_status st = ukb_raise(reterr, UKB_E_PARAMS, 0, "cursor: not one of ours");
+
+        ukb_error_add_string(reterr, "field", "cursor");
+        return st;
+    }
+    while (cursor != NULL && first < inventory->count &&
+           strcmp(ukb_certificate_facts(inventory->items[first].certificate)->id, cursor) <= 0) {
+        first++;
+    }
+    *ret_first = first;
+    return UKB_OK;
+}
+
+static cJSON *
+view_page(const struct ukb_inventory *inventory, size_t first, const struct ukb_view *view)
+{
+    cJSON *result = cJSON_CreateObject();
+    cJSON *list = cJSON_AddArrayToObject(result, "certificates");
+    size_t len = 0;
+    size_t i;
+
+    for (i = first; i < inventory->count; i++) {
+        const struct ukb_inventory_item *item = &inventory->items[i];
+
+        len += ITEM_FIXED_MAX_LEN + ITEM_DER_FACTOR * ukb_certificate_facts(item->certificate)->der_len;
+        if (i > first && (i - first == UKB_PAGE_MAX_ITEMS || len > PAGE_MAX_LEN)) {
+            (void)cJSON_AddStringToObject(result, "next",
+                                          ukb_certificate_facts(inventory->items[i - 1U].certificate)->id);
+            break;
+        }
+        (void)cJSON_AddItemToArray(list, ukb_view_certificate(view, item->certificate, item));
+    }
+    return result;
+}
+
+enum ukb_status
+ukb_certificates_list_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
+                             struct ukb_error *reterr)
+{
+    const struct ukb_view view = { .token = ukb_json_string(params, "token"),
+                                   .now_s = ukb_service_now_s(),
+                                   .reminder_days = (int)ukb_policy_reminder_days(service->policy),
+                                   .pem = ukb_json_bool(params, "pem", false) };
+    struct ukb_token_session *session = NULL;
+    struct ukb_inventory inventory = { 0 };
+    size_t first = 0;
+    enum ukb_status st;
+
+    st = ukb_token_session_open(service->module, view.token, false, &session, reterr);
+    if (st == UKB_OK) {
+        st = ukb_inventory_read(session, &inventory, reterr);
+    }
+    if (st == UKB_OK) {
+        st = first_behind(&inventory, ukb_json_string(params, "cursor"), &first, reterr);
+    }
+    if (st == UKB_OK) {
+        *ret_result = view_page(&inventory, first, &view);
+    }
+    ukb_inventory_done(&inventory);
+    ukb_token_session_free(session);
+    return st;
+}

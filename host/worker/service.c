@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+/* The worker's loop: read a request, have its handler serve it, write the reply. */
+#include "worker/service.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "core/frame.h"
+#include "platform/incident.h"
+#include "platform/paths.h"
+#include "platform/stdio.h"
+
+#define IDLE_MS       60000U
+#define READ_SIZE     65536U
+#define FRAME_MAX_LEN (2U * UKB_REQUEST_MAX_LEN) /* the broker prints a request anew: its escapes may be longer */
+#define OUT_FRAME_LEN (UKB_REPLY_MAX_LEN + UKB_FRAME_HEADER_LEN)
+
+/* The contract's rows bound to code. Rows of the broker are NULL; the assertion notices a row that is missing here. */
+static const ukb_handler handlers[] = {
+    [UKB_HOST_HELLO] = NULL,
+    [UKB_HOST_PING] = NULL,
+    [UKB_HOST_CANCEL] = NULL,
+    [UKB_TOKENS_LIST] = ukb_tokens_list_handle,
+    [UKB_CERTIFICATES_LIST] = ukb_certificates_list_handle,
+    [UKB_RENEWAL_BEGIN] = ukb_renewal_begin_handle,
+    [UKB_RENEWAL_PREVIEW] = ukb_renewal_preview_handle,
+    [UKB_RENEWAL_INSTALL] = ukb_renewal_install_handle,
+    [UKB_RENEWAL_GET] = ukb_renewal_get_handle,
+    [UKB_RENEWAL_LIST] = ukb_renewal_list_handle,
+    [UKB_RENEWAL_ABANDON] = ukb_renewal_abandon_handle,
+};
+_Static_assert(sizeof(handlers) / sizeof(handlers[0]) == UKB_METHOD_COUNT,
+               "every row of the contract has a place here");
+
+long long
+ukb_service_now_s(void)
+{
+    return (long long)time(NULL);
+}
+
+enum ukb_status
+ukb_service_need_journal(struct ukb_service *service, struct ukb_error *reterr)
+{
+    struct ukb_buf dir = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
+    enum ukb_status st = UKB_OK;
+
+    if (service->journal == NULL) {
+        st = ukb_path_get(UKB_PATH_STATE_DIR, &dir, reterr);
+        if (st == UKB_OK) {
+            st = ukb_journal_open(ukb_buf_text(&dir), &service->journal, reterr);
+        }
+    }
+    ukb_buf_done(&dir);
+    return st;
+}
+
+/* Write one body as a frame. A broker that is gone is no error: the guard or the next read ends us. */
+static void
+send_body(const struct ukb_service *service, const struct ukb_buf *body)
+{
+    struct ukb_buf frame = UKB_BUF_INIT(OUT_FRAME_LEN);
+    struct ukb_error error = { 0 };
+
+    if (ukb_frame_append(&frame, body->data, body->len, UKB_REPLY_MAX_LEN, &error) != UKB_OK ||
+        ukb_platform_write(service->out, frame.data, frame.len, &error) > UKB_END) {
+        ukb_incident_note(&error);
+    }
+    ukb_buf_done(&frame);
+}
+
+void
+ukb_service_notify(struct ukb_service *service, const char *method, cJSON *params)
+{
+    struct ukb_buf body = UKB_BUF_INIT(UKB_REPLY_MAX_LEN);
+    struct ukb_error error = { 0 };
+
+    if (ukb_rpc_notification(method, params, &body, &error) == UKB_OK) {
+        send_body(service, &body);
+    }
+    ukb_buf_done(&body);
+}
+
+static void
+send_error(const struct ukb_service *service, const struct ukb_rpc_id *id, struct ukb_error *error)
+{
+    struct ukb_buf body = UKB_BUF_INIT(UKB_REPLY_MAX_LEN);
+    struct ukb_error second = { 0 };
+
+    ukb_incident_note(error);
+    if (ukb_rpc_error(id, error, &body, &second) == UKB_OK) {
+        send_body(service, &body);
+    }
+    ukb_buf_done(&body);
+}
+
+static void
+send_result(const struct ukb_service *service, const struct ukb_rpc_id *id, cJSON *result)
+{
+    struct ukb_buf body = UKB_BUF_INIT(UKB_REPLY_MAX_LEN);
+    struct ukb_error error = { 0 };
+    enum ukb_status st = ukb_rpc_result(id, result, &body, &error);
+
+    if (st == UKB_OK) {
+        send_body(service, &body);
+    } else {
+        if (st == UKB_E_TOO_LARGE) {
+            ukb_raise(&error, UKB_E_REPLY_TOO_LARGE, 0, "the reply is larger than %u bytes", UKB_REPLY_MAX_LEN);
+        }
+        send_error(service, id, &error);
+    }
+    ukb_buf_done(&body);
+}
+
+static void
+waiting(void *ctx, bool is_waiting)
+{
+    cJSON *params = cJSON_CreateObject();
+
+    (void)cJSON_AddBoolToObject(params, "waiting", is_waiting);
+    ukb_service_notify(ctx, "worker.state", params);
+}
+
+/* The dialog's process first: none may be started once a module is loaded. */
+static enum ukb_status
+prepare(struct ukb_service *service, struct ukb_error *reterr)
+{
+    const struct ukb_dialog_config config = {
+        .program = ukb_policy_pinentry(service->policy),
+        .lang = service->context->lang,
+        .lock_dir = ukb_buf_text(&service->lock_dir),
+        .waiting = waiting,
+        .ctx = service,
+    };
+    enum ukb_status st = UKB_OK;
+
+    if (service->kind == UKB_WORKER_LOGIN && service->dialog == NULL) {
+        st = ukb_dialog_new(&config, &service->dialog, reterr);
+    }
+    if (st == UKB_OK && service->configured != NULL && service->module == NULL) {
+        st = ukb_module_load(service->configured->name, service->configured->path, &service->module, reterr);
+    }
+    return st;
+}
+
+static void
+serve(struct ukb_service *service, const char *text, size_t len)
+{
+    const struct ukb_method *method = NULL;
+    struct ukb_request request;
+    struct ukb_error error = { 0 };
+    cJSON *result = NULL;
+    ukb_handler handler = NULL;
+    enum ukb_status st = ukb_request_parse(text, len, &request, &error);
+
+    if (st == UKB_OK) {
+        method = ukb_contract_find(request.method);
+        handler = method == NULL ? NULL : handlers[ukb_contract_index(method)];
+        service->context = &request.context;
+    }
+    if (st == UKB_OK && handler == NULL) {
+        st = ukb_raise(&error, UKB_E_METHOD_UNKNOWN, 0, "no worker serves \"%.64s\"", request.method);
+    }
+    if (st == UKB_OK) {
+        st = ukb_fields_check(method->params, request.params, &error);
+    }
+    if (st == UKB_OK) {
+        st = prepare(service, &error);
+    }
+    if (st == UKB_OK) {
+        st = handler(service, request.params, &result, &error);
+    }
+    if (st == UKB_OK) {
+        send_result(service, &request.id, result);
+    } else {
+        send_error(service, &request.id, &error);
+    }
+    service->context = NULL;
+    ukb_request_done(&request);
+}
+
+/* Serve every frame in what arrived; false when the stream makes no sense. */
+static bool
+take(struct ukb_service *service, struct ukb_frame_decoder *decoder, const unsigned char *data, size_t len,
+     unsigned int *inout_served)
+{
+    while (len > 0) {
+        struct ukb_error error = { 0 };
+        bool whole = false;
+
+        if (ukb_frame_decoder_feed(decoder, &data, &len, &whole, &error) != UKB_OK) {
+            return false;
+        }
+        if (whole) {
+            serve(service, ukb_buf_text(&decoder->body), decoder->body.len);
+            *inout_served += 1;
+        }
+    }
+    return true;
+}
+
+int
+ukb_service_run(struct ukb_service *service, int in)
+{
+    static unsigned char piece[READ_SIZE];
+    struct ukb_frame_decoder decoder;
+    struct ukb_error error = { 0 };
+    unsigned int served = 0;
+    bool sane = true;
+    enum ukb_status st;
+
+    ukb_frame_decoder_init(&decoder, FRAME_MAX_LEN);
+    do {
+        size_t got = 0;
+
+        st = ukb_platform_read(in, piece, sizeof(piece), IDLE_MS, &got, &error);
+        if (st == UKB_OK) {
+            sane = take(service, &decoder, piece, got, &served);
+        }
+    } while (st == UKB_OK && sane && !(service->kind == UKB_WORKER_LOGIN && served > 0));
+    ukb_frame_decoder_done(&decoder);
+    return sane && (st == UKB_OK || st == UKB_END || st == UKB_E_TIMEOUT) ? EXIT_SUCCESS : EXIT_FAILURE;
+}

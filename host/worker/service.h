@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * service - what a worker's handlers work with, and the handlers.
+ *
+ * Room: worker.  A handler does one method from start to end and returns its result; the loop (worker.c) reads requests
+ * and writes replies. Handlers of one method family share a file: tokens.c, certificates.c, renewals.c.
+ */
+#ifndef UKB_WORKER_SERVICE_H
+#define UKB_WORKER_SERVICE_H
+
+#include "core/contract.h"
+#include "core/rpc.h"
+#include "dialog/dialog.h"
+#include "policy/policy.h"
+#include "renewal/renewal.h"
+#include "store/journal.h"
+#include "token/module.h"
+
+enum ukb_worker_kind { UKB_WORKER_PLAIN, UKB_WORKER_LISTING, UKB_WORKER_LOGIN };
+
+struct ukb_service {
+    enum ukb_worker_kind kind;
+    struct ukb_policy *policy;
+    const struct ukb_policy_module *configured; /* NULL in the plain worker */
+    struct ukb_module *module;                  /* loaded at the first request */
+    struct ukb_journal *journal;                /* opened when first needed */
+    struct ukb_dialog *dialog;                  /* login worker only */
+    struct ukb_buf lock_dir;
+    const struct ukb_context *context; /* of the request being served */
+    int out;                           /* frames to the broker */
+};
+
+/** Serve one method: @p params were checked against the contract. @p ret_result is owned by the caller. */
+typedef enum ukb_status (*ukb_handler)(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
+                                       struct ukb_error *reterr);
+
+enum ukb_status ukb_tokens_list_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
+                                       struct ukb_error *reterr);
+enum ukb_status ukb_certificates_list_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
+                                             struct ukb_error *reterr);
+enum ukb_status ukb_renewal_begin_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
+                                         struct ukb_error *reterr);
+enum ukb_status ukb_renewal_preview_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
+                                           struct ukb_error *reterr);
+enum ukb_status ukb_renewal_install_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
+                                           struct ukb_error *reterr);
+enum ukb_status ukb_renewal_get_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
+                                       struct ukb_error *reterr);
+enum ukb_status ukb_renewal_list_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
+                                        struct ukb_error *reterr);
+enum ukb_status ukb_renewal_abandon_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
+                                           struct ukb_error *reterr);
+
+/** Open the journal unless it is. */
+UKB_MUST_USE enum ukb_status ukb_service_need_journal(struct ukb_service *service, struct ukb_error *reterr);
+
+/** Tell the broker something without an id: a step of the call, or a change of its state. Takes @p params. */
+void ukb_service_notify(struct ukb_service *service, const char *method, cJSON *params);
+
+/** The system's clock, in Unix seconds. */
+long long ukb_service_now_s(void);
+
+/** Serve requests from @p in until the broker closes it, or nothing came for a minute. Returns the exit code. */
+int ukb_service_run(struct ukb_service *service, int in);
+
+#endif /* UKB_WORKER_SERVICE_H */

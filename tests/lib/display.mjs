@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+// display - an X server of one's own, and a person at its keyboard.
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { promisify } from 'node:util';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const run = promisify(execFile);
+const PINENTRY_CLASS = 'pinentry';
+
+export class Display {
+  /** Start Xvfb on a free display. */
+  static async start({ width = 1280, height = 900 } = {}) {
+    const display = new Display();
+    display.server = spawn(
+      'Xvfb',
+      [
+        '-displayfd',
+        '3',
+        '-screen',
+        '0',
+        `${width}x${height}x24`,
+        '-nolisten',
+        'tcp'
+      ],
+      { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] }
+    );
+    const number = await new Promise((resolve, reject) => {
+      let text = '';
+      display.server.stdio[3].on('data', (piece) => {
+        text += piece;
+        if (text.includes('\n')) resolve(text.trim());
+      });
+      display.server.on('exit', () => reject(new Error('Xvfb did not start')));
+    });
+    display.name = `:${number}`;
+    display.env = { ...process.env, DISPLAY: display.name };
+    return display;
+  }
+
+  stop() {
+    this.server.kill();
+  }
+
+  async #tool(...args) {
+    const { stdout } = await run('xdotool', args, { env: this.env });
+    return stdout.trim();
+  }
+
+  /** Wait until the PIN dialog (or another window of that class) is on the screen; its window id. */
+  async dialog({ timeoutMs = 20000, windowClass = PINENTRY_CLASS } = {}) {
+    const end = Date.now() + timeoutMs;
+    while (Date.now() < end) {
+      try {
+        const ids = await this.#tool(
+          'search',
+          '--onlyvisible',
+          '--class',
+          windowClass
+        );
+        if (ids) return ids.split('\n').at(-1);
+      } catch {
+        /* none yet */
+      }
+      await sleep(50);
+    }
+    throw new Error('no dialog appeared');
+  }
+
+  async hasDialog() {
+    return this.dialog({ timeoutMs: 1 }).then(
+      () => true,
+      () => false
+    );
+  }
+
+  /** Wait until no dialog is on the screen. */
+  async dialogGone({ timeoutMs = 10000 } = {}) {
+    const end = Date.now() + timeoutMs;
+    while (Date.now() < end) {
+      if (!(await this.hasDialog())) return;
+      await sleep(50);
+    }
+    throw new Error('the dialog stayed');
+  }
+
+  /** Type a PIN into the dialog that is, or soon will be, there. The PIN never is an argument of a program. */
+  async typePin(pin) {
+    const window = await this.dialog();
+    await this.#tool('windowfocus', '--sync', window).catch(() => {});
+    await sleep(150);
+    const typing = spawn(
+      'xdotool',
+      ['type', '--clearmodifiers', '--delay', '12', '--file', '-'],
+      {
+        env: this.env,
+        stdio: ['pipe', 'ignore', 'inherit']
+      }
+    );
+    typing.stdin.end(pin);
+    await new Promise((resolve) => typing.on('exit', resolve));
+    await this.key('Return');
+  }
+
+  /** Press keys in whatever window has the focus: "Return", "Escape", "alt+y". */
+  async key(...keys) {
+    await this.#tool('key', '--clearmodifiers', ...keys);
+  }
+
+  /** Close the dialog without a PIN. */
+  async cancelDialog() {
+    const window = await this.dialog();
+    await this.#tool('windowfocus', '--sync', window).catch(() => {});
+    await sleep(150);
+    await this.key('Escape');
+  }
+
+  /** A picture of the whole screen. */
+  screenshot(path) {
+    execFileSync('import', ['-window', 'root', path], { env: this.env });
+  }
+}

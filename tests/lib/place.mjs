@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+// place - a throw-away home for one test: XDG folders, the user's configuration, the administrator's policy.
+//
+// The policy's place is fixed when the host is built (UKEYBRIDGE_SYSCONFDIR), so tests that need their own policy run
+// a copy of the two executables built for that: see tests/run.
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The checkout. */
+export const TOP = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+/** The build under test; tests/run sets it. */
+export const BUILD = process.env.UKEYBRIDGE_BUILD ?? join(TOP, 'build-tests');
+
+export const HOST = join(BUILD, 'host', 'ukeybridge');
+
+/** Where that build looks for policy.json. */
+export const POLICY_FILE = join(BUILD, 'etc', 'ukeybridge', 'policy.json');
+
+export const SOFTHSM = '/usr/lib/softhsm/libsofthsm2.so';
+
+/** Write the administrator's policy (an object, or text as it is); null removes it. */
+export function setPolicy(policy) {
+  rmSync(POLICY_FILE, { force: true });
+  if (policy === null) return;
+  mkdirSync(dirname(POLICY_FILE), { recursive: true });
+  const text = typeof policy === 'string' ? policy : JSON.stringify(policy);
+  writeFileSync(POLICY_FILE, text, { mode: 0o644 });
+}
+
+/** A folder of its own with an environment that points into it. `remove()` takes it away. */
+export function makePlace() {
+  const dir = mkdtempSync(join(tmpdir(), 'ukb-'));
+  const env = {
+    PATH: process.env.PATH,
+    HOME: dir,
+    LANG: 'C.UTF-8',
+    XDG_CONFIG_HOME: join(dir, 'config'),
+    XDG_STATE_HOME: join(dir, 'state'),
+    XDG_RUNTIME_DIR: join(dir, 'run'),
+    SOFTHSM2_CONF: join(dir, 'softhsm2.conf')
+  };
+  mkdirSync(env.XDG_RUNTIME_DIR, { mode: 0o700 });
+  mkdirSync(join(dir, 'tokens'));
+  writeFileSync(
+    env.SOFTHSM2_CONF,
+    `directories.tokendir = ${join(dir, 'tokens')}\nobjectstore.backend = file\nlog.level = ERROR\n`
+  );
+  return {
+    dir,
+    env,
+    tokens: join(dir, 'tokens'),
+    /** Write the user's config.json (an object, or text as it is). */
+    configure(config) {
+      const folder = join(env.XDG_CONFIG_HOME, 'ukeybridge');
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(
+        join(folder, 'config.json'),
+        typeof config === 'string' ? config : JSON.stringify(config)
+      );
+    },
+    remove() {
+      chmodSync(dir, 0o700);
+      rmSync(dir, { recursive: true, force: true });
+    }
+  };
+}
+
+/** Every regular file below a folder, with its bytes. */
+export function* filesBelow(dir) {
+  if (!existsSync(dir)) return;
+  for (const name of readdirSync(dir)) {
+    const path = join(dir, name);
+    const kind = statSync(path, { throwIfNoEntry: false });
+    if (kind?.isDirectory()) yield* filesBelow(path);
+    else if (kind?.isFile()) yield { path, bytes: readFileSync(path) };
+  }
+}

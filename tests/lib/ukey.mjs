@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+// ukey - a soft UKey (SoftHSM 2) with certificates of the demo CA on it.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { SOFTHSM, TOP } from './place.mjs';
+
+export const PIN = '111111';
+export const SO_PIN = '87654321';
+
+const KEY_TYPES = {
+  'RSA-2048': 'rsa:2048',
+  'RSA-3072': 'rsa:3072',
+  'EC-P256': 'EC:prime256v1',
+  'EC-P384': 'EC:secp384r1'
+};
+
+function pkcs11(place, ...args) {
+  return execFileSync('pkcs11-tool', ['--module', SOFTHSM, ...args], {
+    env: place.env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe']
+  });
+}
+
+/** The portal's CA command, as an administrator would run it. */
+export function ca(...args) {
+  return execFileSync('node', [join(TOP, 'tests/portal/ca.js'), ...args], {
+    encoding: 'utf8'
+  });
+}
+
+/** A CA in a folder of its own. */
+export function makeCa(place) {
+  const dir = join(place.dir, 'ca');
+  ca('init', dir);
+  return dir;
+}
+
+export class UKey {
+  constructor(place, label) {
+    this.place = place;
+    this.label = label;
+    execFileSync(
+      'softhsm2-util',
+      [
+        '--init-token',
+        '--free',
+        '--label',
+        label,
+        '--pin',
+        PIN,
+        '--so-pin',
+        SO_PIN
+      ],
+      { env: place.env, stdio: 'pipe' }
+    );
+  }
+
+  tool(...args) {
+    return pkcs11(this.place, '--token-label', this.label, ...args);
+  }
+
+  loggedIn(...args) {
+    return this.tool('--login', '--pin', PIN, ...args);
+  }
+
+  /** A key pair with a certificate of the CA that ends in `days`. */
+  addPair(caDir, options = {}) {
+    const {
+      algorithm = 'RSA-2048',
+      id = '01',
+      days = 20,
+      profile = 'signing',
+      cn = '江苏示例科技有限公司',
+      o = '江苏示例科技有限公司',
+      label = profile
+    } = options;
+    const work = mkdtempSync(join(tmpdir(), 'ukb-pair-'));
+    try {
+      const usage =
+        profile === 'signing'
+          ? ['--usage-sign']
+          : [
+              algorithm.startsWith('RSA') ? '--usage-decrypt' : '--usage-derive'
+            ];
+      this.loggedIn(
+        '--keypairgen',
+        '--key-type',
+        KEY_TYPES[algorithm],
+        '--id',
+        id,
+        '--label',
+        label,
+        ...usage
+      );
+      this.loggedIn(
+        '--read-object',
+        '--type',
+        'pubkey',
+        '--id',
+        id,
+        '--output-file',
+        join(work, 'pub.der')
+      );
+      ca(
+        'issue-initial',
+        caDir,
+        '--pubkey',
+        join(work, 'pub.der'),
+        '--cn',
+        cn,
+        '--o',
+        o,
+        `--days=${days}`,
+        '--profile',
+        profile,
+        '--out',
+        join(work, 'cert.der')
+      );
+      this.loggedIn(
+        '--write-object',
+        join(work, 'cert.der'),
+        '--type',
+        'cert',
+        '--id',
+        id,
+        '--label',
+        label
+      );
+    } finally {
+      rmSync(work, { recursive: true, force: true });
+    }
+  }
+
+  /** What pkcs11-tool lists: an array of {type, id, label} in the order of the token. */
+  objects() {
+    const objects = [];
+    for (const line of this.loggedIn('--list-objects').split('\n')) {
+      const start =
+        /^(Certificate|Private Key|Public Key|Data|Secret Key) Object/.exec(
+          line
+        );
+      if (start) objects.push({ type: start[1] });
+      const field = /^\s+(label|ID):\s+(.*)$/.exec(line);
+      if (field) objects.at(-1)[field[1].toLowerCase()] = field[2];
+    }
+    return objects;
+  }
+
+  /** Read an object's bytes: type cert or pubkey. */
+  read(type, id) {
+    const work = mkdtempSync(join(tmpdir(), 'ukb-read-'));
+    try {
+      this.loggedIn(
+        '--read-object',
+        '--type',
+        type,
+        '--id',
+        id,
+        '--output-file',
+        join(work, 'object')
+      );
+      return execFileSync('cat', [join(work, 'object')]);
+    } finally {
+      rmSync(work, { recursive: true, force: true });
+    }
+  }
+
+  /** Pull the UKey: its folder moves away. */
+  pull() {
+    this.away = readdirSync(this.place.tokens).map((name) => ({
+      from: join(this.place.tokens, name),
+      to: join(this.place.dir, `pulled-${name}`)
+    }));
+    for (const { from, to } of this.away) renameSync(from, to);
+  }
+
+  /** Plug it in again. */
+  plug() {
+    for (const { from, to } of this.away) renameSync(to, from);
+  }
+}
