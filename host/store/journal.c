@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/journal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/buf.h"
+#include "store/internal.h"
+#include "store/private_file.h"
+#include "store/query.h"
+
+#define FILE_NAME       "state.sqlite3"
+#define BUSY_TIMEOUT_MS 5000
+#define SCHEMA_VERSION  1
+
+/*
+ * Set for every connection. DELETE and EXTRA: homes can be on network file systems, where WAL fails, and a commit has
+ * to survive the loss of power together with the removal of the rollback journal (https://sqlite.org/pragma.html).
+ */
+static const char settings[] = "PRAGMA journal_mode = DELETE;"
+                               "PRAGMA synchronous = EXTRA;"
+                               "PRAGMA foreign_keys = ON;"
+                               "PRAGMA trusted_schema = OFF;";
+
+static const char schema[] = "CREATE TABLE renewal ("
+                             "  seq INTEGER PRIMARY KEY AUTOINCREMENT," /* order of insertion; never used twice */
+                             "  id TEXT NOT NULL UNIQUE,"
+                             "  kind TEXT NOT NULL,"
+                             "  key_mode TEXT NOT NULL CHECK (key_mode IN ('same', 'new')),"
+                             "  algorithm TEXT NOT NULL,"
+                             "  origin TEXT," /* NULL: the extension's own window */
+                             "  order_number TEXT,"
+                             "  token TEXT NOT NULL,"
+                             "  certificate_id TEXT NOT NULL," /* '': none */
+                             "  state TEXT NOT NULL,"
+                             "  created_s INTEGER NOT NULL,"
+                             "  updated_s INTEGER NOT NULL,"
+                             "  key_id BLOB,"
+                             "  temp_id BLOB,"
+                             "  key_type INTEGER NOT NULL DEFAULT 0," /* enum ukb_key_type */
+                             "  key_modulus BLOB,"
+                             "  key_exponent BLOB,"
+                             "  key_params BLOB,"
+                             "  key_point BLOB,"
+                             "  request_pem TEXT,"
+                             "  request_signed_pem TEXT,"
+                             "  error_reason TEXT,"
+                             "  error_message TEXT"
+                             ") STRICT;"
+                             "CREATE INDEX renewal_by_token ON renewal (token, state);"
+                             "CREATE INDEX renewal_by_origin ON renewal (origin);"
+                             "CREATE TABLE object ("
+                             "  renewal INTEGER NOT NULL REFERENCES renewal (seq) ON DELETE CASCADE,"
+                             "  action TEXT NOT NULL CHECK (action IN ('old', 'new')),"
+                             "  role TEXT NOT NULL,"
+                             "  sha256 TEXT NOT NULL,"
+                             "  der BLOB NOT NULL,"
+                             "  UNIQUE (renewal, action, sha256)"
+                             ") STRICT;"
+                             "CREATE TABLE step ("
+                             "  renewal INTEGER NOT NULL REFERENCES renewal (seq) ON DELETE CASCADE,"
+                             "  at_s INTEGER NOT NULL,"
+                             "  name TEXT NOT NULL,"
+                             "  outcome TEXT NOT NULL"
+                             ") STRICT;"
+                             "CREATE INDEX step_by_renewal ON step (renewal);"
+                             "PRAGMA user_version = 1;";
+
+enum ukb_status
+ukb_journal_raise(sqlite3 *db, const char *what, struct ukb_error *reterr)
+{
+    const int code = sqlite3_extended_errcode(db);
+    enum ukb_status st = UKB_E_JOURNAL_UNAVAILABLE;
+
+    switch (code & 0xFF) { /* the primary code */
+    case SQLITE_FULL:
+        st = UKB_E_DISK_FULL;
+        break;
+    case SQLITE_NOMEM:
+    case SQLITE_CONSTRAINT:
+    case SQLITE_MISUSE:
+    case SQLITE_RANGE:
+        st = UKB_E_INTERNAL;
+        break;
+    default:
+        break;
+    }
+    return ukb_raise(reterr, st, (unsigned long)code, "%s: %s", what, sqlite3_errmsg(db));
+}
+
+static enum ukb_status
+run(struct ukb_journal *journal, const char *sql, const char *what, struct ukb_error *reterr)
+{
+    if (sqlite3_exec(journal->db, sql, NULL, NULL, NULL) != SQLITE_OK) {
+        return ukb_journal_raise(journal->db, what, reterr);
+    }
+    return UKB_OK;
+}
+
+enum ukb_status
+ukb_journal_begin_write(struct ukb_journal *journal, struct ukb_error *reterr)
+{
+    return run(journal, "BEGIN IMMEDIATE", "cannot begin to write the journal", reterr);
+}
+
+enum ukb_status
+ukb_journal_begin_read(struct ukb_journal *journal, struct ukb_error *reterr)
+{
+    return run(journal, "BEGIN", "cannot begin to read the journal", reterr);
+}
+
+enum ukb_status
+ukb_journal_end(struct ukb_journal *journal, enum ukb_status st, struct ukb_error *reterr)
+{
+    if (st == UKB_OK) {
+        st = run(journal, "COMMIT", "cannot keep what was written to the journal", reterr);
+    }
+    if (st != UKB_OK && sqlite3_get_autocommit(journal->db) == 0) {
+        /* SQLite undoes some failed transactions by itself; what this one fails to undo, the next open does. */
+        (void)sqlite3_exec(journal->db, "ROLLBACK", NULL, NULL, NULL);
+    }
+    return st;
+}
+
+static long long
+system_now_s(void *ctx)
+{
+    (void)ctx;
+    return (long long)time(NULL);
+}
+
+long long
+ukb_journal_now_s(const struct ukb_journal *journal)
+{
+    return journal->now_s(journal->ctx);
+}
+
+void
+ukb_journal_set_clock(struct ukb_journal *journal, long long (*now_s)(void *ctx), void *ctx)
+{
+    journal->now_s = now_s;
+    journal->ctx = ctx;
+}
+
+static enum ukb_status
+read_version(struct ukb_journal *journal, long long *ret_version, struct ukb_error *reterr)
+{
+    struct ukb_query query;
+    long long version = 0;
+    enum ukb_status st;
+
+    ukb_query_init(&query, journal->db, "PRAGMA user_version");
+    if (ukb_query_row(&query)) {
+        version = ukb_query_integer(&query, 0);
+    }
+    st = ukb_query_end(&query, reterr);
+    if (st == UKB_OK) {
+        *ret_version = version;
+    }
+    return st;
+}
+
+/* Make the tables of a new file; refuse a file of a newer program. In one transaction, for two may open at once. */
+static enum ukb_status
+bring_up_to_date(struct ukb_journal *journal, struct ukb_error *reterr)
+{
+    long long version = 0;
+    enum ukb_status st;
+
+    st = read_version(journal, &version, reterr);
+    if (st != UKB_OK || version == SCHEMA_VERSION) {
+        return st;
+    }
+    st = ukb_journal_begin_write(journal, reterr);
+    if (st != UKB_OK) {
+        return st;
+    }
+    st = read_version(journal, &version, reterr);
+    if (st == UKB_OK && version != 0 && version != SCHEMA_VERSION) {
+        st = ukb_raise(reterr, UKB_E_JOURNAL_UNAVAILABLE, 0, "the journal has version %lld, this program knows %d",
+                       version, SCHEMA_VERSION);
+    }
+    if (st == UKB_OK && version == 0) {
+        st = run(journal, schema, "cannot make the journal's tables", reterr);
+    }
+    return ukb_journal_end(journal, st, reterr);
+}
+
+static enum ukb_status
+open_file(struct ukb_journal *journal, const char *path, struct ukb_error *reterr)
+{
+    if (sqlite3_open_v2(path, &journal->db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK) {
+        return ukb_journal_raise(journal->db, "cannot open the journal", reterr);
+    }
+    (void)sqlite3_extended_result_codes(journal->db, 1);
+    (void)sqlite3_busy_timeout(journal->db, BUSY_TIMEOUT_MS);
+    if (sqlite3_db_readonly(journal->db, "main") != 0) {
+        return ukb_raise(reterr, UKB_E_JOURNAL_UNAVAILABLE, SQLITE_READONLY, "the journal cannot be written");
+    }
+    return run(journal, settings, "cannot set the journal up", reterr);
+}
+
+enum ukb_status
+ukb_journal_open(const char *dir, struct ukb_journal **ret_journal, struct ukb_error *reterr)
+{
+    struct ukb_buf path = UKB_BUF_INIT(UKB_PATH_MAX_LEN + sizeof(FILE_NAME));
+    struct ukb_journal *journal = NULL;
+    enum ukb_status st;
+
+    st = ukb_private_file_make(dir, FILE_NAME, reterr);
+    if (st != UKB_OK) {
+        goto out;
+    }
+    st = ukb_buf_printf(&path, reterr, "%s/%s", dir, FILE_NAME);
+    if (st != UKB_OK) {
+        goto out;
+    }
+    journal = calloc(1, sizeof(*journal));
+    if (journal == NULL) {
+        st = ukb_raise(reterr, UKB_E_INTERNAL, 0, "no memory for a journal");
+        goto out;
+    }
+    journal->now_s = system_now_s;
+    st = open_file(journal, ukb_buf_text(&path), reterr);
+    if (st != UKB_OK) {
+        goto out;
+    }
+    st = bring_up_to_date(journal, reterr);
+    if (st != UKB_OK) {
+        goto out;
+    }
+    *ret_journal = journal;
+    journal = NULL;
+out:
+    ukb_journal_close(journal);
+    ukb_buf_done(&path);
+    return st;
+}
+
+void
+ukb_journal_close(struct ukb_journal *journal)
+{
+    if (journal != NULL) {
+        (void)sqlite3_close(journal->db); /* no statement is left open; NULL is fine */
+        free(journal);
+    }
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+#include "fixture.h"
+
+#define PORTAL "https://ca.example.cn"
+#define OTHER  "https://other.example.cn"
+
+static void
+expect_found(struct fixture *f, const char *origin, const char *token, const char *certificate_id, const char *id)
+{
+    struct ukb_renewal_record record = { 0 };
+    struct ukb_error err = { 0 };
+    const enum ukb_status st = ukb_journal_find_open(f->journal, origin, token, certificate_id, &record, &err);
+
+    assert_int_equal(st, id == NULL ? UKB_E_NO_RENEWAL : UKB_OK);
+    assert_string_equal(record.id, id == NULL ? "" : id);
+    ukb_renewal_record_done(&record);
+}
+
+static void
+an_open_renewal_is_found_by_origin_token_and_certificate(void **state)
+{
+    struct fixture *f = *state;
+
+    fixture_insert(f, "r1", PORTAL, TOKEN_A, CERT_A);
+    fixture_insert(f, "r2", PORTAL, TOKEN_A, CERT_B);
+    fixture_insert(f, "r3", NULL, TOKEN_A, CERT_A);
+    fixture_insert(f, "r4", PORTAL, TOKEN_B, "");
+    expect_found(f, PORTAL, TOKEN_A, CERT_A, "r1");
+    expect_found(f, PORTAL, TOKEN_A, NULL, "r2"); /* the newest of any certificate */
+    expect_found(f, NULL, TOKEN_A, CERT_A, "r3"); /* the extension's own, not any */
+    expect_found(f, PORTAL, TOKEN_B, "", "r4");
+    expect_found(f, OTHER, TOKEN_A, CERT_A, NULL);
+    expect_found(f, NULL, TOKEN_B, "", NULL);
+    expect_found(f, PORTAL, TOKEN_B, CERT_A, NULL);
+}
+
+static void
+finished_renewals_are_not_open(void **state)
+{
+    struct fixture *f = *state;
+
+    fixture_insert(f, "r1", PORTAL, TOKEN_A, CERT_A);
+    assert_int_equal(fixture_move(f, "r1", UKB_RENEWAL_PREPARING, UKB_RENEWAL_REQUESTED), UKB_OK);
+    expect_found(f, PORTAL, TOKEN_A, CERT_A, "r1");
+    assert_int_equal(fixture_move(f, "r1", UKB_RENEWAL_REQUESTED, UKB_RENEWAL_INSTALLING), UKB_OK);
+    expect_found(f, PORTAL, TOKEN_A, CERT_A, "r1");
+    assert_int_equal(fixture_move(f, "r1", UKB_RENEWAL_INSTALLING, UKB_RENEWAL_NEEDS_ATTENTION), UKB_OK);
+    expect_found(f, PORTAL, TOKEN_A, CERT_A, "r1");
+    assert_int_equal(fixture_move(f, "r1", UKB_RENEWAL_NEEDS_ATTENTION, UKB_RENEWAL_ROLLED_BACK), UKB_OK);
+    expect_found(f, PORTAL, TOKEN_A, CERT_A, NULL);
+}
+
+static void
+unfinished_renewals_of_a_token_come_oldest_first_whoever_asked(void **state)
+{
+    struct fixture *f = *state;
+    struct ukb_renewal_list list = { 0 };
+    struct ukb_error err = { 0 };
+
+    fixture_insert(f, "r1", PORTAL, TOKEN_A, CERT_A);
+    fixture_insert(f, "r2", NULL, TOKEN_A, CERT_A);
+    fixture_insert(f, "r3", OTHER, TOKEN_A, CERT_B);
+    fixture_insert(f, "r4", PORTAL, TOKEN_B, CERT_B);
+    assert_int_equal(fixture_move(f, "r2", UKB_RENEWAL_PREPARING, UKB_RENEWAL_ABANDONED), UKB_OK);
+    assert_int_equal(ukb_journal_list_unfinished(f->journal, TOKEN_A, &list, &err), UKB_OK);
+    assert_int_equal(list.count, 2);
+    assert_string_equal(list.items[0].id, "r1");
+    assert_string_equal(list.items[1].id, "r3");
+    ukb_renewal_list_done(&list);
+    assert_int_equal(ukb_journal_list_unfinished(f->journal, "cccccccccccccccccccccccccccccccc", &list, &err), UKB_OK);
+    assert_int_equal(list.count, 0);
+    ukb_renewal_list_done(&list);
+}
+
+static void
+a_list_shows_an_origin_its_own_and_everybody_all(void **state)
+{
+    struct fixture *f = *state;
+    struct ukb_renewal_list list = { 0 };
+    struct ukb_error err = { 0 };
+
+    fixture_insert(f, "r1", PORTAL, TOKEN_A, CERT_A);
+    fixture_insert(f, "r2", NULL, TOKEN_A, CERT_A);
+    fixture_insert(f, "r3", OTHER, TOKEN_B, CERT_A);
+    assert_int_equal(ukb_journal_list(f->journal, PORTAL, NULL, NULL, 64, &list, &err), UKB_OK);
+    assert_int_equal(list.count, 1);
+    assert_string_equal(list.items[0].id, "r1");
+    ukb_renewal_list_done(&list);
+    assert_int_equal(ukb_journal_list(f->journal, NULL, NULL, "", 64, &list, &err), UKB_OK);
+    assert_int_equal(list.count, 3);
+    assert_string_equal(list.items[0].id, "r3"); /* newest first */
+    assert_string_equal(list.next, "");
+    ukb_renewal_list_done(&list);
+    assert_int_equal(ukb_journal_list(f->journal, NULL, TOKEN_A, NULL, 64, &list, &err), UKB_OK);
+    assert_int_equal(list.count, 2);
+    ukb_renewal_list_done(&list);
+}
+
+static void
+pages_neither_repeat_nor_miss_while_others_are_added(void **state)
+{
+    struct fixture *f = *state;
+    char cursor[UKB_CURSOR_MAX_LEN + 1U] = "";
+    unsigned int seen[20] = { 0 };
+    unsigned int pages = 0;
+    unsigned int i;
+
+    for (i = 0; i < 20; i++) {
+        char id[8];
+
+        (void)snprintf(id, sizeof(id), "r%u", i);
+        fixture_insert(f, id, PORTAL, TOKEN_A, CERT_A);
+    }
+    do {
+        struct ukb_renewal_list list = { 0 };
+        struct ukb_error err = { 0 };
+        char id[16];
+
+        assert_int_equal(ukb_journal_list(f->journal, PORTAL, TOKEN_A, cursor, 6, &list, &err), UKB_OK);
+        assert_int_equal(list.count, pages == 3 ? 2 : 6);
+        for (i = 0; i < list.count; i++) {
+            unsigned int n = 99;
+
+            assert_int_equal(sscanf(list.items[i].id, "r%u", &n), 1);
+            assert_true(n < 20);
+            seen[n]++;
+        }
+        memcpy(cursor, list.next, sizeof(cursor));
+        ukb_renewal_list_done(&list);
+        (void)snprintf(id, sizeof(id), "new%u", pages++);
+        fixture_insert(f, id, PORTAL, TOKEN_A, CERT_A);
+    } while (cursor[0] != '\0');
+    assert_int_equal(pages, 4);
+    for (i = 0; i < 20; i++) {
+        assert_int_equal(seen[i], 1);
+    }
+}
+
+static void
+a_page_that_ends_the_list_has_no_cursor(void **state)
+{
+    struct fixture *f = *state;
+    struct ukb_renewal_list list = { 0 };
+    struct ukb_error err = { 0 };
+
+    fixture_insert(f, "r1", PORTAL, TOKEN_A, CERT_A);
+    fixture_insert(f, "r2", PORTAL, TOKEN_A, CERT_A);
+    assert_int_equal(ukb_journal_list(f->journal, PORTAL, NULL, NULL, 2, &list, &err), UKB_OK);
+    assert_int_equal(list.count, 2);
+    assert_string_equal(list.next, "");
+    ukb_renewal_list_done(&list);
+}
+
+static void
+cursors_that_are_none_of_ours_are_refused(void **state)
+{
+    static const char *const cursors[] = { "x", "-1", "1 ", " 1", "0", "01", "1;", "1e3", "9999999999999999999" };
+    struct fixture *f = *state;
+    size_t i;
+
+    for (i = 0; i < sizeof(cursors) / sizeof(cursors[0]); i++) {
+        struct ukb_renewal_list list = { 0 };
+        struct ukb_error err = { 0 };
+
+        assert_int_equal(ukb_journal_list(f->journal, NULL, NULL, cursors[i], 2, &list, &err), UKB_E_PARAMS);
+        assert_int_equal(err.attr_count, 1);
+        assert_string_equal(err.attrs[0].string, "cursor");
+        assert_null(list.items);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(an_open_renewal_is_found_by_origin_token_and_certificate, setup, teardown),
+        cmocka_unit_test_setup_teardown(finished_renewals_are_not_open, setup, teardown),
+        cmocka_unit_test_setup_teardown(unfinished_renewals_of_a_token_come_oldest_first_whoever_asked, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_list_shows_an_origin_its_own_and_everybody_all, setup, teardown),
+        cmocka_unit_test_setup_teardown(pages_neither_repeat_nor_miss_while_others_are_added, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_page_that_ends_the_list_has_no_cursor, setup, teardown),
+        cmocka_unit_test_setup_teardown(cursors_that_are_none_of_ours_are_refused, setup, teardown),
+    };
+
+    return cmocka_run_group_tests_name("store/journal_read", tests, NULL, NULL);
+}
