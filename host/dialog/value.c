@@ -7,9 +7,11 @@
 #include <string.h>
 
 #define REPLACEMENT 0xFFFDU
-#define ELLIPSIS    "\xE2\x80\xA6"
-#define LOOK_LEN    (4U * UKB_VALUE_MAX_LEN)
-#define CLEAN_SIZE  (LOOK_LEN * 3U + 5U) /* every byte could become a U+FFFD of three; one sequence may end beyond */
+/* A white square, not U+FFFD: pinentry-qt takes a text with that for one in the locale's character set. */
+#define HIDDEN     "\xE2\x96\xA1"
+#define ELLIPSIS   "\xE2\x80\xA6"
+#define LOOK_LEN   (4U * UKB_VALUE_MAX_LEN)
+#define CLEAN_SIZE (LOOK_LEN * 3U + 5U) /* every byte could become a square of three; one sequence may end beyond */
 
 struct range {
     uint32_t first;
@@ -98,7 +100,7 @@ harmless(uint32_t c, const char *text, size_t len, enum ukb_value_kind kind, siz
     if (is_in(c, spaces, sizeof(spaces) / sizeof(spaces[0]))) {
         instead = " ";
     } else if (c == REPLACEMENT || is_in(c, hidden, sizeof(hidden) / sizeof(hidden[0]))) {
-        instead = "\xEF\xBF\xBD";
+        instead = HIDDEN;
     } else if (c == '<') {
         instead = "\xE2\x80\xB9"; /* ‹ */
     } else if (c == '>') {

@@ -8,7 +8,7 @@
  *
  *   line feeds, tabs, every kind of space          one plain space for a whole run of them
  *   other controls, direction marks, characters
- *   that show nothing, bytes that are not UTF-8    U+FFFD, so that people see that something was there
+ *   that show nothing, bytes that are not UTF-8    a white square (U+25A1), so that people see that something was there
  *   < >                                            ‹ › (pinentry-qt takes tags for markup)
  *   “ ” „ ‟                                        " (ours stay the only ones; not in UKB_VALUE_LINE)
  *

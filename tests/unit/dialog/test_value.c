@@ -6,7 +6,7 @@
 
 #include "dialog/value.h"
 
-#define BAD "\xEF\xBF\xBD" /* U+FFFD */
+#define BAD "\xE2\x96\xA1" /* U+25A1 */
 
 static void
 expect(const char *text, enum ukb_value_kind kind, size_t max_len, const char *expected)
@@ -82,6 +82,7 @@ bytes_that_are_not_utf8_become_visible(void **state)
     expect("\xE0\x80\x8A", UKB_VALUE_NAME, 120, BAD BAD BAD);         /* the same, longer */
     expect("\xED\xA0\x80", UKB_VALUE_NAME, 120, BAD BAD BAD);         /* a surrogate */
     expect("\xF4\x90\x80\x80", UKB_VALUE_NAME, 120, BAD BAD BAD BAD); /* beyond U+10FFFF */
+    expect("\xEF\xBF\xBD", UKB_VALUE_NAME, 120, BAD);                 /* U+FFFD itself */
     expect("\xE4\xB8", UKB_VALUE_NAME, 120, BAD BAD);                 /* ends within a sequence */
 }
 
