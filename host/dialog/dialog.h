@@ -108,7 +108,7 @@ UKB_MUST_USE enum ukb_status ukb_dialog_ask_pin(struct ukb_dialog *dialog, const
                                                 struct ukb_secret *ret_pin, struct ukb_error *reterr);
 
 /**
- * Ask a yes-or-no question, once. The button that does nothing has the focus' default where the program allows it.
+ * Ask a yes-or-no question, once. A careless Return or space says no (pinentry-gtk2, pinentry-qt).
  *
  * @param facts        what it is about, borrowed.
  * @param question_id  UKB_DIALOG_QUESTION_…; any other gets the general question of a warning, which shows it.
