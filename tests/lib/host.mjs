@@ -67,9 +67,9 @@ export class Host {
     this.process.stdin.on('error', () => {}); /* a host that is gone */
     this.exit.then(() => {
       for (const { reject } of this.#pending.values())
-        reject(new Error('the host ended'));
+        {reject(new Error('the host ended'));}
       for (const { reject } of this.#waiting)
-        reject(new Error('the host ended'));
+        {reject(new Error('the host ended'));}
     });
   }
 
@@ -94,7 +94,7 @@ export class Host {
       return;
     }
     if (message.method === 'progress')
-      this.#pending.get(message.params.id)?.onProgress?.(message.params);
+      {this.#pending.get(message.params.id)?.onProgress?.(message.params);}
     const waiter = this.#waiting.shift();
     if (waiter) waiter.resolve({ message, length });
     else this.frames.push({ message, length });
@@ -157,10 +157,10 @@ export function processesWith(key, value) {
         '\0'
       );
       if (state !== 'Z' && environment.includes(`${key}=${value}`))
-        found.push({
+        {found.push({
           pid: Number(pid),
           command: readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-        });
+        });}
     } catch {
       /* it ended while we looked */
     }
