@@ -20,7 +20,8 @@ export class Display {
         '0',
         `${width}x${height}x24`,
         '-nolisten',
-        'tcp'
+        'tcp',
+        '-noreset' /* with the last window gone it would turn the next client away for a moment */
       ],
       { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] }
     );
@@ -46,10 +47,19 @@ export class Display {
     return stdout.trim();
   }
 
-  /** Wait until the PIN dialog (or another window of that class) is on the screen; its window id. */
-  async dialog({ timeoutMs = 20000, windowClass = PINENTRY_CLASS } = {}) {
+  /**
+   * Wait until the PIN dialog (or another window of that class) is on the screen; its window id. `not` is the id of
+   * one that does not count, `signal` ends the wait.
+   */
+  async dialog({
+    timeoutMs = 20000,
+    windowClass = PINENTRY_CLASS,
+    not,
+    signal
+  } = {}) {
     const end = Date.now() + timeoutMs;
     while (Date.now() < end) {
+      signal?.throwIfAborted();
       try {
         const ids = await this.#tool(
           'search',
@@ -57,7 +67,8 @@ export class Display {
           '--class',
           windowClass
         );
-        if (ids) return ids.split('\n').at(-1);
+        const id = ids.split('\n').at(-1);
+        if (id && id !== not) return id;
       } catch {
         /* none yet */
       }
@@ -84,8 +95,8 @@ export class Display {
   }
 
   /** Type a PIN into the dialog that is, or soon will be, there. The PIN never is an argument of a program. */
-  async typePin(pin) {
-    const window = await this.dialog();
+  async typePin(pin, options) {
+    const window = await this.dialog(options);
     await this.#tool('windowfocus', '--sync', window).catch(() => {});
     await sleep(150);
     const typing = spawn(
@@ -99,6 +110,7 @@ export class Display {
     typing.stdin.end(pin);
     await new Promise((resolve) => typing.on('exit', resolve));
     await this.key('Return');
+    return window;
   }
 
   /** Press keys in whatever window has the focus: "Return", "Escape", "alt+y". */
@@ -106,12 +118,22 @@ export class Display {
     await this.#tool('key', '--clearmodifiers', ...keys);
   }
 
+  /** Answer a question with its first button; returns the window's id. */
+  async agree(options) {
+    return this.#press('Return', options);
+  }
+
   /** Close the dialog without a PIN. */
-  async cancelDialog() {
-    const window = await this.dialog();
+  async cancelDialog(options) {
+    return this.#press('Escape', options);
+  }
+
+  async #press(key, options) {
+    const window = await this.dialog(options);
     await this.#tool('windowfocus', '--sync', window).catch(() => {});
     await sleep(150);
-    await this.key('Escape');
+    await this.key(key);
+    return window;
   }
 
   /** A picture of the whole screen. */

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: MIT
 // ukey - a soft UKey (SoftHSM 2) with certificates of the demo CA on it.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import {
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -9,6 +16,7 @@ import { SOFTHSM, TOP } from './place.mjs';
 
 export const PIN = '111111';
 export const SO_PIN = '87654321';
+const DAY_MS = 86400000;
 
 const KEY_TYPES = {
   'RSA-2048': 'rsa:2048',
@@ -16,6 +24,9 @@ const KEY_TYPES = {
   'EC-P256': 'EC:prime256v1',
   'EC-P384': 'EC:secp384r1'
 };
+
+/** What precedes the point in a SubjectPublicKeyInfo on P-384. */
+const P384_SPKI = '3076301006072a8648ce3d020106052b81040022036200';
 
 function pkcs11(place, ...args) {
   return execFileSync('pkcs11-tool', ['--module', SOFTHSM, ...args], {
@@ -40,9 +51,12 @@ export function makeCa(place) {
 }
 
 export class UKey {
-  constructor(place, label) {
+  /** Initialise a UKey; `copied` says that its folder came from elsewhere. */
+  constructor(place, label, { pin = PIN, copied = false } = {}) {
     this.place = place;
     this.label = label;
+    this.pin = pin;
+    if (copied) return;
     execFileSync(
       'softhsm2-util',
       [
@@ -51,7 +65,7 @@ export class UKey {
         '--label',
         label,
         '--pin',
-        PIN,
+        pin,
         '--so-pin',
         SO_PIN
       ],
@@ -64,7 +78,7 @@ export class UKey {
   }
 
   loggedIn(...args) {
-    return this.tool('--login', '--pin', PIN, ...args);
+    return this.tool('--login', '--pin', this.pin, ...args);
   }
 
   /** A key pair with a certificate of the CA that ends in `days`. */
@@ -96,15 +110,7 @@ export class UKey {
         label,
         ...usage
       );
-      this.loggedIn(
-        '--read-object',
-        '--type',
-        'pubkey',
-        '--id',
-        id,
-        '--output-file',
-        join(work, 'pub.der')
-      );
+      writeFileSync(join(work, 'pub.der'), this.publicKey(id));
       ca(
         'issue-initial',
         caDir,
@@ -133,6 +139,17 @@ export class UKey {
     } finally {
       rmSync(work, { recursive: true, force: true });
     }
+  }
+
+  /** The public key of that id, DER. This pkcs11-tool reads none on P-384, but prints its point. */
+  publicKey(id) {
+    const listed = this.loggedIn(
+      ...['--list-objects', '--type', 'pubkey', '--id', id]
+    );
+    const point = /EC_POINT:\s+0461(\S+)/.exec(listed);
+    return point
+      ? Buffer.from(P384_SPKI + point[1], 'hex')
+      : this.read('pubkey', id);
   }
 
   /** What pkcs11-tool lists: an array of {type, id, label} in the order of the token. */
@@ -167,6 +184,19 @@ export class UKey {
     } finally {
       rmSync(work, { recursive: true, force: true });
     }
+  }
+
+  /** The certificates that pkcs11-tool reads: `{id, label, x509, notAfter, daysLeft}`, the last to end at the end. */
+  certificates() {
+    return this.objects()
+      .filter(({ type }) => type === 'Certificate')
+      .map(({ id, label }) => {
+        const x509 = new X509Certificate(this.read('cert', id));
+        const notAfter = new Date(x509.validTo);
+        const daysLeft = Math.floor((notAfter - Date.now()) / DAY_MS);
+        return { id, label, x509, notAfter, daysLeft };
+      })
+      .sort((a, b) => a.notAfter - b.notAfter);
   }
 
   /** Pull the UKey: its folder moves away. */
