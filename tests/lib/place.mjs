@@ -31,6 +31,9 @@ export const POLICY_FILE = join(BUILD, 'etc', 'ukeybridge', 'policy.json');
 
 export const SOFTHSM = '/usr/lib/softhsm/libsofthsm2.so';
 
+/** The PIN dialog that display.mjs knows how to use. */
+export const PINENTRY = '/usr/bin/pinentry-gtk-2';
+
 /** Write the administrator's policy (an object, or text as it is); null removes it. */
 export function setPolicy(policy) {
   rmSync(POLICY_FILE, { force: true });

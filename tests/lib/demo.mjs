@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+// demo - what packaging/demo does once everything is installed and built.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+
+import { startPortal } from '../portal/server.js';
+import {
+  Browser,
+  chromiumArgs,
+  chromiumEnv,
+  chromiumProgram,
+  packExtension,
+  registerHost
+} from './browser.mjs';
+import { Display } from './display.mjs';
+import { PINENTRY, SOFTHSM, makePlace, setPolicy } from './place.mjs';
+import { RenewalPage } from './renewal-page.mjs';
+import { PIN, UKey, makeCa } from './ukey.mjs';
+
+const LABEL = '示例UKey';
+/** A little more than 20 days, so that it still is 20 when the page counts them. */
+const DAYS_LEFT = 20 + 1 / 24;
+const ISSUE_DELAY_MS = 1500;
+const SIZE = { width: 1280, height: 900 };
+const LANGUAGES = { zh: 'zh-CN', en: 'en-US' };
+/** A picture shows the dialog when it is drawn, not when it is there. */
+const DRAWN_MS = 600;
+
+/** What a person's programs need to reach the screen, though they live in a home of their own. */
+function screenEnv() {
+  const { DISPLAY, WAYLAND_DISPLAY, XAUTHORITY, HOME, XDG_RUNTIME_DIR } =
+    process.env;
+  const env = {
+    DBUS_SESSION_BUS_ADDRESS: process.env.DBUS_SESSION_BUS_ADDRESS
+  };
+  if (DISPLAY) {
+    env.DISPLAY = DISPLAY;
+    env.XAUTHORITY = XAUTHORITY ?? join(HOME ?? '/', '.Xauthority');
+  }
+  if (WAYLAND_DISPLAY) {
+    env.WAYLAND_DISPLAY = join(XDG_RUNTIME_DIR ?? '', WAYLAND_DISPLAY);
+    if (WAYLAND_DISPLAY.startsWith('/')) env.WAYLAND_DISPLAY = WAYLAND_DISPLAY;
+  }
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value));
+}
+
+/** The certificate in use: the one that ends last. */
+function onUKey(ukey) {
+  const certificate = ukey.certificates().at(-1);
+  const ends = certificate.notAfter.toISOString().slice(0, 10);
+  return { ...certificate, text: `${certificate.daysLeft} days, ends ${ends}` };
+}
+
+/** Everything but the browser; `remove()` takes it away again. */
+async function prepare() {
+  const place = makePlace();
+  const caDir = makeCa(place);
+  const ukey = new UKey(place, LABEL);
+  ukey.addPair(caDir, { days: DAYS_LEFT });
+  const portal = await startPortal({ caDir, issueDelayMs: ISSUE_DELAY_MS });
+  setPolicy({
+    portals: [portal.url],
+    allowLoopback: true,
+    systemModules: false,
+    userModules: false,
+    modules: [{ name: 'softhsm', path: SOFTHSM }]
+  });
+  const remove = async () => {
+    await portal.close();
+    setPolicy(null);
+    place.remove();
+  };
+  return { place, ukey, portal, remove };
+}
+
+/** Pictures of the steps, numbered; none without a folder. */
+function camera(folder, page, display) {
+  let count = 0;
+  const path = (name) => join(folder, `${++count}-${name}.png`);
+  return {
+    async page(name) {
+      if (folder) await page.screenshot({ path: path(name) });
+    },
+    async screen(name) {
+      if (!folder) return;
+      await sleep(DRAWN_MS);
+      display.screenshot(path(name));
+    }
+  };
+}
+
+/** Work through the page as a person would. */
+async function renew(page, url, display, take) {
+  const portal = new RenewalPage(page, url);
+  await portal.open();
+  await take.page('start');
+  await portal.click('start');
+  await portal.reached('apply');
+  await take.page('certificate');
+  await portal.click('apply');
+  await take.page('apply');
+  await portal.click('apply-confirm');
+  await portal.reached('pay');
+  await take.page('pay');
+  await portal.click('pay');
+  await portal.get('request').waitFor();
+  await take.page('paid');
+  await portal.click('request');
+  await display.dialog();
+  await take.screen('pin-for-request');
+  await display.typePin(PIN);
+  await portal.toUpdate();
+  await take.page('new-certificate');
+  await portal.click('renew');
+  await display.dialog();
+  await take.screen('pin-for-update');
+  await display.typePin(PIN);
+  await portal.done();
+  await take.page('done');
+}
+
+/** Without a person; true when the UKey's certificate ends a year later than before. */
+async function drive({ place, ukey, portal }, { lang, pictures }) {
+  place.configure({ pinentry: PINENTRY });
+  const display = await Display.start(SIZE);
+  const before = onUKey(ukey);
+  const browser = await Browser.start({
+    place,
+    display,
+    lang,
+    portals: [portal.url],
+    headless: false
+  });
+  const take = camera(pictures, browser.page, display);
+  try {
+    await renew(browser.page, portal.url, display, take);
+    const popup = await browser.popup();
+    await popup.locator('.certificate').first().waitFor();
+    await popup.setViewportSize({ width: 400, height: 600 });
+    if (pictures) await popup.screenshot({ path: join(pictures, 'popup.png') });
+  } catch (error) {
+    await take.screen('failed');
+    throw error;
+  } finally {
+    await browser.close();
+    display.stop();
+  }
+  const after = onUKey(ukey);
+  const years = (after.notAfter - before.notAfter) / (365 * 86400000);
+  console.log(`before: ${before.text}`);
+  console.log(`after:  ${after.text}`);
+  return years > 0.99;
+}
+
+/** With a person at the screen; ends when the browser is closed. */
+async function attend({ place, ukey, portal }, { lang }) {
+  const profile = join(place.dir, 'profile');
+  const extension = packExtension(place, [portal.url]).dir;
+  registerHost(profile);
+  const args = [
+    ...chromiumArgs({ extension, lang, ...SIZE }),
+    `--user-data-dir=${profile}`,
+    ...(process.env.DISPLAY ? [] : ['--ozone-platform=wayland']),
+    portal.url
+  ];
+  const before = onUKey(ukey);
+  console.log(`
+浏览器已打开演示门户 ${portal.url}
+  1. 依次点击“读取证书”“延期申请”“确定”“模拟支付”“生成证书申请”；
+  2. 在弹出的窗口中输入 PIN 码 ${PIN}；
+  3. 点击“更新证书”，再次输入 PIN 码 ${PIN}。
+关闭浏览器或按 Ctrl-C 结束。
+
+The browser shows the demonstration portal at ${portal.url}
+  1. Choose Read certificate, Apply for renewal, Apply, Simulate payment, Make the request.
+  2. Type the PIN ${PIN} into the window that appears.
+  3. Choose Update certificate and type the PIN ${PIN} again.
+Close the browser or press Ctrl-C to end.
+`);
+  const env = chromiumEnv({ ...place.env, ...screenEnv() }, lang);
+  const browser = spawn(chromiumProgram(), args, { env, stdio: 'ignore' });
+  const stop = () => browser.kill();
+  process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
+  await once(browser, 'exit');
+  console.log(`before: ${before.text}`);
+  console.log(`after:  ${onUKey(ukey).text}`);
+  return true;
+}
+
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      drive: { type: 'boolean' },
+      pictures: { type: 'string' },
+      lang: { type: 'string', default: 'zh' }
+    }
+  });
+  const options = { lang: LANGUAGES[values.lang], pictures: values.pictures };
+  const demo = await prepare();
+  try {
+    const good = await (values.drive ? drive : attend)(demo, options);
+    process.exitCode = good ? 0 : 1;
+  } finally {
+    await demo.remove();
+  }
+}
+
+await main();
