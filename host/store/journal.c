@@ -8,10 +8,8 @@
 
 #include "core/buf.h"
 #include "store/internal.h"
-#include "store/private_file.h"
 #include "store/query.h"
 
-#define FILE_NAME       "state.sqlite3"
 #define BUSY_TIMEOUT_MS 5000
 #define SCHEMA_VERSION  1
 
@@ -203,40 +201,25 @@ open_file(struct ukb_journal *journal, const char *path, struct ukb_error *reter
 }
 
 enum ukb_status
-ukb_journal_open(const char *dir, struct ukb_journal **ret_journal, struct ukb_error *reterr)
+ukb_journal_open(const char *path, struct ukb_journal **ret_journal, struct ukb_error *reterr)
 {
-    struct ukb_buf path = UKB_BUF_INIT(UKB_PATH_MAX_LEN + sizeof(FILE_NAME));
-    struct ukb_journal *journal = NULL;
+    struct ukb_journal *journal = calloc(1, sizeof(*journal));
     enum ukb_status st;
 
-    st = ukb_private_file_make(dir, FILE_NAME, reterr);
-    if (st != UKB_OK) {
-        goto out;
-    }
-    st = ukb_buf_printf(&path, reterr, "%s/%s", dir, FILE_NAME);
-    if (st != UKB_OK) {
-        goto out;
-    }
-    journal = calloc(1, sizeof(*journal));
     if (journal == NULL) {
-        st = ukb_raise(reterr, UKB_E_INTERNAL, 0, "no memory for a journal");
-        goto out;
+        return ukb_raise(reterr, UKB_E_INTERNAL, 0, "no memory for a journal");
     }
     journal->now_s = system_now_s;
-    st = open_file(journal, ukb_buf_text(&path), reterr);
-    if (st != UKB_OK) {
-        goto out;
+    st = open_file(journal, path, reterr);
+    if (st == UKB_OK) {
+        st = bring_up_to_date(journal, reterr);
     }
-    st = bring_up_to_date(journal, reterr);
     if (st != UKB_OK) {
-        goto out;
+        ukb_journal_close(journal);
+        return st;
     }
     *ret_journal = journal;
-    journal = NULL;
-out:
-    ukb_journal_close(journal);
-    ukb_buf_done(&path);
-    return st;
+    return UKB_OK;
 }
 
 void

@@ -121,13 +121,13 @@ struct ukb_renewal_change {
 };
 
 /**
- * Open the journal in the folder @p dir, making both when missing: the folder (and those above it) with mode 0700, the
- * file state.sqlite3 with mode 0600. An older version is brought up to date; a newer one is refused, untouched.
+ * Open the journal. An older version is brought up to date; a newer one is refused, untouched.
  *
- * @param dir          absolute path.
+ * @param path         absolute path of the file, made before (an empty one is a new journal): whose it is and who may
+ *                     read it is the caller's, see platform/private_file.h. Conventionally state.sqlite3.
  * @param ret_journal  to be closed by ukb_journal_close().
  */
-UKB_MUST_USE enum ukb_status ukb_journal_open(const char *dir, struct ukb_journal **ret_journal,
+UKB_MUST_USE enum ukb_status ukb_journal_open(const char *path, struct ukb_journal **ret_journal,
                                               struct ukb_error *reterr);
 
 /** Close. NULL is fine. */

@@ -8,6 +8,7 @@
 #include "core/frame.h"
 #include "platform/incident.h"
 #include "platform/paths.h"
+#include "platform/private_file.h"
 #include "platform/stdio.h"
 
 #define IDLE_MS       60000U
@@ -42,15 +43,21 @@ enum ukb_status
 ukb_service_need_journal(struct ukb_service *service, struct ukb_error *reterr)
 {
     struct ukb_buf dir = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
+    struct ukb_buf file = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
     enum ukb_status st = UKB_OK;
 
-    if (service->journal == NULL) {
-        st = ukb_path_get(UKB_PATH_STATE_DIR, &dir, reterr);
-        if (st == UKB_OK) {
-            st = ukb_journal_open(ukb_buf_text(&dir), &service->journal, reterr);
-        }
+    if (service->journal != NULL) {
+        return UKB_OK;
+    }
+    st = ukb_path_get(UKB_PATH_STATE_DIR, &dir, reterr);
+    if (st == UKB_OK) {
+        st = ukb_private_file_make(ukb_buf_text(&dir), "state.sqlite3", &file, reterr);
+    }
+    if (st == UKB_OK) {
+        st = ukb_journal_open(ukb_buf_text(&file), &service->journal, reterr);
     }
     ukb_buf_done(&dir);
+    ukb_buf_done(&file);
     return st;
 }
 

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "platform/private_file.h"
 #include "store/journal.h"
 
 #define TOKEN_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -32,12 +33,26 @@ fixture_now_s(void *ctx)
     return ((struct fixture *)ctx)->now_s;
 }
 
+/* As the worker opens it: the file first, then the journal in it. */
+static inline enum ukb_status
+open_journal(const struct fixture *f, struct ukb_journal **ret_journal, struct ukb_error *reterr)
+{
+    struct ukb_buf path = UKB_BUF_INIT(256);
+    enum ukb_status st = ukb_private_file_make(f->dir, "state.sqlite3", &path, reterr);
+
+    if (st == UKB_OK) {
+        st = ukb_journal_open(ukb_buf_text(&path), ret_journal, reterr);
+    }
+    ukb_buf_done(&path);
+    return st;
+}
+
 static void
 fixture_open(struct fixture *f)
 {
     struct ukb_error err = { 0 };
 
-    assert_int_equal(ukb_journal_open(f->dir, &f->journal, &err), UKB_OK);
+    assert_int_equal(open_journal(f, &f->journal, &err), UKB_OK);
     ukb_journal_set_clock(f->journal, fixture_now_s, f);
 }
 

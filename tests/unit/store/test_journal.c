@@ -20,7 +20,7 @@ expect_open_fails(struct fixture *f, enum ukb_status expected)
 {
     struct ukb_error err = { 0 };
 
-    assert_int_equal(ukb_journal_open(f->dir, &f->journal, &err), expected);
+    assert_int_equal(open_journal(f, &f->journal, &err), expected);
     assert_null(f->journal);
     assert_true(strlen(err.message) > 0);
 }
@@ -143,7 +143,7 @@ damaged_pages_are_an_error_not_a_crash(void **state)
         assert_int_equal(fputc(0xA5, file), 0xA5);
     }
     assert_int_equal(fclose(file), 0);
-    st = ukb_journal_open(f->dir, &f->journal, &err);
+    st = open_journal(f, &f->journal, &err);
     if (st == UKB_OK) {
         st = ukb_journal_list(f->journal, NULL, NULL, NULL, 64, &list, &err);
     }
@@ -185,7 +185,7 @@ open_as_somebody(const struct fixture *f)
         if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0)) {
             _exit(255);
         }
-        st = ukb_journal_open(f->dir, &journal, &err);
+        st = open_journal(f, &journal, &err);
         ukb_journal_close(journal);
         _exit((int)st);
     }
@@ -312,7 +312,7 @@ several_processes_may_open_and_write_at_once(void **state)
         if (children[i] == 0) {
             int n;
 
-            if (ukb_journal_open(f->dir, &f->journal, &err) != UKB_OK) {
+            if (open_journal(f, &f->journal, &err) != UKB_OK) {
                 _exit(1);
             }
             for (n = 0; n < EACH; n++) {

@@ -336,7 +336,7 @@ of_two_processes_that_advance_one_renewal_one_wins(void **state)
     struct ukb_error err = { 0 };
 
     fixture_insert(f, "r1", NULL, TOKEN_A, CERT_A);
-    assert_int_equal(ukb_journal_open(f->dir, &other, &err), UKB_OK);
+    assert_int_equal(open_journal(f, &other, &err), UKB_OK);
     assert_int_equal(fixture_move(f, "r1", UKB_RENEWAL_PREPARING, UKB_RENEWAL_REQUESTED), UKB_OK);
     f->journal = other;
     assert_int_equal(fixture_move(f, "r1", UKB_RENEWAL_PREPARING, UKB_RENEWAL_REQUESTED), UKB_E_WRONG_STATE);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "store/private_file.h"
+#include "platform/private_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +20,7 @@ raise_errno(struct ukb_error *reterr, const char *what, const char *path)
                      what, path, strerror(error));
 }
 
+/* Make @p dir and the folders above it that are missing. */
 static enum ukb_status
 make_dirs(const char *dir, struct ukb_error *reterr)
 {
@@ -28,7 +29,7 @@ make_dirs(const char *dir, struct ukb_error *reterr)
     size_t i;
 
     if (len == 0 || len > UKB_PATH_MAX_LEN || dir[0] != '/') {
-        return ukb_raise(reterr, UKB_E_JOURNAL_UNAVAILABLE, 0, "the journal's folder has no absolute path");
+        return ukb_raise(reterr, UKB_E_JOURNAL_UNAVAILABLE, 0, "a private folder needs an absolute path");
     }
     for (i = 1; i <= len; i++) {
         if (dir[i] != '/' && dir[i] != '\0') {
@@ -53,36 +54,53 @@ is_private(int fd)
 }
 
 enum ukb_status
-ukb_private_file_make(const char *dir, const char *name, struct ukb_error *reterr)
+ukb_private_file_open(const char *dir, const char *name, int *ret_fd, struct ukb_error *reterr)
 {
-    enum ukb_status st;
+    enum ukb_status st = make_dirs(dir, reterr);
     int dir_fd = -1;
     int fd = -1;
 
-    st = make_dirs(dir, reterr);
     if (st != UKB_OK) {
         return st;
     }
     dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (dir_fd < 0) {
-        st = raise_errno(reterr, "cannot open", dir);
+        return raise_errno(reterr, "cannot open", dir);
+    }
+    if (!is_private(dir_fd)) {
+        st = ukb_raise(reterr, UKB_E_JOURNAL_UNAVAILABLE, EPERM, "others may write to %s", dir);
         goto out;
     }
+    /* O_NONBLOCK: a FIFO under that name must not hold us. */
     fd = openat(dir_fd, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
     if (fd < 0) {
         st = raise_errno(reterr, "cannot open", name);
         goto out;
     }
-    if (!is_private(dir_fd) || !is_private(fd)) {
-        st = ukb_raise(reterr, UKB_E_JOURNAL_UNAVAILABLE, EPERM, "others may write to %s or its %s", dir, name);
+    if (!is_private(fd)) {
+        st = ukb_raise(reterr, UKB_E_JOURNAL_UNAVAILABLE, EPERM, "others may write to %s in %s", name, dir);
         goto out;
     }
+    *ret_fd = fd;
+    fd = -1;
 out:
     if (fd >= 0) {
         (void)close(fd);
     }
-    if (dir_fd >= 0) {
-        (void)close(dir_fd);
-    }
+    (void)close(dir_fd);
     return st;
+}
+
+enum ukb_status
+ukb_private_file_make(const char *dir, const char *name, struct ukb_buf *ret_path, struct ukb_error *reterr)
+{
+    int fd = -1;
+    enum ukb_status st = ukb_private_file_open(dir, name, &fd, reterr);
+
+    if (st != UKB_OK) {
+        return st;
+    }
+    (void)close(fd);
+    ukb_buf_clear(ret_path);
+    return ukb_buf_printf(ret_path, reterr, "%s/%s", dir, name);
 }
