@@ -54,9 +54,13 @@ function onUKey(ukey) {
   return { ...certificate, text: `${certificate.daysLeft} days, ends ${ends}` };
 }
 
-/** Everything but the browser; `remove()` takes it away again. */
+/** Everything but the browser. It goes when this program ends, however it ends. */
 async function prepare() {
   const place = makePlace();
+  process.on('exit', () => {
+    setPolicy(null);
+    place.remove();
+  });
   const caDir = makeCa(place);
   const ukey = new UKey(place, LABEL);
   ukey.addPair(caDir, { days: DAYS_LEFT });
@@ -68,12 +72,17 @@ async function prepare() {
     userModules: false,
     modules: [{ name: 'softhsm', path: SOFTHSM }]
   });
-  const remove = async () => {
-    await portal.close();
-    setPolicy(null);
-    place.remove();
-  };
-  return { place, ukey, portal, remove };
+  return { place, ukey, portal };
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** @param {() => void} stop what a signal does from now on */
+function onSignal(stop) {
+  for (const signal of SIGNALS) {
+    process.removeAllListeners(signal);
+    process.on(signal, stop);
+  }
 }
 
 /** Pictures of the steps, numbered; none without a folder. */
@@ -134,6 +143,7 @@ async function drive({ place, ukey, portal }, { lang, pictures }) {
     portals: [portal.url],
     headless: false
   });
+  onSignal(() => browser.close());
   const take = camera(pictures, browser.page, display);
   try {
     await renew(browser.page, portal.url, display, take);
@@ -182,8 +192,7 @@ Close the browser or press Ctrl-C to end.
 `);
   const env = chromiumEnv({ ...place.env, ...screenEnv() }, lang);
   const browser = spawn(chromiumProgram(), args, { env, stdio: 'ignore' });
-  const stop = () => browser.kill();
-  process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
+  onSignal(() => browser.kill());
   await once(browser, 'exit');
   console.log(`before: ${before.text}`);
   console.log(`after:  ${onUKey(ukey).text}`);
@@ -199,13 +208,17 @@ async function main() {
     }
   });
   const options = { lang: LANGUAGES[values.lang], pictures: values.pictures };
+  onSignal(() => process.exit(1));
   const demo = await prepare();
   try {
     const good = await (values.drive ? drive : attend)(demo, options);
     process.exitCode = good ? 0 : 1;
   } finally {
-    await demo.remove();
+    await demo.portal.close();
   }
 }
 
-await main();
+await main().catch((error) => {
+  console.error(`packaging/demo: ${error.message}`);
+  process.exitCode = 1;
+});

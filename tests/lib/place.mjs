@@ -31,6 +31,8 @@ export const POLICY_FILE = join(BUILD, 'etc', 'ukeybridge', 'policy.json');
 
 export const SOFTHSM = '/usr/lib/softhsm/libsofthsm2.so';
 
+const REMOVE_TRIES = 20;
+
 /** The PIN dialog that display.mjs knows how to use. */
 export const PINENTRY = '/usr/bin/pinentry-gtk-2';
 
@@ -41,6 +43,19 @@ export function setPolicy(policy) {
   mkdirSync(dirname(POLICY_FILE), { recursive: true });
   const text = typeof policy === 'string' ? policy : JSON.stringify(policy);
   writeFileSync(POLICY_FILE, text, { mode: 0o644 });
+}
+
+/** Remove a folder that the last processes of a browser may still be writing to. */
+function removeTree(dir) {
+  for (let tries = REMOVE_TRIES; ; tries--) {
+    try {
+      rmSync(dir, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      if (tries === 0) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+    }
+  }
 }
 
 /** A folder of its own with an environment that points into it. `remove()` takes it away. */
@@ -76,7 +91,7 @@ export function makePlace() {
     },
     remove() {
       chmodSync(dir, 0o700);
-      rmSync(dir, { recursive: true, force: true });
+      removeTree(dir);
     }
   };
 }
