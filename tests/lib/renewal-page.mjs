@@ -32,6 +32,10 @@ export class RenewalPage {
   /** Read the UKey, apply, pay; stops before the first PIN. */
   async toRequest() {
     await this.click('start');
+    await this.toRequestFromApply();
+  }
+
+  async toRequestFromApply() {
     await this.reached('apply');
     await this.click('apply');
     await this.click('apply-confirm');

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // ukey - a soft UKey (SoftHSM 2) with certificates of the demo CA on it.
 import { execFileSync } from 'node:child_process';
-import { X509Certificate } from 'node:crypto';
+import { X509Certificate, verify } from 'node:crypto';
 import {
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   writeFileSync
@@ -197,6 +198,36 @@ export class UKey {
         return { id, label, x509, notAfter, daysLeft };
       })
       .sort((a, b) => a.notAfter - b.notAfter);
+  }
+
+  /** True when the private key beside a certificate of certificates() makes signatures that it verifies. */
+  signsWith({ id, x509 }) {
+    const work = mkdtempSync(join(tmpdir(), 'ukb-sign-'));
+    const message = Buffer.from('signed to see whether it can');
+    const [data, signature] = [join(work, 'data'), join(work, 'signature')];
+    const mechanism =
+      x509.publicKey.asymmetricKeyType === 'rsa'
+        ? 'SHA256-RSA-PKCS'
+        : 'ECDSA-SHA256';
+    try {
+      writeFileSync(data, message);
+      this.loggedIn(
+        '--sign',
+        '--mechanism',
+        mechanism,
+        '--signature-format',
+        'openssl',
+        '--id',
+        id,
+        '--input-file',
+        data,
+        '--output-file',
+        signature
+      );
+      return verify('sha256', message, x509.publicKey, readFileSync(signature));
+    } finally {
+      rmSync(work, { recursive: true, force: true });
+    }
   }
 
   /** Pull the UKey: its folder moves away. */

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+// stage - what a test in the browser starts with: a UKey, the demo portal, Chromium with the extension, a screen.
+import assert from 'node:assert/strict';
+import { cpSync } from 'node:fs';
+import { basename } from 'node:path';
+import { after } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { Browser } from '../lib/browser.mjs';
+import { Display } from '../lib/display.mjs';
+import { processesWith } from '../lib/host.mjs';
+import { PINENTRY, SOFTHSM, makePlace, setPolicy } from '../lib/place.mjs';
+import { RenewalPage } from '../lib/renewal-page.mjs';
+import { UKey, makeCa } from '../lib/ukey.mjs';
+import { startPortal } from '../portal/server.js';
+
+export const LABEL = '示例UKey';
+/** A PIN that is in no file by chance. */
+export const PIN = '73918462';
+/** Still 20 when a slow machine counts the whole days that are left. */
+export const DAYS_LEFT = 20 + 1 / 24;
+const GONE_MS = 4000;
+
+let display;
+let stock;
+
+after(() => {
+  display?.stop();
+  stock?.place.remove();
+});
+
+/** A CA and a UKey with a signing pair, made once for the tests of a file. */
+function theStock() {
+  if (!stock) {
+    const place = makePlace();
+    const caDir = makeCa(place);
+    new UKey(place, LABEL, { pin: PIN }).addPair(caDir, { days: DAYS_LEFT });
+    stock = { place, caDir };
+  }
+  return stock;
+}
+
+/** Wait until `what()` is true. */
+export async function until(what, { timeoutMs = 10000 } = {}) {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const seen = await what();
+    if (seen) return seen;
+    if (Date.now() > end) throw new Error(`not in ${timeoutMs} ms: ${what}`);
+    await sleep(50);
+  }
+}
+
+export class Stage {
+  /** A UKey in this place; `copied` from the stock. */
+  insert() {
+    const { place } = theStock();
+    cpSync(place.tokens, this.place.tokens, { recursive: true });
+    return new UKey(this.place, LABEL, { pin: PIN, copied: true });
+  }
+
+  /** Start Chromium; see Browser.start. */
+  async browse(options = {}) {
+    this.browser = await Browser.start({
+      place: this.place,
+      portals: [this.portal.url],
+      display: this.display,
+      ...options
+    });
+    this.page = this.browser.page;
+    this.renewal = new RenewalPage(this.page, this.portal.url);
+    return this.browser;
+  }
+
+  /** The administrator's policy: this portal is allowed, unless `more` says otherwise. */
+  allow(more = {}) {
+    setPolicy({
+      portals: [this.portal.url],
+      allowLoopback: true,
+      systemModules: false,
+      userModules: false,
+      modules: [{ name: 'softhsm', path: SOFTHSM }],
+      ...more
+    });
+  }
+
+  /** The host's processes: `{pid, name}`. */
+  processes() {
+    const { XDG_RUNTIME_DIR } = this.place.env;
+    return processesWith('XDG_RUNTIME_DIR', XDG_RUNTIME_DIR)
+      .map(({ pid, command }) => ({ pid, name: basename(command[0]) }))
+      .filter(({ name }) => /^(ukeybridge|pinentry)/.test(name));
+  }
+
+  /** Kill the broker, as the system does when memory is short. */
+  killHost() {
+    const hosts = this.processes().filter(({ name }) => name === 'ukeybridge');
+    assert.equal(hosts.length, 1, 'one broker');
+    process.kill(hosts[0].pid, 'SIGKILL');
+  }
+
+  async close() {
+    await this.browser?.close();
+    await this.portal.close();
+    const left = await until(() => this.processes().length === 0, {
+      timeoutMs: GONE_MS
+    }).then(
+      () => [],
+      () => this.processes()
+    );
+    for (const { pid } of left) process.kill(pid, 'SIGKILL');
+    setPolicy(null);
+    this.place.remove();
+    assert.deepEqual(left, [], 'processes left behind');
+  }
+}
+
+/**
+ * Set the stage for one test.
+ * @param {object} t
+ * @param {object} [options]
+ * @param {boolean} [options.ukey] plug one in
+ * @param {object} [options.policy] see Stage.allow
+ * @param {object | false} [options.browser] see Browser.start; false: start none
+ */
+export async function stage(t, options = {}) {
+  const { ukey = true, policy, browser } = options;
+  const made = new Stage();
+  display ??= await Display.start();
+  made.display = display;
+  made.place = makePlace();
+  made.place.configure({ pinentry: PINENTRY });
+  const { caDir } = theStock();
+  const ownCa = `${made.place.dir}/ca`;
+  cpSync(caDir, ownCa, { recursive: true });
+  made.portal = await startPortal({ caDir: ownCa, issueDelayMs: 0 });
+  t.after(() => made.close());
+  made.allow(policy);
+  if (ukey) made.ukey = made.insert();
+  if (browser !== false) await made.browse(browser);
+  return made;
+}
