@@ -21,7 +21,8 @@ export class Display {
         `${width}x${height}x24`,
         '-nolisten',
         'tcp',
-        '-noreset' /* with the last window gone it would turn the next client away for a moment */
+        '-noreset' /* with the last window gone it would turn the next client away for a moment */,
+        '-r' /* no key repeats itself, however slow the machine */
       ],
       { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] }
     );
@@ -35,6 +36,9 @@ export class Display {
     });
     display.name = `:${number}`;
     display.env = { ...process.env, DISPLAY: display.name };
+    await display.key(
+      'Shift_L'
+    ); /* the first key ever makes programs read the keyboard's layout anew */
     return display;
   }
 
