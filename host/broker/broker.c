@@ -7,7 +7,6 @@
 #include "broker/call.h"
 #include "broker/worker.h"
 #include "platform/incident.h"
-#include "platform/paths.h"
 
 /* After the browser's end: time for the last replies to leave. Well under the second that the protocol gives. */
 #define ENDING_MS 300U
@@ -163,29 +162,28 @@ uv_failed(int error, const char *what, struct ukb_error *reterr)
 }
 
 static enum ukb_status
-connect_browser(struct ukb_broker *broker, const struct ukb_stdio *stdio, struct ukb_error *reterr)
+connect_browser(struct ukb_broker *broker, int in, int out, struct ukb_error *reterr)
 {
     int error;
 
-    if (uv_guess_handle(stdio->in) == UV_FILE || uv_guess_handle(stdio->out) == UV_FILE) {
+    if (uv_guess_handle(in) == UV_FILE || uv_guess_handle(out) == UV_FILE) {
         return ukb_raise(reterr, UKB_E_INTERNAL, 0, "a browser starts this program with pipes as stdin and stdout");
     }
     ukb_channel_init(&broker->browser, &broker->loop, UKB_REQUEST_MAX_LEN, &browser_events, broker);
-    error = uv_pipe_open(&broker->browser.in, stdio->in);
+    error = uv_pipe_open(&broker->browser.in, in);
     if (error != 0) {
         return uv_failed(error, "stdin", reterr);
     }
-    error = uv_pipe_open(&broker->browser.out, stdio->out);
+    error = uv_pipe_open(&broker->browser.out, out);
     if (error != 0) {
         return uv_failed(error, "stdout", reterr);
     }
     return ukb_channel_start(&broker->browser, reterr);
 }
 
-static enum ukb_status
-broker_init(struct ukb_broker *broker, const struct ukb_stdio *stdio, struct ukb_error *reterr)
+enum ukb_status
+ukb_broker_start(struct ukb_broker *broker, int in, int out, struct ukb_error *reterr)
 {
-    struct ukb_buf path = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
     enum ukb_status st;
     int error = uv_loop_init(&broker->loop);
 
@@ -194,33 +192,15 @@ broker_init(struct ukb_broker *broker, const struct ukb_stdio *stdio, struct ukb
     }
     (void)uv_timer_init(&broker->loop, &broker->ending);
     broker->ending.data = broker;
-    st = ukb_path_get(UKB_PATH_WORKER, &path, reterr);
-    if (st != UKB_OK) {
-        goto out;
-    }
-    broker->worker_path = ukb_buf_take(&path);
     st = ukb_policy_load(&broker->policy, reterr);
-    if (st != UKB_OK) {
-        goto out;
-    }
-    st = connect_browser(broker, stdio, reterr);
-out:
-    ukb_buf_done(&path);
-    return st;
+    return st == UKB_OK ? connect_browser(broker, in, out, reterr) : st;
 }
 
-enum ukb_status
-ukb_broker_run(const struct ukb_stdio *stdio, struct ukb_error *reterr)
+void
+ukb_broker_run(struct ukb_broker *broker)
 {
-    static struct ukb_broker broker;
-    enum ukb_status st = broker_init(&broker, stdio, reterr);
-
-    if (st != UKB_OK) {
-        return st;
-    }
-    (void)uv_run(&broker.loop, UV_RUN_DEFAULT);
+    (void)uv_run(&broker->loop, UV_RUN_DEFAULT);
     /* The process ends now: what is still open belongs to calls nobody waits for, and the system takes it back. */
-    ukb_policy_free(broker.policy);
-    free(broker.worker_path);
-    return UKB_OK;
+    ukb_policy_free(broker->policy);
+    free(broker->worker_path);
 }

@@ -14,7 +14,6 @@
 #include "core/contract.h"
 #include "core/limits.h"
 #include "core/rpc.h"
-#include "platform/stdio.h"
 #include "policy/policy.h"
 
 struct ukb_call;
@@ -39,7 +38,7 @@ struct ukb_broker {
     uv_timer_t ending; /* bounds the time between the browser's end and ours */
     struct ukb_channel browser;
     struct ukb_policy *policy;
-    char *worker_path;
+    char *worker_path; /* NULL until the first worker is started */
     struct ukb_call *calls;
     unsigned int call_count;
     struct ukb_worker *workers;
@@ -50,11 +49,15 @@ struct ukb_broker {
 };
 
 /**
- * Serve the browser on @p stdio until it closes its end.
- * @retval UKB_OK          the browser went; every worker but an uninterruptible one was told to.
+ * Prepare to serve the browser (or another client) on the pipes @p in and @p out.
+ *
+ * @param broker  zeroed memory that lives as long as the process.
  * @retval UKB_E_INTERNAL  it could not start.
  */
-UKB_MUST_USE enum ukb_status ukb_broker_run(const struct ukb_stdio *stdio, struct ukb_error *reterr);
+UKB_MUST_USE enum ukb_status ukb_broker_start(struct ukb_broker *broker, int in, int out, struct ukb_error *reterr);
+
+/** Serve until the client closes its end. Every worker but an uninterruptible one was told to end then. */
+void ukb_broker_run(struct ukb_broker *broker);
 
 /** Send a reply; one that is too large becomes REPLY_TOO_LARGE. Takes @p result (NULL reads as {}). */
 void ukb_broker_reply(struct ukb_broker *broker, const struct ukb_rpc_id *id, cJSON *result);

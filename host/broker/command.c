@@ -17,6 +17,11 @@ static const struct {
     const char *usage;
     const char *what;
 } commands[] = {
+    { "tokens", ukb_command_tokens, "tokens [--json]", "list the inserted UKeys" },
+    { "certificates", ukb_command_certificates, "certificates [TOKEN] [--json]",
+      "list the certificates of one UKey, or of all" },
+    { "renewals", ukb_command_renewals, "renewals [TOKEN] [--json]", "list the renewals of this user, newest first" },
+    { "call", ukb_command_call, "call METHOD [JSON]", "call a method as the extension's own pages do" },
     { "describe", describe, "describe", "print the protocol's methods, objects, limits and errors as JSON" },
     { "register", ukb_command_register,
       "register [--browser NAME]… [--system] [--manifest-dir DIR] [--extension-id ID]…",

@@ -15,4 +15,10 @@ int ukb_command_run(int argc, char **argv);
 /** `register` and `unregister`: write or remove the browsers' native-messaging manifests. */
 int ukb_command_register(int argc, char **argv);
 
+/** The lists, and any method: lists.c. They start the broker in this process and ask it as the extension would. */
+int ukb_command_tokens(int argc, char **argv);
+int ukb_command_certificates(int argc, char **argv);
+int ukb_command_renewals(int argc, char **argv);
+int ukb_command_call(int argc, char **argv);
+
 #endif /* UKB_BROKER_COMMAND_H */

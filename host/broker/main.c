@@ -6,6 +6,7 @@
 
 #include "broker/broker.h"
 #include "broker/command.h"
+#include "platform/stdio.h"
 
 static bool
 ends_with(const char *text, const char *end)
@@ -28,6 +29,7 @@ is_started_by_browser(int argc, char **argv)
 int
 main(int argc, char **argv)
 {
+    static struct ukb_broker broker;
     struct ukb_stdio stdio = { -1, -1 };
     struct ukb_error error = { 0 };
     enum ukb_status st;
@@ -37,11 +39,12 @@ main(int argc, char **argv)
     }
     st = ukb_platform_take_stdio(&stdio, &error);
     if (st == UKB_OK) {
-        st = ukb_broker_run(&stdio, &error);
+        st = ukb_broker_start(&broker, stdio.in, stdio.out, &error);
     }
     if (st != UKB_OK) {
         fprintf(stderr, "ukeybridge: %s\n", error.message);
         return UKB_EXIT_FAILED;
     }
+    ukb_broker_run(&broker);
     return UKB_EXIT_OK;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "broker/health.h"
+#include "platform/paths.h"
 
 static const char *const kind_names[] = {
     [UKB_RUNS_IN_PLAIN_WORKER] = "plain",
@@ -165,13 +166,34 @@ spawn(struct ukb_worker *worker)
     return uv_spawn(&broker->loop, &worker->process, &options);
 }
 
+/* The path of the worker's program, found out when the first one is started. */
+static enum ukb_status
+need_worker_path(struct ukb_broker *broker, struct ukb_error *reterr)
+{
+    struct ukb_buf path = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
+    enum ukb_status st = UKB_OK;
+
+    if (broker->worker_path == NULL) {
+        st = ukb_path_get(UKB_PATH_WORKER, &path, reterr);
+    }
+    if (st == UKB_OK && broker->worker_path == NULL) {
+        broker->worker_path = ukb_buf_take(&path);
+    }
+    ukb_buf_done(&path);
+    return st;
+}
+
 static struct ukb_worker *
 worker_start(struct ukb_broker *broker, enum ukb_runs_in kind, const struct ukb_policy_module *module,
              struct ukb_error *reterr)
 {
-    struct ukb_worker *worker = calloc(1, sizeof(*worker));
+    struct ukb_worker *worker = NULL;
     int error;
 
+    if (need_worker_path(broker, reterr) != UKB_OK) {
+        return NULL;
+    }
+    worker = calloc(1, sizeof(*worker));
     if (worker == NULL) {
         (void)ukb_raise(reterr, UKB_E_INTERNAL, 0, "no memory for a worker");
         return NULL;

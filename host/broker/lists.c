@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: MIT */
+/* `ukeybridge tokens`, `certificates`, `renewals` and `call`: tables for people, JSON for machines. */
+#include "broker/command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "broker/client.h"
+#include "broker/table.h"
+#include "core/limits.h"
+
+struct list_options {
+    bool json;
+    const char *token; /* NULL: all */
+};
+
+static int
+usage(const char *command)
+{
+    fprintf(stderr, "ukeybridge: `ukeybridge help` says how to use %s\n", command);
+    return UKB_EXIT_USAGE;
+}
+
+static int
+failed(const struct ukb_error *error)
+{
+    const char *reason = ukb_status_reason(error->status);
+
+    fprintf(stderr, "ukeybridge: %s%s%s\n", reason == NULL ? "" : reason, reason == NULL ? "" : ": ", error->message);
+    return UKB_EXIT_FAILED;
+}
+
+static bool
+read_options(int argc, char **argv, bool takes_token, struct list_options *ret_options)
+{
+    int i;
+
+    memset(ret_options, 0, sizeof(*ret_options));
+    for (i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--json") == 0) {
+            ret_options->json = true;
+        } else if (takes_token && argv[i][0] != '-' && ret_options->token == NULL) {
+            ret_options->token = argv[i];
+        } else {
+            return false;
+        }
+    }
+    return true;
+}
+
+static int
+print_json(const cJSON *value)
+{
+    char *text = cJSON_Print(value);
+    bool written = text != NULL && puts(text) != EOF;
+
+    cJSON_free(text);
+    return written ? UKB_EXIT_OK : UKB_EXIT_FAILED;
+}
+
+/* A client, one call, its result. */
+static enum ukb_status
+call_once(const char *method, const cJSON *params, cJSON **ret_result, struct ukb_error *reterr)
+{
+    struct ukb_client *client = NULL;
+    enum ukb_status st = ukb_client_new(&client, reterr);
+
+    if (st == UKB_OK) {
+        st = ukb_client_call(client, method, params, ret_result, reterr);
+    }
+    ukb_client_free(client);
+    return st;
+}
+
+static void
+print_tokens(const cJSON *result)
+{
+    static const char *const heads[] = { "LABEL", "SERIAL", "PIN", "MODULE", "ID" };
+    struct ukb_table *table = ukb_table_new(heads, sizeof(heads) / sizeof(heads[0]));
+    const cJSON *token = NULL;
+    const cJSON *problem = NULL;
+
+    cJSON_ArrayForEach(token, ukb_json_get(result, "tokens"))
+    {
+        const char *row[] = {
+            ukb_json_string(token, "label"),
+            ukb_json_string(token, "serial"),
+            ukb_json_string(ukb_json_get(token, "pin"), "state"),
+            ukb_json_string(ukb_json_get(token, "module"), "id"),
+            ukb_json_string(token, "id"),
+        };
+
+        ukb_table_add(table, row);
+    }
+    ukb_table_print(table, "no UKey is inserted");
+    ukb_table_free(table);
+    cJSON_ArrayForEach(problem, ukb_json_get(result, "problems"))
+    {
+        fprintf(stderr, "module %s: %s\n", ukb_json_string(problem, "module"), ukb_json_string(problem, "reason"));
+    }
+}
+
+int
+ukb_command_tokens(int argc, char **argv)
+{
+    struct list_options options;
+    struct ukb_error error = { 0 };
+    cJSON *result = NULL;
+    int code = UKB_EXIT_OK;
+
+    if (!read_options(argc, argv, false, &options)) {
+        return usage(argv[0]);
+    }
+    if (call_once("tokens.list", NULL, &result, &error) != UKB_OK) {
+        return failed(&error);
+    }
+    if (options.json) {
+        code = print_json(result);
+    } else {
+        print_tokens(result);
+    }
+    cJSON_Delete(result);
+    return code;
+}
+
+/* Append all pages of one token's certificates to @p all. */
+static enum ukb_status
+collect_certificates(struct ukb_client *client, const char *token, cJSON *all, struct ukb_error *reterr)
+{
+    char cursor[UKB_CURSOR_MAX_LEN + 1U] = "";
+    enum ukb_status st;
+
+    do {
+        cJSON *params = cJSON_CreateObject();
+        cJSON *result = NULL;
+        cJSON *list = NULL;
+        const char *next = NULL;
+
+        (void)cJSON_AddStringToObject(params, "token", token);
+        if (cursor[0] != '\0') {
+            (void)cJSON_AddStringToObject(params, "cursor", cursor);
+        }
+        st = ukb_client_call(client, "certificates.list", params, &result, reterr);
+        cJSON_Delete(params);
+        list = cJSON_GetObjectItemCaseSensitive(result, "certificates");
+        while (st == UKB_OK && list != NULL && list->child != NULL) {
+            (void)cJSON_AddItemToArray(all, cJSON_DetachItemFromArray(list, 0));
+        }
+        next = ukb_json_string(result, "next");
+        (void)snprintf(cursor, sizeof(cursor), "%s", next == NULL ? "" : next);
+        cJSON_Delete(result);
+    } while (st == UKB_OK && cursor[0] != '\0');
+    return st;
+}
+
+/* Of the token named, or of all that are inserted. */
+static enum ukb_status
+collect(const struct list_options *options, cJSON *all, struct ukb_error *reterr)
+{
+    struct ukb_client *client = NULL;
+    cJSON *tokens = NULL;
+    const cJSON *token = NULL;
+    enum ukb_status st = ukb_client_new(&client, reterr);
+
+    if (st == UKB_OK && options->token != NULL) {
+        st = collect_certificates(client, options->token, all, reterr);
+    } else if (st == UKB_OK) {
+        st = ukb_client_call(client, "tokens.list", NULL, &tokens, reterr);
+        cJSON_ArrayForEach(token, ukb_json_get(tokens, "tokens"))
+        {
+            if (st == UKB_OK) {
+                st = collect_certificates(client, ukb_json_string(token, "id"), all, reterr);
+            }
+        }
+    }
+    cJSON_Delete(tokens);
+    ukb_client_free(client);
+    return st;
+}
+
+/* "2027-11-21" of an RFC 3339 time. */
+static const char *
+date(const cJSON *object, const char *name, char ret_date[11])
+{
+    const char *time = ukb_json_string(object, name);
+
+    (void)snprintf(ret_date, 11, "%.10s", time == NULL ? "" : time);
+    return ret_date;
+}
+
+static void
+print_certificates(const cJSON *all)
+{
+    static const char *const heads[] = { "OWNER", "ROLE", "STATE", "ENDS", "DAYS", "SERIAL", "ISSUER" };
+    struct ukb_table *table = ukb_table_new(heads, sizeof(heads) / sizeof(heads[0]));
+    const cJSON *certificate = NULL;
+
+    cJSON_ArrayForEach(certificate, all)
+    {
+        char ends[11];
+        char days[24];
+        const char *row[] = {
+            ukb_json_string(ukb_json_get(certificate, "subject"), "commonName"),
+            ukb_json_string(certificate, "role"),
+            ukb_json_bool(certificate, "history", false) ? "history" : ukb_json_string(certificate, "state"),
+            date(certificate, "notAfter", ends),
+            days,
+            ukb_json_string(certificate, "serial"),
+            ukb_json_string(ukb_json_get(certificate, "issuer"), "commonName"),
+        };
+
+        (void)snprintf(days, sizeof(days), "%.0f", ukb_json_get(certificate, "daysLeft")->valuedouble);
+        ukb_table_add(table, row);
+    }
+    ukb_table_print(table, "no certificate, or no UKey is inserted");
+    ukb_table_free(table);
+}
+
+int
+ukb_command_certificates(int argc, char **argv)
+{
+    struct list_options options;
+    struct ukb_error error = { 0 };
+    cJSON *all = NULL;
+    int code = UKB_EXIT_OK;
+
+    if (!read_options(argc, argv, true, &options)) {
+        return usage(argv[0]);
+    }
+    all = cJSON_CreateArray();
+    if (collect(&options, all, &error) != UKB_OK) {
+        code = failed(&error);
+    } else if (options.json) {
+        code = print_json(all);
+    } else {
+        print_certificates(all);
+    }
+    cJSON_Delete(all);
+    return code;
+}
+
+static void
+print_renewals(const cJSON *result)
+{
+    static const char *const heads[] = { "CREATED", "KIND", "STATE", "PORTAL", "ORDER", "ID" };
+    struct ukb_table *table = ukb_table_new(heads, sizeof(heads) / sizeof(heads[0]));
+    const cJSON *renewal = NULL;
+
+    cJSON_ArrayForEach(renewal, ukb_json_get(result, "renewals"))
+    {
+        char created[11];
+        const char *row[] = {
+            date(renewal, "created", created),  ukb_json_string(renewal, "kind"),  ukb_json_string(renewal, "state"),
+            ukb_json_string(renewal, "origin"), ukb_json_string(renewal, "order"), ukb_json_string(renewal, "id"),
+        };
+
+        ukb_table_add(table, row);
+    }
+    ukb_table_print(table, "no renewal yet");
+    ukb_table_free(table);
+}
+
+int
+ukb_command_renewals(int argc, char **argv)
+{
+    struct list_options options;
+    struct ukb_error error = { 0 };
+    cJSON *params = NULL;
+    cJSON *result = NULL;
+    int code = UKB_EXIT_OK;
+
+    if (!read_options(argc, argv, true, &options)) {
+        return usage(argv[0]);
+    }
+    if (options.token != NULL) {
+        params = cJSON_CreateObject();
+        (void)cJSON_AddStringToObject(params, "token", options.token);
+    }
+    if (call_once("renewal.list", params, &result, &error) != UKB_OK) {
+        code = failed(&error);
+    } else if (options.json) {
+        code = print_json(result);
+    } else {
+        print_renewals(result);
+    }
+    cJSON_Delete(params);
+    cJSON_Delete(result);
+    return code;
+}
+
+int
+ukb_command_call(int argc, char **argv)
+{
+    struct ukb_error error = { 0 };
+    cJSON *params = NULL;
+    cJSON *result = NULL;
+    int code = UKB_EXIT_OK;
+
+    if (argc < 2 || argc > 3) {
+        return usage(argv[0]);
+    }
+    if (argc == 3 && (ukb_json_parse(argv[2], strlen(argv[2]), &params, &error) != UKB_OK || !cJSON_IsObject(params))) {
+        fprintf(stderr, "ukeybridge: the parameters must be a JSON object: %s\n", error.message);
+        cJSON_Delete(params);
+        return UKB_EXIT_USAGE;
+    }
+    if (call_once(argv[1], params, &result, &error) != UKB_OK) {
+        code = failed(&error);
+    } else {
+        code = print_json(result);
+    }
+    cJSON_Delete(params);
+    cJSON_Delete(result);
+    return code;
+}
