@@ -100,35 +100,68 @@ print_number(const cJSON *value, struct ukb_buf *text, struct ukb_error *reterr)
     return ukb_buf_printf(text, reterr, "%.17g", value->valuedouble); /* "C" locale: nobody here sets another */
 }
 
+/* Bytes at the start of @p string that stand for themselves (RFC 8259 §7). */
+static size_t
+plain_len(const char *string)
+{
+    size_t len = 0;
+
+    while ((unsigned char)string[len] >= 0x20 && string[len] != '"' && string[len] != '\\') {
+        len++;
+    }
+    return len;
+}
+
+static enum ukb_status
+print_escaped(char c, struct ukb_buf *text, struct ukb_error *reterr)
+{
+    static const char special[] = "\"\\\b\f\n\r\t";
+    static const char letters[] = "\"\\bfnrt";
+    const char *found = strchr(special, c);
+
+    if (found == NULL) {
+        return ukb_buf_printf(text, reterr, "\\u%04x", (unsigned int)(unsigned char)c);
+    }
+    return ukb_buf_printf(text, reterr, "\\%c", letters[found - special]);
+}
+
+static enum ukb_status
+print_string(const char *string, struct ukb_buf *text, struct ukb_error *reterr)
+{
+    enum ukb_status st = ukb_buf_append_text(text, "\"", reterr);
+
+    while (st == UKB_OK && *string != '\0') {
+        const size_t len = plain_len(string);
+
+        st = ukb_buf_append(text, string, len, reterr);
+        string += len;
+        if (st == UKB_OK && *string != '\0') {
+            st = print_escaped(*string++, text, reterr);
+        }
+    }
+    return st == UKB_OK ? ukb_buf_append_text(text, "\"", reterr) : st;
+}
+
 static enum ukb_status
 print_leaf(const cJSON *value, struct ukb_buf *text, struct ukb_error *reterr)
 {
-    char *printed = NULL;
-    enum ukb_status st;
-
+    if (cJSON_IsString(value)) {
+        return print_string(value->valuestring, text, reterr);
+    }
     if (cJSON_IsNumber(value)) {
         return print_number(value, text, reterr);
     }
-    printed = cJSON_PrintUnformatted(value);
-    if (printed == NULL) {
-        return ukb_raise(reterr, UKB_E_INTERNAL, 0, "no memory to print JSON");
+    if (cJSON_IsBool(value)) {
+        return ukb_buf_append_text(text, cJSON_IsTrue(value) ? "true" : "false", reterr);
     }
-    st = ukb_buf_append_text(text, printed, reterr);
-    cJSON_free(printed);
-    return st;
+    return ukb_buf_append_text(text, "null", reterr);
 }
 
 static enum ukb_status
 print_name(const char *name, struct ukb_buf *text, struct ukb_error *reterr)
 {
-    cJSON *leaf = cJSON_CreateStringReference(name);
-    enum ukb_status st;
+    enum ukb_status st = print_string(name, text, reterr);
 
-    if (leaf == NULL) {
-        return ukb_raise(reterr, UKB_E_INTERNAL, 0, "no memory to print JSON");
-    }
-    st = print_leaf(leaf, text, reterr);
-    cJSON_Delete(leaf);
     return st == UKB_OK ? ukb_buf_append_text(text, ":", reterr) : st;
 }
 
@@ -158,14 +191,13 @@ print_value(const cJSON *value, struct ukb_buf *text, struct ukb_error *reterr)
 enum ukb_status
 ukb_json_print(const cJSON *value, struct ukb_buf *text, struct ukb_error *reterr)
 {
-    struct ukb_buf printed = UKB_BUF_INIT(text->max_len); /* of its own: a failure leaves no half value in text */
-    enum ukb_status st;
+    const size_t before = text->len;
+    enum ukb_status st = print_value(value, text, reterr);
 
-    st = print_value(value, &printed, reterr);
-    if (st == UKB_OK) {
-        st = ukb_buf_append(text, printed.data, printed.len, reterr);
+    if (st != UKB_OK && text->data != NULL) {
+        text->len = before; /* a failure leaves no half value */
+        text->data[before] = '\0';
     }
-    ukb_buf_done(&printed);
     return st;
 }
 
