@@ -26,7 +26,8 @@ UKB_MUST_USE enum ukb_status ukb_origin_check(const char *origin, bool allow_loo
 UKB_MUST_USE enum ukb_status ukb_origin_pattern_check(const char *pattern, bool allow_loopback,
                                                       struct ukb_error *reterr);
 
-/** True when the canonical @p origin is @p pattern, or has one or more labels more than a `*.` pattern, and its port. */
+/** True when the canonical @p origin is @p pattern, or has one or more labels more than a `*.` pattern, and its port.
+ */
 bool ukb_origin_matches(const char *pattern, const char *origin);
 
 #endif /* UKB_POLICY_ORIGIN_H */

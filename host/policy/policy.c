@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "policy/policy.h"
+#include "policy/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,19 +11,6 @@
 
 #define REMINDER_DAYS     30U
 #define REMINDER_DAYS_MAX 366U
-
-struct ukb_policy {
-    struct ukb_error broken; /* status UKB_OK while both files are good */
-    cJSON *policy;           /* NULL without a policy file */
-    cJSON *config;           /* NULL without a configuration; strings below are borrowed from both */
-    bool allow_loopback;
-    unsigned int reminder_days;
-    enum ukb_retire retire;
-    const char **portals;
-    const char **trust_anchors;
-    struct ukb_policy_module modules[UKB_MODULES_MAX];
-    size_t module_count;
-};
 
 /* The files' shapes: the same tables and checks as for requests. */
 
@@ -148,7 +135,16 @@ add_modules(struct ukb_policy *policy, const cJSON *json, const char *file, stru
     return UKB_OK;
 }
 
-/* Append the strings of an array to a NULL-terminated list that has room. */
+/* An empty NULL-terminated list with room for the strings of two arrays; NULL without memory. */
+static const char **
+list_new(const cJSON *array, const cJSON *more)
+{
+    const size_t count = (size_t)cJSON_GetArraySize(array) + (size_t)cJSON_GetArraySize(more);
+
+    return calloc(count + 1U, sizeof(const char *));
+}
+
+/* Append the strings of an array to a list that has room. */
 static void
 add_strings(const char **list, const cJSON *array)
 {
@@ -166,8 +162,8 @@ add_strings(const char **list, const cJSON *array)
 static enum ukb_status
 add_lists(struct ukb_policy *policy, bool user_portals, struct ukb_error *reterr)
 {
-    policy->portals = calloc(2U * UKB_PORTALS_MAX + 1U, sizeof(*policy->portals));
-    policy->trust_anchors = calloc(UKB_PORTALS_MAX + 1U, sizeof(*policy->trust_anchors));
+    policy->portals = list_new(ukb_json_get(policy->policy, "portals"), ukb_json_get(policy->config, "portals"));
+    policy->trust_anchors = list_new(ukb_json_get(policy->policy, "trustAnchors"), NULL);
     if (policy->portals == NULL || policy->trust_anchors == NULL) {
         return ukb_raise(reterr, UKB_E_INTERNAL, 0, "no memory for a policy");
     }
@@ -358,92 +354,4 @@ ukb_policy_free(struct ukb_policy *policy)
     free(policy->portals);
     free(policy->trust_anchors);
     free(policy);
-}
-
-static enum ukb_status
-decide_origin(const struct ukb_policy *policy, const struct ukb_context *context, struct ukb_error *reterr)
-{
-    const char *const *portal = ukb_policy_portals(policy);
-
-    for (; *portal != NULL; portal++) {
-        if (ukb_origin_matches(*portal, context->origin)) {
-            return UKB_OK;
-        }
-    }
-    return ukb_raise(reterr, UKB_E_ORIGIN_NOT_ALLOWED, 0, "neither policy nor user allows this site");
-}
-
-enum ukb_status
-ukb_policy_decide(const struct ukb_policy *policy, enum ukb_grant grant, const struct ukb_context *context,
-                  struct ukb_error *reterr)
-{
-    enum ukb_status st = UKB_OK;
-
-    if (context->present && !context->ui) {
-        st = ukb_origin_check(context->origin, policy->allow_loopback, reterr);
-    }
-    if (st == UKB_OK && context->top_origin[0] != '\0' && strcmp(context->top_origin, context->origin) != 0) {
-        st = ukb_raise(reterr, UKB_E_BAD_ORIGIN, 0, "a frame inside another site's page may not ask");
-    }
-    if (st != UKB_OK || grant == UKB_GRANT_ANY) {
-        return st;
-    }
-    if (grant == UKB_GRANT_UI) {
-        return context->ui ? UKB_OK
-                           : ukb_raise(reterr, UKB_E_UI_ONLY, 0, "only the extension's own pages may ask this");
-    }
-    if (policy->broken.status != UKB_OK) {
-        return ukb_raise(reterr, UKB_E_POLICY_INVALID, policy->broken.native, "%s", policy->broken.message);
-    }
-    if (!context->present) {
-        return ukb_raise(reterr, UKB_E_ORIGIN_NOT_ALLOWED, 0, "a request without context may not ask this");
-    }
-    return context->ui ? UKB_OK : decide_origin(policy, context, reterr);
-}
-
-bool
-ukb_policy_is_managed(const struct ukb_policy *policy)
-{
-    return policy->policy != NULL || policy->broken.status != UKB_OK;
-}
-
-const char *const *
-ukb_policy_portals(const struct ukb_policy *policy)
-{
-    static const char *const none[] = { NULL };
-
-    return policy->portals == NULL ? none : (const char *const *)policy->portals;
-}
-
-const struct ukb_policy_module *
-ukb_policy_modules(const struct ukb_policy *policy, size_t *ret_count)
-{
-    *ret_count = policy->module_count;
-    return policy->modules;
-}
-
-const char *const *
-ukb_policy_trust_anchors(const struct ukb_policy *policy)
-{
-    static const char *const none[] = { NULL };
-
-    return policy->trust_anchors == NULL ? none : (const char *const *)policy->trust_anchors;
-}
-
-const char *
-ukb_policy_pinentry(const struct ukb_policy *policy)
-{
-    return ukb_json_string(policy->config, "pinentry");
-}
-
-enum ukb_retire
-ukb_policy_retire(const struct ukb_policy *policy)
-{
-    return policy->retire;
-}
-
-unsigned int
-ukb_policy_reminder_days(const struct ukb_policy *policy)
-{
-    return policy->reminder_days;
 }

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/* What a policy that was read decides and says. */
+#include "policy/internal.h"
+
+#include <string.h>
+
+#include "policy/origin.h"
+
+static enum ukb_status
+decide_origin(const struct ukb_policy *policy, const struct ukb_context *context, struct ukb_error *reterr)
+{
+    const char *const *portal = ukb_policy_portals(policy);
+
+    for (; *portal != NULL; portal++) {
+        if (ukb_origin_matches(*portal, context->origin)) {
+            return UKB_OK;
+        }
+    }
+    return ukb_raise(reterr, UKB_E_ORIGIN_NOT_ALLOWED, 0, "neither policy nor user allows this site");
+}
+
+enum ukb_status
+ukb_policy_decide(const struct ukb_policy *policy, enum ukb_grant grant, const struct ukb_context *context,
+                  struct ukb_error *reterr)
+{
+    enum ukb_status st = UKB_OK;
+
+    if (context->present && !context->ui) {
+        st = ukb_origin_check(context->origin, policy->allow_loopback, reterr);
+    }
+    if (st == UKB_OK && context->top_origin[0] != '\0' && strcmp(context->top_origin, context->origin) != 0) {
+        st = ukb_raise(reterr, UKB_E_BAD_ORIGIN, 0, "a frame inside another site's page may not ask");
+    }
+    if (st != UKB_OK || grant == UKB_GRANT_ANY) {
+        return st;
+    }
+    if (grant == UKB_GRANT_UI) {
+        return context->ui ? UKB_OK
+                           : ukb_raise(reterr, UKB_E_UI_ONLY, 0, "only the extension's own pages may ask this");
+    }
+    if (policy->broken.status != UKB_OK) {
+        return ukb_raise(reterr, UKB_E_POLICY_INVALID, policy->broken.native, "%s", policy->broken.message);
+    }
+    if (!context->present) {
+        return ukb_raise(reterr, UKB_E_ORIGIN_NOT_ALLOWED, 0, "a request without context may not ask this");
+    }
+    return context->ui ? UKB_OK : decide_origin(policy, context, reterr);
+}
+
+bool
+ukb_policy_is_managed(const struct ukb_policy *policy)
+{
+    return policy->policy != NULL || policy->broken.status != UKB_OK;
+}
+
+const char *const *
+ukb_policy_portals(const struct ukb_policy *policy)
+{
+    static const char *const none[] = { NULL };
+
+    return policy->portals == NULL ? none : (const char *const *)policy->portals;
+}
+
+const struct ukb_policy_module *
+ukb_policy_modules(const struct ukb_policy *policy, size_t *ret_count)
+{
+    *ret_count = policy->module_count;
+    return policy->modules;
+}
+
+const char *const *
+ukb_policy_trust_anchors(const struct ukb_policy *policy)
+{
+    static const char *const none[] = { NULL };
+
+    return policy->trust_anchors == NULL ? none : (const char *const *)policy->trust_anchors;
+}
+
+const char *
+ukb_policy_pinentry(const struct ukb_policy *policy)
+{
+    return ukb_json_string(policy->config, "pinentry");
+}
+
+enum ukb_retire
+ukb_policy_retire(const struct ukb_policy *policy)
+{
+    return policy->retire;
+}
+
+unsigned int
+ukb_policy_reminder_days(const struct ukb_policy *policy)
+{
+    return policy->reminder_days;
+}
