@@ -69,7 +69,7 @@ function noUKey() {
     'section',
     { class: 'panel warn', role: 'alert', testid: 'error' },
     h('h2', {}, t('read.noUkey')),
-    h('p', {}, t('read.noUkeyText')),
+    h('p', { testid: 'error-text' }, t('read.noUkeyText')),
     h(
       'p',
       { class: 'small' },
