@@ -100,8 +100,9 @@ test('get and list tell the order, the steps and the certificates', async (t) =>
   assert.equal(after.renewal.state, 'installed');
   assert.equal(after.renewal.new.length, 1);
   const names = after.renewal.steps.map(({ name }) => name);
-  for (const name of ['generate-key', 'sign-request', 'confirm', 'commit'])
+  for (const name of ['generate-key', 'sign-request', 'confirm', 'commit']) {
     assert.ok(names.includes(name), `${name} in ${names}`);
+  }
   const other = { token: '0'.repeat(32) };
   assert.deepEqual(await stage.call('renewal.list', other), { renewals: [] });
 });
@@ -215,10 +216,12 @@ test('another site neither sees nor touches a renewal; the extension sees all', 
 test('an id that no renewal has', async (t) => {
   const { stage, old } = await opened(t);
   for (const renewal of [`${old.token}-${'0'.repeat(32)}`, 'nothing']) {
-    for (const method of ['renewal.get', 'renewal.abandon'])
+    for (const method of ['renewal.get', 'renewal.abandon']) {
       await refused(stage.call(method, { renewal }), 'NO_RENEWAL');
+    }
     const params = { renewal, signing: old.pem };
-    for (const method of ['renewal.preview', 'renewal.install'])
+    for (const method of ['renewal.preview', 'renewal.install']) {
       await refused(stage.withoutDialog(method, params), 'NO_RENEWAL');
+    }
   }
 });

@@ -122,9 +122,9 @@ export class Display {
     await this.#tool('key', '--clearmodifiers', ...keys);
   }
 
-  /** Answer a question with its first button; returns the window's id. */
+  /** Say yes to a question by its button's access key (Return says no); returns the window's id. */
   async agree(options) {
-    return this.#press('Return', options);
+    return this.#press('alt+o', options);
   }
 
   /** Close the dialog without a PIN. */

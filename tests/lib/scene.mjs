@@ -154,8 +154,10 @@ export class Scene {
     return (await this.call('tokens.list', undefined, options)).tokens;
   }
 
-  async token(label = LABEL) {
-    return (await this.tokens()).find((token) => token.label === label);
+  /** The token of that label, or the first one. */
+  async token(label) {
+    const all = await this.tokens();
+    return all.find((token) => !label || token.label === label);
   }
 
   /** The certificates of a token (of the first one, unless told). */
