@@ -30,13 +30,13 @@ delete_key(const struct ukb_renewal_env *env, const struct ukb_renewal_record *r
 {
     const struct ukb_public_key *only = record->public_key.type == UKB_KEY_UNKNOWN ? NULL : &record->public_key;
     struct ukb_hold hold = { 0 };
-    enum ukb_status st = ukb_hold_open(env, record->token, true, &hold, reterr);
+    enum ukb_status st = ukb_env_open(env, record->token, true, &hold, reterr);
 
     if (st == UKB_OK) {
         st = check_unused(&hold, record, reterr);
     }
     if (st == UKB_OK) {
-        st = ukb_hold_login(env, &hold, UKB_DIALOG_ABANDON, NULL, 0, reterr);
+        st = ukb_hold_login(&hold, UKB_DIALOG_ABANDON, NULL, 0, reterr);
     }
     if (st == UKB_OK) {
         ukb_env_uninterruptible(env, true);

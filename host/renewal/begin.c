@@ -383,7 +383,7 @@ run(struct begin *b, struct ukb_error *reterr)
     enum ukb_status st = check_params(b, reterr);
 
     if (st == UKB_OK) {
-        st = ukb_hold_open(b->env, b->params->token, true, &b->hold, reterr);
+        st = ukb_env_open(b->env, b->params->token, true, &b->hold, reterr);
     }
     if (st == UKB_OK) {
         st = check_everything(b, reterr);
@@ -395,7 +395,7 @@ run(struct begin *b, struct ukb_error *reterr)
         return st;
     }
     ukb_env_progress(b->env, "pin", 0, STEPS, true);
-    st = ukb_hold_login(b->env, &b->hold, action_of(b), NULL, 0, reterr);
+    st = ukb_hold_login(&b->hold, action_of(b), NULL, 0, reterr);
     if (st == UKB_OK) { /* another process may have been faster while the user typed */
         st = find_open(b, &answered, reterr);
     }

@@ -58,7 +58,7 @@ consent(struct install *in, struct ukb_error *reterr)
     size_t i;
 
     for (i = 0; i < in->plan.warnings.count && st == UKB_OK; i++) {
-        st = ukb_hold_confirm(in->env, &in->hold, UKB_DIALOG_INSTALL, in->plan.warnings.reasons[i], reterr);
+        st = ukb_hold_confirm(&in->hold, UKB_DIALOG_INSTALL, in->plan.warnings.reasons[i], reterr);
     }
     if (st == UKB_OK) {
         st = change_line(in, UKB_WORDS_ADD, in->plan.candidate, &first, reterr);
@@ -70,7 +70,7 @@ consent(struct install *in, struct ukb_error *reterr)
     }
     if (st == UKB_OK) {
         progress(in, STEP_PIN);
-        st = ukb_hold_login(in->env, &in->hold, UKB_DIALOG_INSTALL, lines, count, reterr);
+        st = ukb_hold_login(&in->hold, UKB_DIALOG_INSTALL, lines, count, reterr);
     }
     ukb_buf_done(&first);
     ukb_buf_done(&second);
@@ -291,7 +291,7 @@ run(struct install *in, struct ukb_error *reterr)
 
     if (st == UKB_OK) {
         progress(in, STEP_CHECK);
-        st = ukb_hold_open(in->env, token, true, &in->hold, reterr);
+        st = ukb_env_open(in->env, token, true, &in->hold, reterr);
     }
     if (st == UKB_OK) {
         st = ukb_plan_make(in->env, in->params, in->hold.session, &in->plan, reterr);

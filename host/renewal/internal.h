@@ -7,33 +7,12 @@
 #ifndef UKB_RENEWAL_INTERNAL_H
 #define UKB_RENEWAL_INTERNAL_H
 
+#include "hold/hold.h"
 #include "pki/signer.h"
-#include "platform/lock.h"
 #include "renewal/inventory.h"
 #include "renewal/renewal.h"
 
-/* login.c */
-
-/** The token of a call: its session and, once logged in, its lock. Zero-initialise; end with ukb_hold_done(). */
-struct ukb_hold {
-    struct ukb_token_session *session;
-    struct ukb_lock *lock; /* writes to one token are serialised over all processes */
-};
-
-/** Open a session on @p token, for writing when @p writable. @retval UKB_E_NO_TOKEN without a module. */
-UKB_MUST_USE enum ukb_status ukb_hold_open(const struct ukb_renewal_env *env, const char *token, bool writable,
-                                           struct ukb_hold *ret_hold, struct ukb_error *reterr);
-
-/** Ask for the PIN in the words of @p action and @p lines, log in on that very session, and take the token's lock. */
-UKB_MUST_USE enum ukb_status ukb_hold_login(const struct ukb_renewal_env *env, struct ukb_hold *hold,
-                                            enum ukb_dialog_action action, const char *const *lines, size_t line_count,
-                                            struct ukb_error *reterr);
-
-/** Ask a question before the PIN: one for each warning. */
-UKB_MUST_USE enum ukb_status ukb_hold_confirm(const struct ukb_renewal_env *env, const struct ukb_hold *hold,
-                                              enum ukb_dialog_action action, const char *question,
-                                              struct ukb_error *reterr);
-void ukb_hold_done(struct ukb_hold *hold);
+/* signer.c */
 
 /** A signer (pki/signer.h) for a key of a session. */
 struct ukb_token_signer {
@@ -48,6 +27,10 @@ enum ukb_status ukb_token_signer_sign(void *ctx, enum ukb_sign_digest digest, co
 
 /** The origin as the journal keeps it: NULL for the extension's own pages. */
 const char *ukb_env_origin(const struct ukb_renewal_env *env);
+
+/** Open a session on @p token; see hold/hold.h. */
+UKB_MUST_USE enum ukb_status ukb_env_open(const struct ukb_renewal_env *env, const char *token, bool writable,
+                                          struct ukb_hold *ret_hold, struct ukb_error *reterr);
 
 /** Report the start of a step and whether this process may still be stopped. */
 void ukb_env_progress(const struct ukb_renewal_env *env, const char *step, unsigned int done, unsigned int total,

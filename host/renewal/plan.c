@@ -327,7 +327,7 @@ ukb_renewal_preview(const struct ukb_renewal_env *env, const struct ukb_install_
 
     st = ukb_plan_token(env, params, preview.token, reterr);
     if (st == UKB_OK) {
-        st = ukb_hold_open(env, preview.token, false, &hold, reterr);
+        st = ukb_env_open(env, preview.token, false, &hold, reterr);
     }
     if (st == UKB_OK) {
         st = ukb_plan_make(env, params, hold.session, &plan, reterr);

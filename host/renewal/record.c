@@ -18,6 +18,17 @@ ukb_env_origin(const struct ukb_renewal_env *env)
     return env->context->ui ? NULL : env->context->origin;
 }
 
+enum ukb_status
+ukb_env_open(const struct ukb_renewal_env *env, const char *token, bool writable, struct ukb_hold *ret_hold,
+             struct ukb_error *reterr)
+{
+    const struct ukb_hold_env hold_env = {
+        .module = env->module, .dialog = env->dialog, .origin = ukb_env_origin(env), .lock_dir = env->lock_dir
+    };
+
+    return ukb_hold_open(&hold_env, token, writable, ret_hold, reterr);
+}
+
 void
 ukb_env_progress(const struct ukb_renewal_env *env, const char *step, unsigned int done, unsigned int total,
                  bool interruptible)

@@ -24,9 +24,10 @@ ALLOWED = {
     "dialog": GROUND | {"platform", "secret"},
     "token": GROUND | {"platform", "secret"},
     "net": GROUND | {"pki"},
-    "renewal": GROUND | FLOOR_1 | FLOOR_2,
+    "hold": GROUND | {"platform", "secret", "dialog", "token"},
+    "renewal": GROUND | FLOOR_1 | FLOOR_2 | {"hold"},
     "doctor": GROUND | FLOOR_1 | {"token", "net", "policy"},
-    "worker": GROUND | FLOOR_1 | FLOOR_2 | {"renewal", "doctor"},
+    "worker": GROUND | FLOOR_1 | FLOOR_2 | {"hold", "renewal", "doctor"},
     "broker": GROUND | {"platform", "policy"},
 }
 

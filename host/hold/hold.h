@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * hold - the UKey that one call works with: its session, the dialogs about it, its lock.
+ *
+ * Room: hold.  May include core/, platform/, secret/, dialog/ and token/.  The one place where the token room's
+ * questions (which PIN? the last try?) become the dialog room's; it knows neither methods nor certificates.
+ */
+#ifndef UKB_HOLD_HOLD_H
+#define UKB_HOLD_HOLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/status.h"
+#include "dialog/dialog.h"
+#include "token/module.h"
+#include "token/session.h"
+
+struct ukb_lock; /* platform/lock.h */
+
+/** What a hold works with: everything borrowed. */
+struct ukb_hold_env {
+    struct ukb_module *module; /**< NULL in a process without a module */
+    struct ukb_dialog *dialog; /**< NULL in a process that never asks */
+    const char *origin;        /**< who asks, as the dialogs say it; NULL: the extension's own window */
+    const char *lock_dir;      /**< folder of the tokens' locks */
+};
+
+/** Zero-initialise; end with ukb_hold_done(). */
+struct ukb_hold {
+    struct ukb_hold_env env;
+    struct ukb_token_session *session;
+    struct ukb_lock *lock; /**< writes to one token are serialised over all processes */
+};
+
+/**
+ * Open a session on @p token, for writing when @p writable. Nobody is asked yet.
+ *
+ * @param env  copied; what it points to must outlive the hold.
+ * @retval UKB_E_NO_TOKEN  no such token is in, or there is no module.
+ * @retval others          as ukb_token_session_open().
+ */
+UKB_MUST_USE enum ukb_status ukb_hold_open(const struct ukb_hold_env *env, const char *token, bool writable,
+                                           struct ukb_hold *ret_hold, struct ukb_error *reterr);
+
+/**
+ * Ask for the PIN in the words of @p action and @p lines, log in on that very session, and take the token's lock.
+ * Errors as ukb_token_login() and ukb_dialog_ask_pin(); UKB_E_TOKEN_BUSY when another process keeps writing.
+ */
+UKB_MUST_USE enum ukb_status ukb_hold_login(struct ukb_hold *hold, enum ukb_dialog_action action,
+                                            const char *const *lines, size_t line_count, struct ukb_error *reterr);
+
+/** Ask a question before the PIN: one for each warning. Errors as ukb_dialog_confirm(). */
+UKB_MUST_USE enum ukb_status ukb_hold_confirm(const struct ukb_hold *hold, enum ukb_dialog_action action,
+                                              const char *question, struct ukb_error *reterr);
+
+/** Log out, close the session, release the lock. A hold that was never opened is fine. */
+void ukb_hold_done(struct ukb_hold *hold);
+
+#endif /* UKB_HOLD_HOLD_H */
