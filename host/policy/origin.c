@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/limits.h"
+#include "policy/address.h"
 
 #define LABEL_MAX_LEN 63U /* RFC 1034 §3.1 */
 #define PORT_MAX      65535U
@@ -42,45 +43,6 @@ label_is_good(const char *label, size_t len)
     return true;
 }
 
-/* 0 to 255 without leading zeros. */
-static bool
-octet_is_good(const char *text, size_t len)
-{
-    unsigned int value = 0;
-    size_t i;
-
-    if (len == 0 || len > 3 || (len > 1 && text[0] == '0')) {
-        return false;
-    }
-    for (i = 0; i < len; i++) {
-        if (!isdigit((unsigned char)text[i])) {
-            return false;
-        }
-        value = value * 10U + (unsigned int)(text[i] - '0');
-    }
-    return value <= 255U;
-}
-
-/* URL standard, "ends in a number": such a host is an IPv4 address, and canonical only as four plain octets. */
-static bool
-address_is_good(const char *host, size_t len)
-{
-    size_t start = 0;
-    size_t octets = 0;
-    size_t i;
-
-    for (i = 0; i <= len; i++) {
-        if (i == len || host[i] == '.') {
-            if (!octet_is_good(host + start, i - start)) {
-                return false;
-            }
-            octets++;
-            start = i + 1U;
-        }
-    }
-    return octets == 4;
-}
-
 static bool
 host_is_good(const char *host, size_t len)
 {
@@ -88,7 +50,7 @@ host_is_good(const char *host, size_t len)
     size_t i;
 
     if (len > 2 && host[0] == '[' && host[len - 1U] == ']') {
-        return strspn(host + 1, "0123456789abcdef:") == len - 2U && memchr(host, ':', len) != NULL;
+        return ukb_ipv6_is_canonical(host + 1, len - 2U);
     }
     for (i = 0; i <= len; i++) {
         if (i < len && host[i] != '.') {
@@ -98,9 +60,9 @@ host_is_good(const char *host, size_t len)
             return false;
         }
         if (i == len && isdigit((unsigned char)host[start])) {
-            /* a last label that starts with a digit is only canonical as the end of an address */
+            /* URL standard, "ends in a number": such a host is an IPv4 address */
             return strspn(host + start, "0123456789") != i - start ? !starts_with(host + start, "0x")
-                                                                   : address_is_good(host, len);
+                                                                   : ukb_ipv4_is_canonical(host, len);
         }
         start = i + 1U;
     }
@@ -204,7 +166,7 @@ ukb_origin_pattern_check(const char *pattern, bool allow_loopback, struct ukb_er
         return ukb_origin_check(pattern, allow_loopback, reterr);
     }
     fault = strlen(pattern) > UKB_ORIGIN_MAX_LEN ? "longer than an origin may be" : authority_fault(rest, 443);
-    if (fault == NULL && (memchr(rest, '.', host_len(rest)) == NULL || address_is_good(rest, host_len(rest)))) {
+    if (fault == NULL && (memchr(rest, '.', host_len(rest)) == NULL || ukb_ipv4_is_canonical(rest, host_len(rest)))) {
         fault = "a wildcard needs a host name of two labels or more behind it";
     }
     if (fault != NULL) {
