@@ -93,7 +93,7 @@ static const struct ukb_shape limits = UKB_SHAPE("limits", limits_fields);
 
 static const struct ukb_field policy_fields[] = {
     BOOL("managed", UKB_REQUIRED),
-    { "portals", UKB_FIELD_STRINGS, UKB_REQUIRED, UKB_ORIGIN_MAX_LEN, UKB_PORTALS_MAX, NULL, NULL },
+    { "portals", UKB_FIELD_STRINGS, UKB_REQUIRED, UKB_ORIGIN_MAX_LEN, 2U * UKB_PORTALS_MAX, NULL, NULL }, /* two files' */
 };
 static const struct ukb_shape policy = UKB_SHAPE("policy", policy_fields);
 
