@@ -31,6 +31,7 @@ function listView(certificates) {
 
 /** @param {Certificate[]} earlier */
 function historyView(earlier) {
+  const opensFiles = earlier.some(({ role }) => role !== 'signing');
   return element(
     'details',
     'history',
@@ -39,7 +40,7 @@ function historyView(earlier) {
       '',
       counted(earlier.length, 'token_history_one', 'token_history_other')
     ),
-    element('p', 'hint', translate('token_history_hint')),
+    opensFiles && element('p', 'hint', translate('token_history_hint')),
     listView(earlier)
   );
 }

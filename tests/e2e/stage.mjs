@@ -2,7 +2,7 @@
 // stage - what a test in the browser starts with: a UKey, the demo portal, Chromium with the extension, a screen.
 import assert from 'node:assert/strict';
 import { cpSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -99,6 +99,14 @@ export class Stage {
     process.kill(hosts[0].pid, 'SIGKILL');
   }
 
+  /** End the extension's service worker, as the browser does at any time. */
+  async stopServiceWorkers() {
+    const session = await this.browser.context.newCDPSession(this.page);
+    await session.send('ServiceWorker.enable');
+    await session.send('ServiceWorker.stopAllWorkers');
+    await session.detach();
+  }
+
   async close() {
     await this.browser?.close();
     await this.portal.close();
@@ -131,9 +139,9 @@ export async function stage(t, options = {}) {
   made.place = makePlace();
   made.place.configure({ pinentry: PINENTRY });
   const { caDir } = theStock();
-  const ownCa = `${made.place.dir}/ca`;
-  cpSync(caDir, ownCa, { recursive: true });
-  made.portal = await startPortal({ caDir: ownCa, issueDelayMs: 0 });
+  made.caDir = join(made.place.dir, 'ca');
+  cpSync(caDir, made.caDir, { recursive: true });
+  made.portal = await startPortal({ caDir: made.caDir, issueDelayMs: 0 });
   t.after(() => made.close());
   made.allow(policy);
   if (ukey) made.ukey = made.insert();

@@ -45,13 +45,6 @@ async function assertSays({ renewal }, reason) {
   assert.match(text, /[\u4e00-\u9fff]{4}/, 'no sentence for the user');
 }
 
-async function stopServiceWorkers({ browser, page }) {
-  const session = await browser.context.newCDPSession(page);
-  await session.send('ServiceWorker.enable');
-  await session.send('ServiceWorker.stopAllWorkers');
-  await session.detach();
-}
-
 test('the PIN is cancelled, twice, and typed after all', async (t) => {
   const on = await paid(t);
   await on.renewal.click('request');
@@ -146,7 +139,7 @@ test('the UKey is pulled while the PIN for the update is asked', async (t) => {
 });
 
 for (const [what, end] of [
-  ['service worker', stopServiceWorkers],
+  ['service worker', (on) => on.stopServiceWorkers()],
   ['host', (on) => on.killHost()]
 ]) {
   test(`the ${what} ends while the PINs are asked`, async (t) => {

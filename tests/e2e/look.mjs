@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+/* global axe, document */
+// look - what a page looks like, to eyes and to assistive programs.
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+import { TOP } from '../lib/place.mjs';
+
+const AXE = readFileSync(
+  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
+  'utf8'
+);
+/** Pictures for people; nothing compares them. */
+const PICTURES = join(TOP, 'tests/out/pictures');
+
+/** No violation of any rule of axe. */
+export async function assertAccessible(page, what) {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => axe.run());
+  const found = violations.map(({ id, nodes }) => ({
+    id,
+    at: nodes.map(({ html }) => html)
+  }));
+  assert.deepEqual(found, [], what);
+}
+
+/** A page at 100 % and 200 % of a window of this size. */
+export const atZooms = ({ width, height }) =>
+  [1, 2].map((scale) => ({
+    scale,
+    width: width / scale,
+    height: height / scale
+  }));
+
+/**
+ * Pictures of a whole page, light and dark, at some `{scale, width, height}`; nothing is cut off at the side.
+ */
+export async function picture(page, name, sizes) {
+  mkdirSync(PICTURES, { recursive: true });
+  const session = await page.context().newCDPSession(page);
+  const before = page.viewportSize();
+  for (const { scale, width, height } of sizes) {
+    await session.send('Emulation.setDeviceMetricsOverride', {
+      width,
+      height,
+      deviceScaleFactor: scale,
+      mobile: false
+    });
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({
+        path: join(PICTURES, `${name}-${scale}00-${colorScheme}.png`),
+        fullPage: true
+      });
+    }
+    const wide = await page.evaluate(
+      () => document.documentElement.scrollWidth
+    );
+    assert.ok(wide <= width, `${name}: ${wide} px in ${width} px`);
+  }
+  await page.emulateMedia({ colorScheme: null });
+  await session.detach();
+  await page.setViewportSize(before);
+}
+
+/** Go by Tab to the element that `selector` finds; it shows that it has the focus. */
+export async function tabTo(page, selector, { stops = 60 } = {}) {
+  for (let i = 0; i < stops; i++) {
+    await page.keyboard.press('Tab');
+    const seen = await page.evaluate((wanted) => {
+      const { activeElement } = document;
+      return {
+        isThere: activeElement?.matches(wanted) ?? false,
+        isVisible: activeElement?.matches(':focus-visible') ?? false
+      };
+    }, selector);
+    if (seen.isThere) {
+      assert.ok(seen.isVisible, `${selector} shows its focus`);
+      return;
+    }
+  }
+  assert.fail(`Tab does not reach ${selector}`);
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+// The popup: what is on the UKey, for eyes, keyboards and screen readers.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { assertAccessible, picture, tabTo } from './look.mjs';
+import { LABEL, PIN, stage } from './stage.mjs';
+
+/** Browsers make a popup wider when it is magnified, but never higher than this. */
+const SIZES = [
+  { scale: 1, width: 380, height: 600 },
+  { scale: 2, width: 380, height: 300 }
+];
+const OWNER = '江苏示例科技有限公司';
+const WORDS = {
+  'zh-CN': {
+    role: '签名证书',
+    left: '即将到期，剩余 20 天',
+    emptyTitle: '请插入 UKey',
+    missing: '还差一步：安装 UKey Bridge 程序',
+    copied: '已复制'
+  },
+  'en-US': {
+    role: 'Signing certificate',
+    left: 'Ends in 20 days',
+    emptyTitle: 'Insert your UKey',
+    missing: 'One step left: install the UKey Bridge program',
+    copied: 'Copied'
+  }
+};
+
+const day = (at, lang) =>
+  new Intl.DateTimeFormat(lang, { dateStyle: 'medium' }).format(at);
+
+/** A popup in a tab, as wide as the real one. */
+async function popup(on) {
+  const page = await on.browser.popup();
+  await page.setViewportSize(SIZES[0]);
+  return page;
+}
+
+for (const [lang, words] of Object.entries(WORDS)) {
+  test(`a UKey and its certificate, ${lang}`, async (t) => {
+    const on = await stage(t, { browser: { lang } });
+    const page = await popup(on);
+    const card = page.locator('.token');
+    await card.waitFor();
+    assert.equal(await card.locator('h2').innerText(), LABEL);
+    assert.equal(await card.locator('.owner').innerText(), OWNER);
+    assert.equal(await card.locator('.role').innerText(), words.role);
+    const [certificate] = on.ukey.certificates();
+    const text = await card.innerText();
+    assert.ok(text.includes(words.left), text);
+    assert.ok(text.includes(day(certificate.notAfter, lang)), text);
+    assert.ok(text.includes(certificate.x509.serialNumber.toLowerCase()));
+    assert.equal(
+      await page.getAttribute('html', 'lang'),
+      lang === 'zh-CN' ? 'zh-CN' : 'en'
+    );
+    await assertAccessible(page, 'a UKey');
+    await picture(page, `popup-ukey-${lang}`, SIZES);
+  });
+
+  test(`no UKey, ${lang}`, async (t) => {
+    const on = await stage(t, { ukey: false, browser: { lang } });
+    const page = await popup(on);
+    await page.getByRole('heading', { name: words.emptyTitle }).waitFor();
+    await assertAccessible(page, 'no UKey');
+    await picture(page, `popup-empty-${lang}`, SIZES);
+  });
+
+  test(`no host, ${lang}`, async (t) => {
+    const on = await stage(t, { browser: { lang, manifest: 'none' } });
+    const page = await popup(on);
+    await page.getByRole('heading', { name: words.missing }).waitFor();
+    await assertAccessible(page, 'no host');
+    await page.locator('summary').click();
+    await picture(page, `popup-missing-${lang}`, SIZES);
+    on.browser.register('ours');
+    await page.locator('.primary').click();
+    await page.locator('.token').waitFor();
+  });
+}
+
+test('the keyboard reaches everything, and everything works by it', async (t) => {
+  const on = await stage(t);
+  await on.renewal.open('?key=new');
+  await on.renewal.toRequest();
+  await on.renewal.click('request');
+  await on.display.typePin(PIN);
+  await on.renewal.toUpdate();
+  await on.renewal.click('renew');
+  await on.display.typePin(PIN);
+  await on.renewal.done();
+
+  const page = await popup(on);
+  await page.locator('.token').waitFor();
+  await tabTo(page, '#refresh');
+  await page.keyboard.press('Enter');
+  await page.locator('#refresh:not([aria-disabled])').waitFor();
+  await tabTo(page, '.copy');
+  await page.keyboard.press('Enter');
+  await page.getByText(WORDS['zh-CN'].copied).waitFor();
+  await tabTo(page, '.history summary');
+  await page.keyboard.press('Enter');
+  const earlier = page.locator('.history .certificate');
+  await earlier.waitFor();
+  assert.ok((await earlier.innerText()).includes(OWNER));
+  assert.equal(await page.locator('.history > .hint').count(), 0);
+  await tabTo(page, '.history .copy');
+  await assertAccessible(page, 'an earlier certificate');
+  await picture(page, 'popup-history', SIZES);
+});
+
+test('an earlier encryption certificate is kept for old files', async (t) => {
+  const on = await stage(t);
+  const pair = { profile: 'encryption', algorithm: 'EC-P256' };
+  on.ukey.addPair(on.caDir, { ...pair, id: '02', days: 20 });
+  on.ukey.addPair(on.caDir, { ...pair, id: '03', days: 300 });
+  const page = await popup(on);
+  await page.locator('.history summary').click();
+  const hint = page.locator('.history > .hint');
+  assert.match(await hint.innerText(), /以前加密的文件/);
+  assert.equal(await page.locator('.history .certificate').count(), 1);
+  assert.equal(await page.locator('.certificate').count(), 3);
+  await assertAccessible(page, 'three certificates');
+});
+
+test('the popup follows the UKey', async (t) => {
+  const on = await stage(t);
+  const page = await popup(on);
+  const empty = page.getByRole('heading', {
+    name: WORDS['zh-CN'].emptyTitle
+  });
+  await page.locator('.token').waitFor();
+  on.ukey.pull();
+  await empty.waitFor();
+  on.ukey.plug();
+  await page.locator('.token').waitFor();
+});
+
+test('the popup outlives service worker and host', async (t) => {
+  const on = await stage(t);
+  const page = await popup(on);
+  await page.locator('.token').waitFor();
+  await on.stopServiceWorkers();
+  await page.locator('#refresh').click();
+  await page.locator('#refresh:not([aria-disabled])').waitFor();
+  await page.locator('.token').waitFor();
+  on.killHost();
+  await page.locator('#refresh').click();
+  await page.locator('#refresh:not([aria-disabled])').waitFor();
+  await page.locator('.token').waitFor();
+});
