@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+// card - a UKey that is a smart card: OpenSC's own module, pcscd, a virtual reader, and the card of tests/card in it.
+//
+// Reader and card live in namespaces of their own, so that tests run side by side; what shall use the card is started
+// by `inside()`. Paths below /tmp and the X server's socket are the same in there, /run is not.
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+import { HOST, TOP } from './place.mjs';
+import { PIN, SO_PIN, UKey } from './ukey.mjs';
+
+export const OPENSC = '/usr/lib/x86_64-linux-gnu/pkcs11/opensc-pkcs11.so';
+export const PUK = '33333333';
+const SEEN_TIMEOUT_MS = 10000;
+
+const run = promisify(execFile);
+
+/** Why this machine cannot run the card; undefined when it can. */
+export function cardMissing() {
+  for (const path of [OPENSC, '/usr/sbin/pcscd', '/etc/reader.conf.d/vpcd']) {
+    if (!existsSync(path)) return `no ${path}: packaging/deps --test`;
+  }
+  try {
+    execFileSync('unshare', ['-rmn', 'true'], { stdio: 'pipe' });
+  } catch {
+    return 'this machine does not let us make namespaces';
+  }
+  return undefined;
+}
+
+export class Card extends UKey {
+  #answers = [];
+
+  /**
+   * Start a reader. `from` is the state file of a card to copy; else the card is blank, and initialise() makes a UKey
+   * of it. `space`: bytes of files that it holds.
+   */
+  static async start(
+    place,
+    { label = 'UKey one', pin = PIN, from, space } = {}
+  ) {
+    const card = new Card(place, label, { pin, copied: true });
+    const dir = join(place.dir, 'card');
+    mkdirSync(dir, { recursive: true });
+    card.state = join(dir, 'state.json');
+    if (from) copyFileSync(from, card.state);
+    const script = join(TOP, 'tests/card/start.sh');
+    const options = space ? [`--space=${space}`] : [];
+    card.process = spawn(
+      'unshare',
+      ['-rmn', script, card.state, ...options],
+      /* not the place's environment: nobody shall take the reader for a process of the host */
+      { env: { PATH: `${process.env.PATH}:/usr/sbin:/sbin` }, stdio: 'pipe' }
+    );
+    card.process.stderr.on('data', (piece) => process.stderr.write(piece));
+    card.process.stdin.on('error', () => {});
+    createInterface({ input: card.process.stdout }).on('line', (line) =>
+      card.#answers.shift()?.(JSON.parse(line))
+    );
+    card.exit = once(card.process, 'exit').then(() => {
+      for (const answer of card.#answers) answer({ error: 'the card ended' });
+    });
+    await card.plug();
+    return card;
+  }
+
+  async stop() {
+    this.process.stdin.end();
+    await this.exit;
+  }
+
+  /** An order to tests/card/main.py, which says what there is. */
+  async order(...words) {
+    const answer = new Promise((resolve) => this.#answers.push(resolve));
+    this.process.stdin.write(`${words.join(' ')}\n`);
+    const result = await answer;
+    if (result.error) throw new Error(result.error);
+    return result;
+  }
+
+  /** What precedes a command that shall run where the card is. */
+  get #enter() {
+    const target = ['-t', String(this.process.pid), '-U', '-m', '-n'];
+    return [...target, '--preserve-credentials'];
+  }
+
+  /** A broker there: for `new Host(env, card.inside())`. */
+  inside(program = HOST, args = ['chrome-extension://test/']) {
+    return { program: 'nsenter', args: [...this.#enter, program, ...args] };
+  }
+
+  #command(program, args) {
+    const { args: words } = this.inside(program, args);
+    const options = { env: this.place.env, encoding: 'utf8' };
+    return ['nsenter', words, options];
+  }
+
+  /** Run a program there without holding up this process. */
+  async run(program, ...args) {
+    return (await run(...this.#command(program, args))).stdout;
+  }
+
+  /** Make a UKey of a blank card: PKCS #15 structures, PIN and PUK. */
+  async initialise() {
+    const so = ['--so-pin', SO_PIN, '--so-puk', SO_PIN];
+    const user = ['--pin', this.pin];
+    const name = ['--label', this.label];
+    await this.run('pkcs15-init', '--create-pkcs15', ...so, ...user, ...name);
+    await this.run(
+      'pkcs15-init',
+      ...['--store-pin', '--auth-id', '01', '--label', 'PIN'],
+      ...[...user, '--puk', PUK, '--so-pin', SO_PIN]
+    );
+    await this.run('pkcs15-init', '--finalize');
+  }
+
+  tool(...args) {
+    const token = ['--module', OPENSC, '--token-label', this.label];
+    const [file, words, options] = this.#command('pkcs11-tool', [
+      ...token,
+      ...args
+    ]);
+    return execFileSync(file, words, {
+      ...options,
+      stdio: ['ignore', 'pipe', 'pipe']
+    });
+  }
+
+  async pull() {
+    return this.order('pull');
+  }
+
+  /** Pull it at the n-th command from now, `before` it is carried out or `after`, when only its answer is lost. */
+  async pullAt(n, when = 'before') {
+    return this.order('pull-at', n, when);
+  }
+
+  /** Put it in and wait until the reader has seen it. */
+  async plug() {
+    await this.order('insert');
+    const end = Date.now() + SEEN_TIMEOUT_MS;
+    while (!(await this.order('status')).seen) {
+      if (Date.now() > end) throw new Error('the reader does not see the card');
+      await sleep(20);
+    }
+  }
+}
