@@ -215,12 +215,13 @@ export async function scene(t, options = {}) {
 }
 
 /** The error a promise rejects with, when its reason is that one. */
-export async function refused(promise, reason) {
+export async function refused(promise, reason, what = '') {
   const error = await promise.then(
-    (result) => assert.fail(`no ${reason}: ${JSON.stringify(result)}`),
+    (result) => assert.fail(`${what} no ${reason}: ${JSON.stringify(result)}`),
     (failure) => failure
   );
-  assert.equal(error.reason ?? error.code, reason, error.message);
+  const found = error.reason ?? error.code;
+  assert.equal(found, reason, `${what} ${error.message}`);
   return error;
 }
 
