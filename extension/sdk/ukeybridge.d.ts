@@ -83,6 +83,8 @@ export class UKeyBridge {
 
   readonly host: HostMethods;
   readonly tokens: TokenMethods;
+  /** Called for each change while `tokens.watch` is on. */
+  onTokensChanged: ((change: TokensChanged) => void) | null;
   readonly certificates: CertificateMethods;
   readonly renewal: RenewalMethods;
 
@@ -120,6 +122,21 @@ export interface TokenMethods {
    * @throws {UKeyBridgeError} PermissionReason
    */
   list(params?: {}, options?: CallOptions): Promise<TokenList>;
+  /**
+   * Be told (`onTokensChanged`) within a second when a UKey is plugged in,
+   * pulled or changes. Watch while the user can see what it is for; the watch
+   * ends with the bridge, and with the host: after `HOST_DISCONNECTED` watch
+   * again.
+   * @throws {UKeyBridgeError} PermissionReason
+   */
+  watch(params: { enabled: boolean }, options?: CallOptions): Promise<{}>;
+}
+
+/** A UKey came, went or changed. */
+export interface TokensChanged {
+  kind: 'inserted' | 'removed' | 'changed';
+  /** As `tokens.list` shows it; `present` is false for a removed one. */
+  token: Token;
 }
 
 export interface CertificateMethods {

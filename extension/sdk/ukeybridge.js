@@ -110,9 +110,11 @@ export class UKeyBridge {
   /** @param {Port} port */
   constructor(port) {
     this.#port = port;
+    /** @type {((change: any) => void) | null} */
+    this.onTokensChanged = null;
     port.onmessage = ({ data }) => this.#receive(data);
     this.host = this.#group('host', ['hello', 'ping']);
-    this.tokens = this.#group('tokens', ['list']);
+    this.tokens = this.#group('tokens', ['list', 'watch']);
     this.certificates = Object.freeze({
       ...this.#group('certificates', ['list']),
       all: this.#allCertificates.bind(this)
@@ -214,6 +216,8 @@ export class UKeyBridge {
   #receive(message) {
     if (message?.method === 'progress') {
       this.#calls.get(message.params.id)?.onProgress?.(message.params);
+    } else if (message?.method === 'tokens.changed') {
+      this.onTokensChanged?.(message.params);
     } else if (message?.error !== undefined) {
       this.#take(message.id)?.reject(new UKeyBridgeError(message.error));
     } else {

@@ -192,6 +192,8 @@ ukb_broker_start(struct ukb_broker *broker, int in, int out, struct ukb_error *r
     }
     (void)uv_timer_init(&broker->loop, &broker->ending);
     broker->ending.data = broker;
+    (void)uv_timer_init(&broker->loop, &broker->watch.restart);
+    broker->watch.restart.data = broker;
     st = ukb_policy_load(&broker->policy, reterr);
     return st == UKB_OK ? connect_browser(broker, in, out, reterr) : st;
 }

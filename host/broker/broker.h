@@ -33,6 +33,13 @@ struct ukb_known_token {
 };
 #define UKB_KNOWN_TOKENS_MAX 256U
 
+/** tokens.watch: see watch.h. */
+struct ukb_watch {
+    bool is_on;
+    cJSON *seen[UKB_MODULES_MAX]; /* each module's last tokens[]; NULL: not known yet */
+    uv_timer_t restart;           /* after the end of a listing worker */
+};
+
 struct ukb_broker {
     uv_loop_t loop;
     uv_timer_t ending; /* bounds the time between the browser's end and ours */
@@ -45,6 +52,7 @@ struct ukb_broker {
     struct ukb_module_health health[UKB_MODULES_MAX];
     struct ukb_known_token tokens[UKB_KNOWN_TOKENS_MAX];
     size_t token_count;
+    struct ukb_watch watch;
     bool is_ending;
 };
 

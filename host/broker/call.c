@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker/watch.h"
 #include "broker/worker.h"
 
 struct ukb_call *
@@ -208,6 +209,10 @@ part_done(struct ukb_call *call, enum ukb_job_use use)
         ukb_route(call);
         return;
     }
+    if (call->method == &ukb_contract[UKB_TOKENS_WATCH]) {
+        ukb_call_finish(call, NULL);
+        return;
+    }
     result = cJSON_CreateObject();
     (void)cJSON_AddItemToObject(result, "tokens", call->tokens == NULL ? cJSON_CreateArray() : call->tokens);
     (void)cJSON_AddItemToObject(result, "problems", call->problems == NULL ? cJSON_CreateArray() : call->problems);
@@ -239,6 +244,7 @@ ukb_job_replied(struct ukb_job *job, struct ukb_worker *worker, cJSON *result)
 
     if (use != UKB_JOB_ANSWER) {
         ukb_route_learn(worker->broker, ukb_json_get(result, "tokens"), worker->module);
+        ukb_watch_saw(worker->broker, worker->module, ukb_json_get(result, "tokens"));
     }
     if (call == NULL) {
         cJSON_Delete(result);

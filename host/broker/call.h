@@ -14,6 +14,7 @@ enum ukb_job_use {
     UKB_JOB_ANSWER, /**< it answers the call */
     UKB_JOB_MERGE,  /**< one module's part of a merged answer */
     UKB_JOB_LOOKUP, /**< a tokens.list to find out which module has the call's token */
+    UKB_JOB_WATCH,  /**< no call: tells a listing worker whether to watch */
 };
 
 /** One request to one worker. */

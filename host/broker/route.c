@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker/watch.h"
 #include "broker/worker.h"
 #include "core/hex.h"
 
@@ -91,11 +92,12 @@ ask_all(struct ukb_call *call, enum ukb_job_use use)
 {
     size_t count = 0;
     const struct ukb_policy_module *modules = ukb_policy_modules(call->broker->policy, &count);
+    const struct ukb_method *method = use == UKB_JOB_LOOKUP ? &ukb_contract[UKB_TOKENS_LIST] : call->method;
     size_t i;
 
     call->jobs = (unsigned int)count;
     for (i = 0; i < count; i++) {
-        submit(call, &ukb_contract[UKB_TOKENS_LIST], use, UKB_RUNS_IN_LISTING_WORKER, &modules[i]);
+        submit(call, method, use, UKB_RUNS_IN_LISTING_WORKER, &modules[i]);
     }
 }
 
@@ -144,6 +146,33 @@ route_to_token(struct ukb_call *call)
     fail(call, UKB_E_NO_TOKEN, "no UKey with this id is inserted");
 }
 
+/* Watching is the broker's state; only a start needs every module's first look before its reply. */
+static bool
+is_watch_stop(const struct ukb_call *call)
+{
+    if (call->method != &ukb_contract[UKB_TOKENS_WATCH]) {
+        return false;
+    }
+    if (ukb_json_bool(call->request.params, "enabled", false)) {
+        ukb_watch_start(call->broker);
+        return false;
+    }
+    ukb_watch_stop(call->broker);
+    return true;
+}
+
+static cJSON *
+no_tokens(const struct ukb_call *call)
+{
+    cJSON *result = cJSON_CreateObject();
+
+    if (call->method == &ukb_contract[UKB_TOKENS_LIST]) {
+        (void)cJSON_AddArrayToObject(result, "tokens");
+        (void)cJSON_AddArrayToObject(result, "problems");
+    }
+    return result;
+}
+
 void
 ukb_route(struct ukb_call *call)
 {
@@ -155,12 +184,8 @@ ukb_route(struct ukb_call *call)
         return;
     case UKB_MODULE_EVERY:
         (void)ukb_policy_modules(call->broker->policy, &count);
-        if (count == 0) {
-            cJSON *result = cJSON_CreateObject();
-
-            (void)cJSON_AddArrayToObject(result, "tokens");
-            (void)cJSON_AddArrayToObject(result, "problems");
-            ukb_call_finish(call, result);
+        if (is_watch_stop(call) || count == 0) {
+            ukb_call_finish(call, no_tokens(call));
             return;
         }
         ask_all(call, UKB_JOB_MERGE);

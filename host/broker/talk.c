@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "broker/health.h"
+#include "broker/watch.h"
 
 #define UNINTERRUPTIBLE_MS 60000U /* what a write that has begun gets beyond its time limit */
 #define STOP_MS            2000U  /* a worker that is told to stop answers in a millisecond, whatever its module does */
@@ -117,6 +118,11 @@ notified(struct ukb_worker *worker, const char *method, const cJSON *params)
 
     if (strcmp(method, "progress") == 0) {
         progress(worker, params);
+        return;
+    }
+    if (strcmp(method, "worker.tokens") == 0) {
+        ukb_route_learn(worker->broker, ukb_json_get(params, "tokens"), worker->module);
+        ukb_watch_saw(worker->broker, worker->module, ukb_json_get(params, "tokens"));
         return;
     }
     if (ukb_json_get(params, "waiting") != NULL) { /* worker.state */

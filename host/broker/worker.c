@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "broker/health.h"
+#include "broker/watch.h"
 #include "platform/paths.h"
 
 static const char *const kind_names[] = {
@@ -85,6 +86,8 @@ buried(struct ukb_worker *worker)
             ukb_health_failed(worker->broker, worker->module, reason);
         }
         ukb_job_failed(current, worker, &error);
+    } else if (worker->has_failed && worker->kind == UKB_RUNS_IN_LISTING_WORKER) {
+        ukb_health_failed(worker->broker, worker->module, UKB_E_MODULE_CRASHED); /* while it watched */
     }
     while (queue != NULL) {
         struct ukb_job *job = queue;
@@ -92,6 +95,9 @@ buried(struct ukb_worker *worker)
         queue = job->next;
         job->next = NULL;
         ukb_worker_submit(worker->broker, worker->kind, worker->module, job);
+    }
+    if (worker->kind == UKB_RUNS_IN_LISTING_WORKER) {
+        ukb_watch_worker_ended(worker->broker);
     }
     close_all(worker);
 }
@@ -217,16 +223,33 @@ worker_start(struct ukb_broker *broker, enum ukb_runs_in kind, const struct ukb_
     return NULL;
 }
 
+/* The request as the worker gets it: the call's own, a list on its behalf, or a word about watching. */
+static enum ukb_status
+print_job(const struct ukb_worker *worker, const struct ukb_job *job, struct ukb_buf *body, struct ukb_error *reterr)
+{
+    const struct ukb_context ui = { .present = true, .ui = true };
+    const struct ukb_call *call = job->call;
+    cJSON *params = NULL;
+    enum ukb_status st;
+
+    if (job->use == UKB_JOB_WATCH) {
+        params = cJSON_CreateObject();
+        (void)cJSON_AddBoolToObject(params, "enabled", worker->broker->watch.is_on);
+        st = ukb_rpc_request(&job_id, job->method->name, params, &ui, body, reterr);
+        cJSON_Delete(params);
+        return st;
+    }
+    return ukb_rpc_request(&job_id, job->method->name, job->use == UKB_JOB_LOOKUP ? NULL : call->request.params,
+                           &call->request.context, body, reterr);
+}
+
 static void
 send_job(struct ukb_worker *worker, struct ukb_job *job)
 {
     struct ukb_buf body = UKB_BUF_INIT(2U * UKB_REQUEST_MAX_LEN); /* printed anew, its escapes may be longer */
-    const struct ukb_call *call = job->call;
-    const cJSON *params = job->use == UKB_JOB_ANSWER ? call->request.params : NULL;
     struct ukb_error error = { 0 };
-    enum ukb_status st;
+    enum ukb_status st = print_job(worker, job, &body, &error);
 
-    st = ukb_rpc_request(&job_id, job->method->name, params, &call->request.context, &body, &error);
     if (st == UKB_OK) {
         st = ukb_channel_send(&worker->channel, &body, 2U * UKB_REQUEST_MAX_LEN, &error);
     }
@@ -249,7 +272,7 @@ ukb_worker_hand_over(struct ukb_worker *worker)
 
         worker->queue = job->next;
         job->next = NULL;
-        if (job->call == NULL) { /* cancelled while it waited */
+        if (job->call == NULL && job->use != UKB_JOB_WATCH) { /* cancelled while it waited */
             free(job);
             continue;
         }
@@ -272,6 +295,17 @@ find_worker(struct ukb_broker *broker, enum ukb_runs_in kind, const struct ukb_p
     return kind == UKB_RUNS_IN_LOGIN_WORKER ? NULL : worker;
 }
 
+static void
+append(struct ukb_worker *worker, struct ukb_job *job)
+{
+    struct ukb_job **last = &worker->queue;
+
+    while (*last != NULL) {
+        last = &(*last)->next;
+    }
+    *last = job;
+}
+
 void
 ukb_worker_submit(struct ukb_broker *broker, enum ukb_runs_in kind, const struct ukb_policy_module *module,
                   struct ukb_job *job)
@@ -279,23 +313,29 @@ ukb_worker_submit(struct ukb_broker *broker, enum ukb_runs_in kind, const struct
     struct ukb_worker stand_in = { .broker = broker, .module = module, .kind = kind };
     struct ukb_worker *worker = find_worker(broker, kind, module);
     struct ukb_error error = { 0 };
-    struct ukb_job **last = NULL;
 
-    if (job->call == NULL || broker->is_ending) {
+    if ((job->call == NULL && job->use != UKB_JOB_WATCH) || broker->is_ending) {
         free(job);
         return;
     }
     if (worker == NULL && ukb_health_check(broker, module, &error) == UKB_OK) {
         worker = worker_start(broker, kind, module, &error);
+        if (worker != NULL && broker->watch.is_on && kind == UKB_RUNS_IN_LISTING_WORKER) {
+            append(worker, ukb_watch_job()); /* whatever it is started for, it watches */
+        }
     }
     if (worker == NULL) {
         ukb_job_failed(job, &stand_in, &error);
         return;
     }
-    for (last = &worker->queue; *last != NULL; last = &(*last)->next) {
-    }
-    *last = job;
+    append(worker, job);
     ukb_worker_hand_over(worker);
+}
+
+bool
+ukb_worker_lists(struct ukb_broker *broker, const struct ukb_policy_module *module)
+{
+    return find_worker(broker, UKB_RUNS_IN_LISTING_WORKER, module) != NULL;
 }
 
 struct ukb_worker *
@@ -327,6 +367,9 @@ ukb_worker_retire(struct ukb_broker *broker, const struct ukb_policy_module *mod
             worker->is_retired = true;
             ukb_worker_hand_over(worker);
         }
+    }
+    if (broker->watch.is_on) {
+        ukb_worker_submit(broker, UKB_RUNS_IN_LISTING_WORKER, module, ukb_watch_job());
     }
 }
 

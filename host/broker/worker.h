@@ -41,6 +41,9 @@ void ukb_worker_submit(struct ukb_broker *broker, enum ukb_runs_in kind, const s
 /** The worker that has @p call's current job, or NULL. */
 struct ukb_worker *ukb_worker_of(struct ukb_broker *broker, const struct ukb_call *call);
 
+/** Is there a listing worker of @p module that takes jobs? */
+bool ukb_worker_lists(struct ukb_broker *broker, const struct ukb_policy_module *module);
+
 /** Ask a worker to stop: it does so at once unless it is in the middle of a write. Killed if it does not answer. */
 void ukb_worker_stop(struct ukb_worker *worker);
 

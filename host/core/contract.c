@@ -234,6 +234,14 @@ static const struct ukb_field progress_fields[] = {
 };
 static const struct ukb_shape progress = UKB_SHAPE("progress", progress_fields);
 
+static const char *const change_kinds[] = { "inserted", "removed", "changed", NULL };
+
+static const struct ukb_field tokens_changed_fields[] = {
+    OF_VALUES("kind", UKB_REQUIRED, change_kinds),
+    OBJECT("token", UKB_REQUIRED, &token),
+};
+static const struct ukb_shape tokens_changed = UKB_SHAPE("tokensChanged", tokens_changed_fields);
+
 /* Parameters and results */
 
 static const struct ukb_shape nothing = { 0 };
@@ -266,6 +274,9 @@ static const struct ukb_field tokens_result_fields[] = {
     OBJECTS("problems", &problem),
 };
 static const struct ukb_shape tokens_result = UKB_SHAPE(NULL, tokens_result_fields);
+
+static const struct ukb_field watch_params_fields[] = { BOOL("enabled", UKB_REQUIRED) };
+static const struct ukb_shape watch_params = UKB_SHAPE(NULL, watch_params_fields);
 
 static const struct ukb_field certificates_params_fields[] = {
     TOKEN_ID("token", UKB_REQUIRED),
@@ -349,6 +360,8 @@ const struct ukb_method ukb_contract[UKB_METHOD_COUNT] = {
         { "host.cancel", &cancel_params, &cancel_result, UKB_GRANT_ANY, UKB_RUNS_IN_BROKER, UKB_MODULE_NONE, false, 0 },
     [UKB_TOKENS_LIST] =
         { "tokens.list", &nothing, &tokens_result, UKB_GRANT_PORTAL, UKB_RUNS_IN_LISTING_WORKER, UKB_MODULE_EVERY, false, 4000 },
+    [UKB_TOKENS_WATCH] =
+        { "tokens.watch", &watch_params, &nothing, UKB_GRANT_PORTAL, UKB_RUNS_IN_LISTING_WORKER, UKB_MODULE_EVERY, false, 4000 },
     [UKB_CERTIFICATES_LIST] =
         { "certificates.list", &certificates_params, &certificates_result, UKB_GRANT_PORTAL, UKB_RUNS_IN_LISTING_WORKER, UKB_MODULE_OF_TOKEN, false, 10000 },
     [UKB_RENEWAL_BEGIN] =
@@ -373,6 +386,7 @@ const struct ukb_shape *const ukb_contract_objects[] = {
 
 const struct ukb_notification ukb_contract_notifications[] = {
     { "progress", &progress },
+    { "tokens.changed", &tokens_changed },
 };
 const size_t ukb_contract_notification_count =
     sizeof(ukb_contract_notifications) / sizeof(ukb_contract_notifications[0]);

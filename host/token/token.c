@@ -26,6 +26,17 @@ static const struct {
     { CKF_PROTECTED_AUTHENTICATION_PATH, true, UKB_PIN_PAD },
 };
 
+/* Each flag of the administrator's PIN, and the user PIN's flag that says the same. */
+static const struct {
+    CK_FLAGS so;
+    CK_FLAGS user;
+} so_rows[] = {
+    { CKF_SO_PIN_LOCKED, CKF_USER_PIN_LOCKED },
+    { CKF_SO_PIN_FINAL_TRY, CKF_USER_PIN_FINAL_TRY },
+    { CKF_SO_PIN_COUNT_LOW, CKF_USER_PIN_COUNT_LOW },
+    { CKF_PROTECTED_AUTHENTICATION_PATH, CKF_PROTECTED_AUTHENTICATION_PATH },
+};
+
 static const struct {
     enum ukb_algorithm algorithm;
     CK_MECHANISM_TYPE generates;
@@ -48,6 +59,19 @@ pin_state(CK_FLAGS flags)
         }
     }
     return UKB_PIN_OK;
+}
+
+/* CKF_SO_PIN_TO_BE_CHANGED does not count: tokens set it for a PIN that is still the maker's, and take that PIN. */
+static enum ukb_pin_state
+so_pin_state(CK_FLAGS flags)
+{
+    CK_FLAGS as_user = CKF_USER_PIN_INITIALIZED;
+    size_t i;
+
+    for (i = 0; i < COUNT(so_rows); i++) {
+        as_user |= (flags & so_rows[i].so) != 0 ? so_rows[i].user : 0;
+    }
+    return pin_state(as_user);
 }
 
 /* Tokens report nonsense lengths (0, or CK_UNAVAILABLE_INFORMATION): those limit nothing but our own limits. */
@@ -158,6 +182,8 @@ ukb_token_info_read(const struct ukb_module *module, CK_SLOT_ID slot, struct ukb
     ukb_text_printable(token.serialNumber, sizeof(token.serialNumber), info.serial);
     info.slot = slot;
     info.pin_state = pin_state(token.flags);
+    info.pin_change_state = pin_state(token.flags & ~(CK_FLAGS)CKF_USER_PIN_TO_BE_CHANGED);
+    info.so_pin_state = so_pin_state(token.flags);
     info.pin_pad = (token.flags & CKF_PROTECTED_AUTHENTICATION_PATH) != 0;
     info.writable = (token.flags & CKF_WRITE_PROTECTED) == 0;
     set_pin_lengths(&token, &info);
@@ -197,6 +223,30 @@ ukb_tokens_list(const struct ukb_module *module, struct ukb_token_list *ret_list
     }
     ret_list->count = count;
     return UKB_OK;
+}
+
+bool
+ukb_module_is_software(const struct ukb_module *module)
+{
+    CK_SLOT_ID slots[UKB_SLOTS_MAX];
+    CK_ULONG count = UKB_SLOTS_MAX;
+    CK_SLOT_INFO slot;
+    bool software = false;
+    CK_ULONG i;
+
+    if (module->functions->C_GetSlotList(CK_TRUE, slots, &count) != CKR_OK) {
+        return false;
+    }
+    for (i = 0; i < count; i++) {
+        if (module->functions->C_GetSlotInfo(slots[i], &slot) != CKR_OK) {
+            continue; /* a token that is gone says nothing of its slot */
+        }
+        if ((slot.flags & CKF_HW_SLOT) != 0) {
+            return false;
+        }
+        software = true;
+    }
+    return software;
 }
 
 int

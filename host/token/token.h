@@ -51,11 +51,13 @@ struct ukb_token_info {
     char serial[UKB_TOKEN_TEXT_MAX_LEN + 1U];
     char reader[UKB_SLOT_TEXT_MAX_LEN + 1U]; /**< the slot's description */
     CK_SLOT_ID slot;
-    enum ukb_pin_state pin_state;
-    bool pin_pad;       /**< PINs are entered on the reader, whatever pin_state says */
-    size_t pin_min_len; /**< bytes, at least 1 */
-    size_t pin_max_len; /**< bytes, at most UKB_PIN_MAX_LEN */
-    bool writable;      /**< no CKF_WRITE_PROTECTED */
+    enum ukb_pin_state pin_state;        /**< of the user PIN, for a login */
+    enum ukb_pin_state pin_change_state; /**< the same for a change, which a PIN that must be changed does not bar */
+    enum ukb_pin_state so_pin_state;     /**< of the administrator's PIN; never uninitialised nor must-change */
+    bool pin_pad;                        /**< PINs are entered on the reader, whatever pin_state says */
+    size_t pin_min_len;                  /**< bytes, at least 1 */
+    size_t pin_max_len;                  /**< bytes, at most UKB_PIN_MAX_LEN */
+    bool writable;                       /**< no CKF_WRITE_PROTECTED */
     bool can_generate_rsa;
     bool can_generate_ec;
     unsigned long rsa_min_bits; /**< 0 when can_generate_rsa is false */
@@ -79,6 +81,12 @@ struct ukb_token_list {
  */
 UKB_MUST_USE enum ukb_status ukb_tokens_list(const struct ukb_module *module, struct ukb_token_list *ret_list,
                                              struct ukb_error *reterr);
+
+/**
+ * True when @p module has slots and none of them is hardware (CKF_HW_SLOT): such a module need not notice what others
+ * insert, remove or make before it is started again (ukb_module_refresh()), and starting it costs next to nothing.
+ */
+bool ukb_module_is_software(const struct ukb_module *module);
 
 /** What is known of the tries left: 0 locked, 1 final, -1 not known. Never invented. */
 int ukb_pin_retries_left(enum ukb_pin_state state);

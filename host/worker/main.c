@@ -102,6 +102,7 @@ main(int argc, char **argv)
     } else {
         fprintf(stderr, "ukeybridge-worker: %s\n", error.message);
     }
+    free(service.seen);
     ukb_dialog_free(service.dialog);
     ukb_module_free(service.module);
     ukb_journal_close(service.journal);

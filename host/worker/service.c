@@ -11,6 +11,7 @@
 #include "platform/private_file.h"
 #include "platform/stdio.h"
 
+#define WATCH_MS      500U /* between two looks at the slots */
 #define IDLE_MS       60000U
 #define READ_SIZE     65536U
 #define FRAME_MAX_LEN (2U * UKB_REQUEST_MAX_LEN) /* the broker prints a request anew: its escapes may be longer */
@@ -22,6 +23,7 @@ static const ukb_handler handlers[] = {
     [UKB_HOST_PING] = NULL,
     [UKB_HOST_CANCEL] = NULL,
     [UKB_TOKENS_LIST] = ukb_tokens_list_handle,
+    [UKB_TOKENS_WATCH] = ukb_tokens_watch_handle,
     [UKB_CERTIFICATES_LIST] = ukb_certificates_list_handle,
     [UKB_RENEWAL_BEGIN] = ukb_renewal_begin_handle,
     [UKB_RENEWAL_PREVIEW] = ukb_renewal_preview_handle,
@@ -219,9 +221,12 @@ ukb_service_run(struct ukb_service *service, int in)
     do {
         size_t got = 0;
 
-        st = ukb_platform_read(in, piece, sizeof(piece), IDLE_MS, &got, &error);
+        st = ukb_platform_read(in, piece, sizeof(piece), service->is_watching ? WATCH_MS : IDLE_MS, &got, &error);
         if (st == UKB_OK) {
             sane = take(service, &decoder, piece, got, &served);
+        } else if (st == UKB_E_TIMEOUT && service->is_watching) {
+            ukb_tokens_watch_tick(service);
+            st = UKB_OK;
         }
     } while (st == UKB_OK && sane && !(service->kind == UKB_WORKER_LOGIN && served > 0));
     ukb_frame_decoder_done(&decoder);

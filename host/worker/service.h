@@ -26,6 +26,9 @@ struct ukb_service {
     struct ukb_journal *journal;                /* opened when first needed */
     struct ukb_dialog *dialog;                  /* login worker only */
     struct ukb_buf lock_dir;
+    bool is_watching;                  /* tokens.watch: look at the slots while idle */
+    unsigned int looks;                /* how often it did */
+    char *seen;                        /* the last tokens[] told, printed */
     const struct ukb_context *context; /* of the request being served */
     int out;                           /* frames to the broker */
 };
@@ -36,6 +39,8 @@ typedef enum ukb_status (*ukb_handler)(struct ukb_service *service, const cJSON 
 
 enum ukb_status ukb_tokens_list_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
                                        struct ukb_error *reterr);
+enum ukb_status ukb_tokens_watch_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
+                                        struct ukb_error *reterr);
 enum ukb_status ukb_certificates_list_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
                                              struct ukb_error *reterr);
 enum ukb_status ukb_renewal_begin_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
@@ -50,6 +55,9 @@ enum ukb_status ukb_renewal_list_handle(struct ukb_service *service, const cJSON
                                         struct ukb_error *reterr);
 enum ukb_status ukb_renewal_abandon_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
                                            struct ukb_error *reterr);
+
+/** Half a second went by: tell the broker what is there when that is new. */
+void ukb_tokens_watch_tick(struct ukb_service *service);
 
 /** Open the journal unless it is. */
 UKB_MUST_USE enum ukb_status ukb_service_need_journal(struct ukb_service *service, struct ukb_error *reterr);

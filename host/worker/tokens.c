@@ -1,33 +1,115 @@
 /* SPDX-License-Identifier: MIT */
 #include "worker/service.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "worker/view.h"
+
+/* The tokens that are in, as a JSON array. */
+static enum ukb_status
+list(struct ukb_service *service, cJSON **ret_tokens, struct ukb_error *reterr)
+{
+    struct ukb_token_list tokens = { .count = 0 };
+    enum ukb_status st = ukb_tokens_list(service->module, &tokens, reterr);
+    size_t i;
+
+    if (st != UKB_OK) {
+        return st;
+    }
+    *ret_tokens = cJSON_CreateArray();
+    for (i = 0; i < tokens.count; i++) {
+        (void)cJSON_AddItemToArray(*ret_tokens, ukb_view_token(&tokens.items[i], service->module));
+    }
+    return UKB_OK;
+}
+
+/* {"tokens": …}; @p tokens is taken. */
+static cJSON *
+with_tokens(cJSON *tokens)
+{
+    cJSON *json = cJSON_CreateObject();
+
+    (void)cJSON_AddItemToObject(json, "tokens", tokens);
+    return json;
+}
 
 enum ukb_status
 ukb_tokens_list_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result, struct ukb_error *reterr)
 {
-    struct ukb_token_list tokens = { .count = 0 };
-    cJSON *list = NULL;
-    enum ukb_status st;
-    size_t i;
+    cJSON *tokens = NULL;
+    enum ukb_status st = list(service, &tokens, reterr);
 
     (void)params;
-    st = ukb_tokens_list(service->module, &tokens, reterr);
-    if (st == UKB_OK && tokens.count == 0) {
+    if (st == UKB_OK && tokens->child == NULL) {
         /* Some modules notice an insertion only when they start; with no token in, starting again costs little. */
+        cJSON_Delete(tokens);
+        tokens = NULL;
         st = ukb_module_refresh(service->module, reterr);
         if (st == UKB_OK) {
-            st = ukb_tokens_list(service->module, &tokens, reterr);
+            st = list(service, &tokens, reterr);
         }
     }
     if (st != UKB_OK) {
         return st;
     }
-    *ret_result = cJSON_CreateObject();
-    list = cJSON_AddArrayToObject(*ret_result, "tokens");
-    for (i = 0; i < tokens.count; i++) {
-        (void)cJSON_AddItemToArray(list, ukb_view_token(&tokens.items[i], service->module));
-    }
+    *ret_result = with_tokens(tokens);
     (void)cJSON_AddArrayToObject(*ret_result, "problems");
     return UKB_OK;
+}
+
+/* Remember @p tokens; true when they are other than the last ones. */
+static bool
+is_new(struct ukb_service *service, const cJSON *tokens)
+{
+    char *now = cJSON_PrintUnformatted(tokens);
+    bool changed = now != NULL && (service->seen == NULL || strcmp(now, service->seen) != 0);
+
+    if (changed) {
+        free(service->seen);
+        service->seen = now;
+    } else {
+        free(now);
+    }
+    return changed;
+}
+
+enum ukb_status
+ukb_tokens_watch_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result, struct ukb_error *reterr)
+{
+    cJSON *tokens = NULL;
+    enum ukb_status st = UKB_OK;
+
+    service->is_watching = ukb_json_bool(params, "enabled", false);
+    if (!service->is_watching) {
+        *ret_result = cJSON_CreateObject();
+        return UKB_OK;
+    }
+    st = list(service, &tokens, reterr);
+    if (st == UKB_OK) {
+        (void)is_new(service, tokens);
+        *ret_result = with_tokens(tokens); /* what later looks are compared with */
+    }
+    return st;
+}
+
+void
+ukb_tokens_watch_tick(struct ukb_service *service)
+{
+    struct ukb_error error = { 0 };
+    cJSON *tokens = NULL;
+
+    service->looks++;
+    if (service->looks % 2U == 0 && ukb_module_is_software(service->module) &&
+        ukb_module_refresh(service->module, &error) != UKB_OK) {
+        return;
+    }
+    if (list(service, &tokens, &error) != UKB_OK) {
+        return; /* a module in trouble says so when it is asked for something */
+    }
+    if (is_new(service, tokens)) {
+        ukb_service_notify(service, "worker.tokens", with_tokens(tokens));
+    } else {
+        cJSON_Delete(tokens);
+    }
 }
