@@ -39,19 +39,14 @@ export const atZooms = ({ width, height }) =>
  */
 export async function picture(page, name, sizes) {
   mkdirSync(PICTURES, { recursive: true });
-  const session = await page.context().newCDPSession(page);
   const before = page.viewportSize();
   for (const { scale, width, height } of sizes) {
-    await session.send('Emulation.setDeviceMetricsOverride', {
-      width,
-      height,
-      deviceScaleFactor: scale,
-      mobile: false
-    });
+    await page.setViewportSize({ width, height });
     for (const colorScheme of ['light', 'dark']) {
       await page.emulateMedia({ colorScheme });
       await page.screenshot({
         path: join(PICTURES, `${name}-${scale}00-${colorScheme}.png`),
+        animations: 'disabled',
         fullPage: true
       });
     }
@@ -61,7 +56,6 @@ export async function picture(page, name, sizes) {
     assert.ok(wide <= width, `${name}: ${wide} px in ${width} px`);
   }
   await page.emulateMedia({ colorScheme: null });
-  await session.detach();
   await page.setViewportSize(before);
 }
 
