@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+// Tokens and certificates as the lists tell them, held against pkcs11-tool and another X.509 reader.
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { test } from 'node:test';
+
+import { SOFTHSM } from '../lib/place.mjs';
+import { ORIGIN, refused, scene } from '../lib/scene.mjs';
+
+const DAY_MS = 86_400_000;
+const SOFT = { name: 'softhsm', path: SOFTHSM };
+const KEYS = {
+  'RSA-2048': { type: 'RSA', bits: 2048 },
+  'RSA-3072': { type: 'RSA', bits: 3072 },
+  'EC-P256': { type: 'EC', bits: 256, curve: 'P-256' },
+  'EC-P384': { type: 'EC', bits: 384, curve: 'P-384' }
+};
+
+const quiet = (t, options) => scene(t, { screen: false, ...options });
+
+test('a token, as the UKey describes itself', async (t) => {
+  const stage = await quiet(t);
+  const [token, ...more] = await stage.tokens();
+  assert.deepEqual(more, []);
+  const listed = stage.ukey.tool('--list-token-slots');
+  const serial = /serial num\s+:\s+(\S+)/.exec(listed)[1];
+  assert.equal(token.serial, serial);
+  assert.equal(token.label, 'UKey one');
+  assert.equal(token.manufacturer, 'SoftHSM project');
+  assert.equal(token.module.id, 'softhsm');
+  assert.equal(token.present, true);
+  assert.equal(token.writable, true);
+  assert.deepEqual(token.pin, {
+    state: 'ok',
+    retriesLeft: null,
+    minLength: 4,
+    maxLength: 255
+  });
+  assert.deepEqual(token.capabilities.algorithms, Object.keys(KEYS));
+});
+
+for (const [algorithm, key] of Object.entries(KEYS)) {
+  test(`a certificate with an ${algorithm} key`, async (t) => {
+    const stage = await quiet(t, { pairs: [{ algorithm, days: 20 }] });
+    const [seen] = await stage.certificates();
+    const der = stage.ukey.read('cert', '01');
+    const x509 = new X509Certificate(der);
+    const hash = x509.fingerprint256.replaceAll(':', '').toLowerCase();
+    assert.equal(seen.id, hash);
+    assert.equal(seen.sha256, hash);
+    assert.equal(seen.serial, x509.serialNumber.toLowerCase());
+    assert.equal(Date.parse(seen.notBefore), Date.parse(x509.validFrom));
+    assert.equal(Date.parse(seen.notAfter), Date.parse(x509.validTo));
+    assert.equal(
+      seen.subject.dn,
+      'CN=江苏示例科技有限公司,O=江苏示例科技有限公司,C=CN'
+    );
+    assert.equal(seen.issuer.commonName, 'UKey Bridge 演示 CA');
+    assert.deepEqual(seen.key, key);
+    assert.equal(seen.role, 'signing');
+    assert.equal(seen.state, 'expiring');
+    assert.ok([19, 20].includes(seen.daysLeft));
+    assert.notEqual(seen.hasPrivateKey, false);
+    assert.equal(seen.history, false);
+    assert.deepEqual(new X509Certificate(seen.pem).raw, der);
+  });
+}
+
+test('states by the days that are left', async (t) => {
+  const policy = { portals: [ORIGIN], reminderDays: 10 };
+  const stage = await quiet(t, {
+    policy,
+    config: { modules: [SOFT] },
+    pairs: [
+      { id: '01', days: 400, cn: 'valid' },
+      { id: '02', days: 20, cn: 'valid still' },
+      { id: '03', days: 5, cn: 'expiring' },
+      { id: '04', days: -1, cn: 'expired' }
+    ].map((pair) => ({ algorithm: 'EC-P256', ...pair }))
+  });
+  const states = {};
+  for (const { subject, state } of await stage.certificates()) {
+    states[subject.commonName] = state;
+  }
+  assert.deepEqual(states, {
+    valid: 'not-yet-valid' /* a year of validity, ending in 400 days */,
+    'valid still': 'valid',
+    expiring: 'expiring',
+    expired: 'expired'
+  });
+});
+
+test('a dual pair knows its other half; what was superseded is history', async (t) => {
+  const stage = await quiet(t, {
+    pairs: [
+      { id: '01', days: 20 },
+      { id: '02', days: 20, profile: 'encryption' },
+      { id: '03', days: 300 },
+      { id: '04', days: 300, cn: 'somebody else' }
+    ]
+  });
+  const all = await stage.certificates();
+  const end = (days) => (one) =>
+    Math.abs(Date.parse(one.notAfter) - Date.now() - days * DAY_MS) < DAY_MS;
+  const mine = all.filter((one) => one.subject.commonName !== 'somebody else');
+  const old = mine.find((one) => one.role === 'signing' && end(20)(one));
+  const now = mine.find((one) => one.role === 'signing' && end(300)(one));
+  const encryption = mine.find((one) => one.role === 'encryption');
+  const other = all.find((one) => !mine.includes(one));
+  assert.deepEqual(
+    [old, now, encryption, other].map(({ history }) => history),
+    [true, false, false, false]
+  );
+  assert.equal(now.pairedWith, encryption.id);
+  assert.equal(encryption.pairedWith, old.id); /* they were issued together */
+  assert.equal(other.pairedWith, undefined);
+});
+
+test('PEM only when asked for', async (t) => {
+  const stage = await quiet(t);
+  const { id: token } = await stage.token();
+  for (const params of [{ token }, { token, pem: false }]) {
+    const { certificates } = await stage.call('certificates.list', params);
+    assert.equal(certificates[0].pem, undefined);
+  }
+});
+
+test('several UKeys, each with its own', async (t) => {
+  const stage = await quiet(t);
+  await stage.insert({ label: 'UKey two', pairs: [{ cn: 'two' }] });
+  await stage.insert({ label: 'UKey three', pairs: [] });
+  const all = await stage.tokens();
+  assert.deepEqual(all.map(({ label }) => label).sort(), [
+    'UKey one',
+    'UKey three',
+    'UKey two'
+  ]);
+  assert.equal(new Set(all.map(({ id }) => id)).size, 3);
+  const two = await stage.token('UKey two');
+  const names = (await stage.certificates(two.id)).map(
+    ({ subject }) => subject.commonName
+  );
+  assert.deepEqual(names, ['two']);
+  const three = await stage.token('UKey three');
+  assert.deepEqual(await stage.certificates(three.id), []);
+});
+
+test('no UKey', async (t) => {
+  const stage = await quiet(t, { pairs: null });
+  const nothing = { tokens: [], problems: [] };
+  assert.deepEqual(await stage.call('tokens.list'), nothing);
+  await stage.insert();
+  assert.equal((await stage.tokens()).length, 1);
+});
+
+test('a UKey that is not in', async (t) => {
+  const stage = await quiet(t);
+  const token = 'f'.repeat(32);
+  await refused(stage.call('certificates.list', { token }), 'NO_TOKEN');
+});
+
+for (const [name, path] of [
+  ['is not there', '/nowhere/libmodule.so'],
+  ['is no library', '/etc/passwd'],
+  ['is a library, but no module', '/lib/x86_64-linux-gnu/libc.so.6']
+]) {
+  test(`a module that ${name} is a problem, and the others are listed`, async (t) => {
+    const stage = await quiet(t, {
+      config: { modules: [{ name: 'vendor', path }, SOFT] }
+    });
+    for (let i = 0; i < 3; i++) {
+      const { tokens, problems } = await stage.call('tokens.list');
+      assert.equal(tokens.length, 1);
+      assert.deepEqual(problems, [
+        { module: 'vendor', reason: 'MODULE_MISSING' }
+      ]);
+    }
+    assert.equal((await stage.certificates()).length, 1);
+    const token = 'f'.repeat(32);
+    await refused(stage.call('certificates.list', { token }), 'NO_TOKEN');
+  });
+}
