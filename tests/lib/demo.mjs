@@ -149,7 +149,7 @@ async function drive({ place, ukey, portal }, { lang, pictures }) {
     await renew(browser.page, portal.url, display, take);
     const popup = await browser.popup();
     await popup.locator('.certificate').first().waitFor();
-    await popup.setViewportSize({ width: 400, height: 600 });
+    await popup.setViewportSize({ width: 380, height: 440 });
     if (pictures) await popup.screenshot({ path: join(pictures, 'popup.png') });
   } catch (error) {
     await take.screen('failed');
