@@ -72,7 +72,7 @@ ukb_hold_login(struct ukb_hold *hold, enum ukb_dialog_action action, const char 
                struct ukb_error *reterr)
 {
     struct asking asking = { hold->env.dialog, facts_of(hold, action) };
-    const struct ukb_pin_source source = { get_pin, confirm_final_try, &asking };
+    const struct ukb_pin_source source = { .get = get_pin, .confirm_final_try = confirm_final_try, .ctx = &asking };
     char name[UKB_TOKEN_ID_LEN + sizeof("token-")];
     enum ukb_status st;
 

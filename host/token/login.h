@@ -35,7 +35,13 @@ struct ukb_pin_source {
      * @return UKB_OK for yes; otherwise what was raised, UKB_E_PIN_FINAL_TRY for no.
      */
     enum ukb_status (*confirm_final_try)(void *ctx, struct ukb_error *reterr);
-    void *ctx; /**< handed to both */
+    /**
+     * Say that PINs are entered on the reader itself, and wait until the user is ready for that. NULL: nothing is said.
+     *
+     * @return UKB_OK, or what was raised: UKB_E_PIN_CANCELLED, …
+     */
+    enum ukb_status (*ready_for_pad)(void *ctx, struct ukb_error *reterr);
+    void *ctx; /**< handed to all */
 };
 
 /**

@@ -182,9 +182,51 @@ sign(void)
     return st;
 }
 
+static enum ukb_status
+change_pin(void)
+{
+    struct fake_new_pins pins;
+    enum ukb_status st;
+
+    st = ukb_token_pin_change(token.session, fake_new_pins_init(&pins, "123456", "654321"), &err);
+    assert_int_equal(st == UKB_OK, strcmp(fake.pin, "654321") == 0);
+    return st;
+}
+
+static enum ukb_status
+change_pin_of_a_token_that_wants_a_login(void)
+{
+    fake.wants_login_to_set = true;
+    return change_pin();
+}
+
+static enum ukb_status
+unblock_pin(void)
+{
+    struct fake_new_pins pins;
+    enum ukb_status st;
+
+    fake.tries_left = 0;
+    st = ukb_token_pin_unblock(token.session, fake_new_pins_init(&pins, "87654321", "654321"), &err);
+    assert_int_equal(st == UKB_OK, strcmp(fake.pin, "654321") == 0);
+    return st;
+}
+
 static enum ukb_status (*const operations[])(void) = {
-    list_tokens, open_session, open_again,   log_in, read_certificates, write_certificate, find_certificate,
-    find_key,    generate,     destroy_pair, sign,
+    list_tokens,
+    open_session,
+    open_again,
+    log_in,
+    read_certificates,
+    write_certificate,
+    find_certificate,
+    find_key,
+    generate,
+    destroy_pair,
+    sign,
+    change_pin,
+    change_pin_of_a_token_that_wants_a_login,
+    unblock_pin,
 };
 
 /* Run @p operation with the call of number @p at failing; false when it did not make that many. */
@@ -208,6 +250,9 @@ run_once(enum ukb_status (*operation)(void), unsigned int at, CK_RV answer)
     }
     assert_true(fake.login_calls <= 1);
     assert_true(fake.context_login_calls <= 1);
+    assert_true(fake.so_login_calls + fake.init_pin_calls <= 2);
+    assert_true(fake.set_pin_calls <= 2);
+    assert_int_equal(fake.tries_spent, 0);
     fake_token_close(&token);
     return reached;
 }

@@ -102,6 +102,56 @@ the_flags_make_the_pins_state(void **state)
 }
 
 static void
+a_pin_that_must_be_changed_bars_no_change(void **state)
+{
+    static const struct {
+        unsigned int tries;
+        enum ukb_pin_state state;
+    } rows[] = { { 3, UKB_PIN_OK }, { 2, UKB_PIN_LOW }, { 1, UKB_PIN_FINAL }, { 0, UKB_PIN_LOCKED } };
+    size_t i;
+
+    (void)state;
+    fake.flags |= CKF_USER_PIN_TO_BE_CHANGED;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        fake.tries_left = rows[i].tries;
+        assert_int_equal(only_token()->pin_change_state, rows[i].state);
+    }
+    fake.flags &= ~(CK_FLAGS)CKF_USER_PIN_INITIALIZED;
+    assert_int_equal(only_token()->pin_change_state, UKB_PIN_UNINITIALISED);
+}
+
+static void
+the_administrators_pin_has_flags_of_its_own(void **state)
+{
+    static const struct {
+        CK_FLAGS flags;
+        unsigned int tries;
+        enum ukb_pin_state state;
+    } rows[] = {
+        { 0, 3, UKB_PIN_OK },
+        { 0, 2, UKB_PIN_LOW },
+        { 0, 1, UKB_PIN_FINAL },
+        { 0, 0, UKB_PIN_LOCKED },
+        { CKF_SO_PIN_TO_BE_CHANGED, 3, UKB_PIN_OK },
+        { CKF_PROTECTED_AUTHENTICATION_PATH, 3, UKB_PIN_PAD },
+        { CKF_PROTECTED_AUTHENTICATION_PATH, 1, UKB_PIN_FINAL },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        fake.flags = CKF_TOKEN_INITIALIZED | rows[i].flags;
+        fake.so_tries_left = rows[i].tries;
+        assert_int_equal(only_token()->so_pin_state, rows[i].state);
+        assert_int_equal(only_token()->pin_state, UKB_PIN_UNINITIALISED);
+    }
+    fake.flags = CKF_TOKEN_INITIALIZED | CKF_USER_PIN_INITIALIZED;
+    fake.so_tries_left = 3;
+    fake.tries_left = 0;
+    assert_int_equal(only_token()->so_pin_state, UKB_PIN_OK);
+}
+
+static void
 nonsense_pin_lengths_limit_nothing(void **state)
 {
     (void)state;
@@ -214,6 +264,8 @@ main(void)
         CASE(a_token_says_who_it_is),
         CASE(the_id_follows_the_token_and_not_the_slot),
         CASE(the_flags_make_the_pins_state),
+        CASE(a_pin_that_must_be_changed_bars_no_change),
+        CASE(the_administrators_pin_has_flags_of_its_own),
         CASE(nonsense_pin_lengths_limit_nothing),
         CASE(algorithms_follow_the_mechanisms_and_their_sizes),
         CASE(a_write_protected_token_takes_nothing),

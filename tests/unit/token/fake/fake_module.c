@@ -7,6 +7,7 @@
 struct fake fake;
 
 static const char PIN[] = "123456";
+static const char SO_PIN[] = "87654321";
 
 void
 fake_reset(void)
@@ -17,6 +18,8 @@ fake_reset(void)
     memset(&fake, 0, sizeof(fake));
     fake.pin = PIN;
     fake.tries_left = 3;
+    fake.so_pin = SO_PIN;
+    fake.so_tries_left = 3;
     fake.tells_tries = true;
     fake.flags = CKF_TOKEN_INITIALIZED | CKF_USER_PIN_INITIALIZED | CKF_LOGIN_REQUIRED;
     fake.wrong_pin_answer = CKR_PIN_INCORRECT;
@@ -122,13 +125,10 @@ fake_get_slot_info(CK_SLOT_ID slot, CK_SLOT_INFO *info)
 static CK_FLAGS
 try_flags(void)
 {
-    if (!fake.tells_tries) {
-        return 0;
-    }
-    return fake.tries_left == 0   ? CKF_USER_PIN_LOCKED
-           : fake.tries_left == 1 ? CKF_USER_PIN_FINAL_TRY
-           : fake.tries_left == 2 ? CKF_USER_PIN_COUNT_LOW
-                                  : 0;
+    static const CK_FLAGS user[] = { CKF_USER_PIN_LOCKED, CKF_USER_PIN_FINAL_TRY, CKF_USER_PIN_COUNT_LOW, 0 };
+    static const CK_FLAGS so[] = { CKF_SO_PIN_LOCKED, CKF_SO_PIN_FINAL_TRY, CKF_SO_PIN_COUNT_LOW, 0 };
+
+    return fake.tells_tries ? user[fake.tries_left] | so[fake.so_tries_left] : 0;
 }
 
 static CK_RV
@@ -214,17 +214,24 @@ fake_get_session_info(CK_SESSION_HANDLE session, CK_SESSION_INFO *info)
 }
 
 static CK_RV
-check_pin(const unsigned char *pin, CK_ULONG len)
+check(const unsigned char *pin, CK_ULONG len, const char *right, unsigned int *inout_tries_left)
 {
-    if (fake.tries_left == 0) {
+    if (*inout_tries_left == 0) {
         return fake.wrong_pin_answer; /* some cards answer "incorrect" even when locked */
     }
-    if (pin != NULL && (len != strlen(fake.pin) || memcmp(pin, fake.pin, len) != 0)) {
-        fake.tries_left--;
+    if (pin != NULL && (len != strlen(right) || memcmp(pin, right, len) != 0)) {
+        fake.tries_spent++;
+        *inout_tries_left -= 1;
         return fake.wrong_pin_answer;
     }
-    fake.tries_left = 3;
+    *inout_tries_left = 3;
     return CKR_OK;
+}
+
+static CK_RV
+check_pin(const unsigned char *pin, CK_ULONG len)
+{
+    return check(pin, len, fake.pin, &fake.tries_left);
 }
 
 static CK_RV
@@ -236,6 +243,7 @@ fake_login(CK_SESSION_HANDLE session, CK_USER_TYPE user, unsigned char *pin, CK_
     fake.login_pin_was_null = pin == NULL;
     fake.context_login_calls += user == CKU_CONTEXT_SPECIFIC ? 1 : 0;
     fake.login_calls += user == CKU_USER ? 1 : 0;
+    fake.so_login_calls += user == CKU_SO ? 1 : 0;
     if (fails()) {
         return fake.fail_answer;
     }
@@ -250,6 +258,11 @@ fake_login(CK_SESSION_HANDLE session, CK_USER_TYPE user, unsigned char *pin, CK_
     if (fake.login_answer != CKR_OK) {
         return fake.login_answer;
     }
+    if (user == CKU_SO) {
+        rv = check(pin, len, fake.so_pin, &fake.so_tries_left);
+        fake.so_logged_in = rv == CKR_OK;
+        return rv;
+    }
     rv = check_pin(pin, len);
     fake.logged_in = rv == CKR_OK;
     return rv;
@@ -261,6 +274,64 @@ fake_logout(CK_SESSION_HANDLE session)
     (void)session;
     fake.logout_calls++;
     fake.logged_in = false;
+    fake.so_logged_in = false;
+    return CKR_OK;
+}
+
+/* The token's user PIN is now @p pin; what was entered on a PIN pad is not known here. */
+static void
+take_pin(const unsigned char *pin, CK_ULONG len)
+{
+    fake.new_pin_was_null = pin == NULL;
+    if (pin != NULL && len < sizeof(fake.pin_that_was_set)) {
+        memset(fake.pin_that_was_set, 0, sizeof(fake.pin_that_was_set));
+        memcpy(fake.pin_that_was_set, pin, len);
+        fake.pin = fake.pin_that_was_set;
+    }
+    fake.tries_left = 3;
+    fake.flags |= CKF_USER_PIN_INITIALIZED;
+    fake.flags &= ~(CK_FLAGS)CKF_USER_PIN_TO_BE_CHANGED;
+}
+
+static CK_RV
+fake_set_pin(CK_SESSION_HANDLE session, unsigned char *old, CK_ULONG old_len, unsigned char *pin, CK_ULONG len)
+{
+    CK_RV rv;
+
+    (void)session;
+    fake.set_pin_calls++;
+    fake.login_pin_was_null = old == NULL;
+    if (fails()) {
+        return fake.fail_answer;
+    }
+    if (fake.set_pin_answer != CKR_OK) {
+        return fake.set_pin_answer;
+    }
+    if (fake.wants_login_to_set && !fake.logged_in) {
+        return CKR_USER_NOT_LOGGED_IN;
+    }
+    rv = check_pin(old, old_len);
+    if (rv == CKR_OK) {
+        take_pin(pin, len);
+    }
+    return rv;
+}
+
+static CK_RV
+fake_init_pin(CK_SESSION_HANDLE session, unsigned char *pin, CK_ULONG len)
+{
+    (void)session;
+    fake.init_pin_calls++;
+    if (fails()) {
+        return fake.fail_answer;
+    }
+    if (fake.init_pin_answer != CKR_OK) {
+        return fake.init_pin_answer;
+    }
+    if (!fake.so_logged_in) {
+        return CKR_USER_NOT_LOGGED_IN;
+    }
+    take_pin(pin, len);
     return CKR_OK;
 }
 
@@ -552,6 +623,8 @@ fake_functions(void)
         .C_GetSessionInfo = fake_get_session_info,
         .C_Login = fake_login,
         .C_Logout = fake_logout,
+        .C_SetPIN = fake_set_pin,
+        .C_InitPIN = fake_init_pin,
         .C_SignInit = fake_sign_init,
         .C_Sign = fake_sign,
         .C_FindObjectsInit = fake_find_objects_init,

@@ -36,8 +36,13 @@ struct fake {
     bool tells_tries;        /* flags follow tries_left; otherwise they never say anything about tries */
     CK_FLAGS flags;          /* more token flags, kept as they are */
     CK_RV wrong_pin_answer;
-    CK_RV login_answer;   /* not CKR_OK: C_Login answers this whatever the PIN */
-    CK_RV context_answer; /* the same for CKU_CONTEXT_SPECIFIC */
+    const char *so_pin;
+    unsigned int so_tries_left; /* as tries_left; locked for good */
+    CK_RV set_pin_answer;       /* not CKR_OK: C_SetPIN answers this without looking at a PIN */
+    CK_RV init_pin_answer;      /* the same for C_InitPIN */
+    bool wants_login_to_set;    /* C_SetPIN answers USER_NOT_LOGGED_IN without a login */
+    CK_RV login_answer;         /* not CKR_OK: C_Login answers this whatever the PIN */
+    CK_RV context_answer;       /* the same for CKU_CONTEXT_SPECIFIC */
     CK_ULONG pin_min_len;
     CK_ULONG pin_max_len;
     size_t slot_count;
@@ -68,19 +73,26 @@ struct fake {
     unsigned int initialize_calls;
     unsigned int finalize_calls;
     unsigned int login_calls;
+    unsigned int so_login_calls;
     unsigned int context_login_calls;
+    unsigned int set_pin_calls;
+    unsigned int init_pin_calls;
+    unsigned int tries_spent; /* PINs of any kind that were looked at and wrong */
     unsigned int logout_calls;
     unsigned int open_sessions;
     unsigned int attribute_calls;
     unsigned int create_calls;
     unsigned int sign_calls;
     bool login_pin_was_null;
+    bool new_pin_was_null;  /* C_SetPIN's or C_InitPIN's */
     CK_ULONG created_count; /* attributes of the last template of C_CreateObject */
     CK_MECHANISM_TYPE sign_mechanism;
     unsigned char signed_data[256];
     CK_ULONG signed_len;
 
     /* The inside. */
+    bool so_logged_in;
+    char pin_that_was_set[64];
     bool operation;
     bool operation_logged_in;
     struct fake_object objects[FAKE_OBJECTS_MAX];
@@ -89,7 +101,8 @@ struct fake {
 
 extern struct fake fake;
 
-/** A token in slot 0 with PIN 123456 and three tries, mechanisms for RSA and EC, no objects. */
+/** A token in slot 0 with PIN 123456, administrator's PIN 87654321, three tries of each, mechanisms for RSA and EC, no
+ * objects. */
 void fake_reset(void);
 
 /** The function list of the fake. */

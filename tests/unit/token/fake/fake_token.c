@@ -33,12 +33,28 @@ fake_token_close(struct fake_token *token)
     assert_int_equal(CRYPTO_secure_used(), token->secret_used); /* every path must have wiped the PIN */
 }
 
+/* What a user types, as a source hands it over; nothing typed is cancelling. */
+static enum ukb_status
+type(const char *typed, struct ukb_secret *ret_pin, struct ukb_error *reterr)
+{
+    enum ukb_status st;
+
+    if (typed == NULL) {
+        return ukb_raise(reterr, UKB_E_PIN_CANCELLED, 0, "cancelled");
+    }
+    st = ukb_secret_alloc(ret_pin, 256, reterr);
+    if (st == UKB_OK) {
+        ret_pin->len = strlen(typed);
+        memcpy(ret_pin->data, typed, ret_pin->len);
+    }
+    return st;
+}
+
 static enum ukb_status
 get(void *ctx, enum ukb_pin_state state, size_t min_len, size_t max_len, struct ukb_secret *ret_pin,
     struct ukb_error *reterr)
 {
     struct fake_pins *pins = ctx;
-    enum ukb_status st;
 
     (void)min_len;
     (void)max_len;
@@ -47,16 +63,7 @@ get(void *ctx, enum ukb_pin_state state, size_t min_len, size_t max_len, struct 
     if (pins->while_asking != NULL) {
         pins->while_asking();
     }
-    if (pins->pin == NULL) {
-        return ukb_raise(reterr, UKB_E_PIN_CANCELLED, 0, "cancelled");
-    }
-    st = ukb_secret_alloc(ret_pin, 256, reterr);
-    if (st != UKB_OK) {
-        return st;
-    }
-    ret_pin->len = strlen(pins->pin);
-    memcpy(ret_pin->data, pins->pin, ret_pin->len);
-    return UKB_OK;
+    return type(pins->pin, ret_pin, reterr);
 }
 
 static enum ukb_status
@@ -80,5 +87,57 @@ fake_pins_init(struct fake_pins *pins, const char *pin)
     pins->source.get = get;
     pins->source.confirm_final_try = confirm_final_try;
     pins->source.ctx = pins;
+    return &pins->source;
+}
+
+/* The first member of a fake_new_pins is what the source of its present PIN gets as context. */
+static enum ukb_status
+ready_for_pad(void *ctx, struct ukb_error *reterr)
+{
+    struct fake_new_pins *pins = ctx;
+
+    pins->pad_asked++;
+    return pins->ready == UKB_OK ? UKB_OK : ukb_raise(reterr, pins->ready, 0, "no");
+}
+
+static enum ukb_status
+get_new(void *ctx, const struct ukb_secret *unlike, size_t min_len, size_t max_len, struct ukb_secret *ret_pin,
+        struct ukb_error *reterr)
+{
+    struct fake_new_pins *pins = ctx;
+
+    (void)min_len;
+    (void)max_len;
+    pins->asked++;
+    assert_true(unlike->len < sizeof(pins->unlike));
+    memcpy(pins->unlike, unlike->data, unlike->len);
+    if (pins->while_asking != NULL) {
+        pins->while_asking();
+    }
+    return type(pins->pin, ret_pin, reterr);
+}
+
+static enum ukb_status
+before_write(void *ctx, struct ukb_error *reterr)
+{
+    struct fake_new_pins *pins = ctx;
+
+    pins->writes++;
+    if (pins->while_waiting != NULL) {
+        pins->while_waiting();
+    }
+    return pins->write == UKB_OK ? UKB_OK : ukb_raise(reterr, pins->write, 0, "no");
+}
+
+const struct ukb_new_pin_source *
+fake_new_pins_init(struct fake_new_pins *pins, const char *present, const char *pin)
+{
+    memset(pins, 0, sizeof(*pins));
+    pins->source.present = *fake_pins_init(&pins->present, present);
+    pins->source.present.ready_for_pad = ready_for_pad;
+    pins->source.present.ctx = pins;
+    pins->source.get_new = get_new;
+    pins->source.before_write = before_write;
+    pins->pin = pin;
     return &pins->source;
 }

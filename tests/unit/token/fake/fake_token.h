@@ -10,6 +10,7 @@
 
 #include "token/login.h"
 #include "token/module.h"
+#include "token/pin.h"
 #include "token/session.h"
 
 struct fake_token {
@@ -37,5 +38,23 @@ struct fake_pins {
 
 /** Set @p pins up for a user who types @p pin and agrees to nothing more. */
 const struct ukb_pin_source *fake_pins_init(struct fake_pins *pins, const char *pin);
+
+/** A source of both PINs of a change. Points into itself: do not copy it. */
+struct fake_new_pins {
+    struct fake_pins present;
+    const char *pin;             /* the new one; NULL: the user cancels */
+    enum ukb_status ready;       /* what ready_for_pad answers */
+    enum ukb_status write;       /* what before_write answers */
+    unsigned int asked;          /* calls of get_new */
+    unsigned int pad_asked;      /* calls of ready_for_pad */
+    unsigned int writes;         /* calls of before_write */
+    void (*while_asking)(void);  /* while the new PIN is asked for, or NULL */
+    void (*while_waiting)(void); /* in before_write, or NULL */
+    char unlike[64];             /* what the new PIN was to differ from */
+    struct ukb_new_pin_source source;
+};
+
+/** Set @p pins up for a user who types @p present and then @p pin. */
+const struct ukb_new_pin_source *fake_new_pins_init(struct fake_new_pins *pins, const char *present, const char *pin);
 
 #endif /* UKB_TESTS_FAKE_TOKEN_H */
