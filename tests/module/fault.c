@@ -87,6 +87,9 @@ before(enum ukb_fault_function function, unsigned long n)
         case UKB_FAULT_KILL:
             (void)raise(SIGKILL);
             break;
+        case UKB_FAULT_PULL:
+            ukb_fault_slots_pull();
+            break;
         case UKB_FAULT_PRINT:
             print(rule);
             break;
@@ -97,6 +100,7 @@ before(enum ukb_fault_function function, unsigned long n)
             answer = rule->answer;
             break;
         case UKB_FAULT_KILL_AFTER:
+        case UKB_FAULT_PULL_AFTER:
         case UKB_FAULT_ANSWER_AFTER:
         case UKB_FAULT_SET:
         case UKB_FAULT_CLEAR:
@@ -117,10 +121,14 @@ after(enum ukb_fault_function function, unsigned long n, CK_RV rv)
     for (i = 0; i < rules.count; i++) {
         const struct ukb_fault_rule *rule = &rules.items[i];
 
-        if (ukb_fault_rule_hits(rule, function, n) && rule->action == UKB_FAULT_KILL_AFTER) {
-            (void)raise(SIGKILL);
+        if (!ukb_fault_rule_hits(rule, function, n)) {
+            continue;
         }
-        if (ukb_fault_rule_hits(rule, function, n) && rule->action == UKB_FAULT_ANSWER_AFTER) {
+        if (rule->action == UKB_FAULT_KILL_AFTER) {
+            (void)raise(SIGKILL);
+        } else if (rule->action == UKB_FAULT_PULL_AFTER) {
+            ukb_fault_slots_pull();
+        } else if (rule->action == UKB_FAULT_ANSWER_AFTER) {
             rv = rule->answer;
         }
     }

@@ -124,10 +124,12 @@ CK_SLOT_ID
 fixture_slot(const char *label)
 {
     CK_SLOT_ID slots[FIXTURE_SLOTS_MAX];
-    CK_ULONG count = FIXTURE_SLOTS_MAX;
+    CK_ULONG count = 0;
     CK_TOKEN_INFO info;
     CK_ULONG i;
 
+    assert_int_equal(fixture_module->C_GetSlotList(CK_TRUE, NULL, &count), CKR_OK);
+    count = FIXTURE_SLOTS_MAX;
     assert_int_equal(fixture_module->C_GetSlotList(CK_TRUE, slots, &count), CKR_OK);
     for (i = 0; i < count; i++) {
         if (fixture_module->C_GetTokenInfo(slots[i], &info) == CKR_OK &&

@@ -21,6 +21,8 @@ static const struct {
     { "crash", UKB_FAULT_CRASH, NOTHING, false, 0 },
     { "kill", UKB_FAULT_KILL, NOTHING, false, 0 },
     { "kill-after", UKB_FAULT_KILL_AFTER, NOTHING, false, 0 },
+    { "pull", UKB_FAULT_PULL, NOTHING, false, 0 },
+    { "pull-after", UKB_FAULT_PULL_AFTER, NOTHING, false, 0 },
     { "print", UKB_FAULT_PRINT, MAY_BE_TEXT, false, UKB_FAULT_RULE_TEXT_MAX },
     { "delay", UKB_FAULT_DELAY, MILLISECONDS, false, 0 },
     { "set", UKB_FAULT_SET, FLAGS, true, 0 },

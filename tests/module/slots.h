@@ -23,4 +23,7 @@ void ukb_fault_slots_start(const char *file, enum ukb_fault_seen seen, const CK_
 /** Is the token that @p session was opened on still where it was? If not, the session ends here. True without layer. */
 bool ukb_fault_slots_holds(CK_SESSION_HANDLE session);
 
+/** Take all tokens out, for every process: empties the file's lines. Nothing happens without layer. */
+void ukb_fault_slots_pull(void);
+
 #endif /* UKB_TESTS_MODULE_SLOTS_H */

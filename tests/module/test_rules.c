@@ -47,16 +47,19 @@ a_script_may_be_missing_or_empty(void **state)
 static void
 rules_stand_in_their_order(void **state)
 {
-    const struct ukb_fault_rules rules = parse("C_GetTokenInfo:2=hang; C_CreateObject:1=kill-after;C_Sign=print ;");
+    const struct ukb_fault_rules rules =
+        parse("C_GetTokenInfo:2=hang; C_CreateObject:1=kill-after;C_Sign=print ;C_Sign=pull;C_Sign=pull-after");
 
     (void)state;
-    assert_int_equal(rules.count, 3);
+    assert_int_equal(rules.count, 5);
     assert_int_equal(rules.items[0].function, UKB_FAULT_C_GetTokenInfo);
     assert_int_equal(rules.items[0].action, UKB_FAULT_HANG);
     assert_int_equal(rules.items[1].function, UKB_FAULT_C_CreateObject);
     assert_int_equal(rules.items[1].action, UKB_FAULT_KILL_AFTER);
     assert_int_equal(rules.items[2].action, UKB_FAULT_PRINT);
     assert_string_equal(rules.items[2].text, "");
+    assert_int_equal(rules.items[3].action, UKB_FAULT_PULL);
+    assert_int_equal(rules.items[4].action, UKB_FAULT_PULL_AFTER);
 }
 
 static bool

@@ -114,6 +114,27 @@ a_removed_token_ends_its_sessions(void **state)
 }
 
 static void
+a_token_is_pulled_before_or_after_a_call(void **state)
+{
+    CK_SESSION_HANDLE session;
+
+    (void)state;
+    with_slots("UKey one\nUKey two\n");
+    fixture_start("C_CreateObject:1=pull; C_CreateObject:2=pull-after");
+    session = fixture_session("UKey one");
+    assert_int_equal(fixture_create(session, "pulled"), CKR_DEVICE_REMOVED);
+    assert_string_equal(fixture_read("slots"), "\n\n");
+    assert_string_equal(slots_listed(CK_TRUE), "");
+    assert_string_equal(slots_listed(CK_FALSE), "01");
+    fixture_write("slots", "UKey one\n");
+    session = fixture_session("UKey one");
+    assert_int_equal(fixture_create(session, "pulled"), CKR_OK);
+    assert_string_equal(slots_listed(CK_TRUE), "");
+    fixture_write("slots", "UKey one\n");
+    assert_int_equal(fixture_count(fixture_session("UKey one"), "pulled"), 1);
+}
+
+static void
 a_swapped_token_is_not_logged_in_to(void **state)
 {
     CK_SESSION_HANDLE session;
@@ -146,6 +167,7 @@ main(void)
         cmocka_unit_test_teardown(only_the_null_call_notices_an_insertion, fixture_stop),
         cmocka_unit_test_teardown(an_insertion_may_need_a_new_start, fixture_stop),
         cmocka_unit_test_teardown(a_removed_token_ends_its_sessions, fixture_stop),
+        cmocka_unit_test_teardown(a_token_is_pulled_before_or_after_a_call, fixture_stop),
         cmocka_unit_test_teardown(a_swapped_token_is_not_logged_in_to, fixture_stop),
         cmocka_unit_test_teardown(without_its_file_no_reader_is_there, fixture_stop),
     };
