@@ -8,6 +8,7 @@ One order a line, one line of JSON in answer; the end of the input ends the prog
     pull                     out of it
     pull-at N [before|after]  pull it at the N-th command from now: before it is carried out, or before its answer arrives
     keep                     forget that
+    space N                  files may take N bytes together
     status                   is it in, has the reader seen it, commands so far
     log                      the commands and answers since the last `log`
     files                    what is on the card, and how much of its memory that takes
@@ -136,6 +137,8 @@ class Program:
             card.pull_at = card.count + int(rest[0]), rest[1] if len(rest) > 1 else "before"
         elif word == "keep":
             card.pull_at = None
+        elif word == "space":
+            card.applet.files.space = int(rest[0])
         elif word == "log":
             log = list(card.log)
             card.log.clear()

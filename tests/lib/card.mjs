@@ -8,10 +8,12 @@ import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-import { HOST, TOP } from './place.mjs';
+import { HOST, PINENTRY, TOP, makePlace, setPolicy } from './place.mjs';
+import { ORIGIN, OTHER_ORIGIN, Scene, screen, theCa } from './scene.mjs';
 import { PIN, SO_PIN, UKey } from './ukey.mjs';
 
 export const OPENSC = '/usr/lib/x86_64-linux-gnu/pkcs11/opensc-pkcs11.so';
@@ -149,4 +151,63 @@ export class Card extends UKey {
       await sleep(20);
     }
   }
+}
+
+const stocks = new Map();
+
+after(() => {
+  for (const { place } of stocks.values()) place.remove();
+});
+
+/** The state file of a card with these pairs, made once. */
+async function stock(label, pin, pairs) {
+  const key = JSON.stringify([label, pin, pairs]);
+  if (!stocks.has(key)) {
+    const { dir } = await theCa();
+    const place = makePlace();
+    const card = await Card.start(place, { label, pin });
+    stocks.set(key, { place, state: card.state });
+    try {
+      await card.initialise();
+      for (const pair of pairs) card.addPair(dir, pair);
+    } finally {
+      await card.stop();
+    }
+  }
+  return stocks.get(key).state;
+}
+
+/** A scene whose UKey, `card`, is a smart card; its brokers run where the card is. */
+export class CardScene extends Scene {
+  host(env = {}, options = {}) {
+    const { args, program } = options;
+    return super.host(env, this.card.inside(program, args));
+  }
+
+  async close() {
+    try {
+      await super.close();
+    } finally {
+      await this.card.stop();
+    }
+  }
+}
+
+/** As scene(), with a card. */
+export async function cardScene(t, options = {}) {
+  const { policy = null, config = {}, pairs = [{}] } = options;
+  const { label = 'UKey one', pin = PIN, space } = options;
+  const from = await stock(label, pin, pairs);
+  const place = makePlace();
+  const made = new CardScene(place, {
+    modules: [{ name: 'opensc', path: OPENSC }],
+    pinentry: PINENTRY,
+    portals: [ORIGIN, OTHER_ORIGIN],
+    ...config
+  });
+  made.ukey = made.card = await Card.start(place, { label, pin, from, space });
+  t.after(() => made.close());
+  setPolicy(policy);
+  made.display = await screen();
+  return made;
 }
