@@ -22,7 +22,8 @@ enum ukb_path {
 
 /**
  * Write the absolute path of @p which to @p ret_path (cleared first). Nothing is made and nothing need exist.
- * @retval UKB_E_INTERNAL  no home folder, or a path longer than UKB_PATH_MAX_LEN.
+ * @retval UKB_E_INTERNAL   no home folder.
+ * @retval UKB_E_TOO_LARGE  a path longer than UKB_PATH_MAX_LEN.
  */
 UKB_MUST_USE enum ukb_status ukb_path_get(enum ukb_path which, struct ukb_buf *ret_path, struct ukb_error *reterr);
 

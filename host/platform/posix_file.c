@@ -152,7 +152,8 @@ ukb_file_write(const char *path, const void *data, size_t len, bool private, str
     if (st != UKB_OK) {
         goto out;
     }
-    fd = open(ukb_buf_text(&beside), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, private ? 0600 : 0644);
+    (void)unlink(ukb_buf_text(&beside)); /* left by an earlier process of this number, perhaps for all to read */
+    fd = open(ukb_buf_text(&beside), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, private ? 0600 : 0644);
     if (fd < 0) {
         st = failed(UKB_E_JOURNAL_UNAVAILABLE, path, "create", reterr);
         goto out;

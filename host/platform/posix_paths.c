@@ -22,13 +22,22 @@ home(void)
     return user == NULL ? NULL : user->pw_dir;
 }
 
-/* $variable/ukeybridge<rest>, or the home folder's fallback. A relative value is ignored, as the specification asks. */
+/* The value of an XDG variable; NULL when it is not set or relative, which the specification wants ignored. */
+static const char *
+xdg_value(const char *variable)
+{
+    const char *value = getenv(variable);
+
+    return value != NULL && value[0] == '/' ? value : NULL;
+}
+
+/* $variable/ukeybridge<rest>, or the home folder's fallback. */
 static enum ukb_status
 xdg(const char *variable, const char *fallback, const char *rest, struct ukb_buf *path, struct ukb_error *reterr)
 {
-    const char *base = getenv(variable);
+    const char *base = xdg_value(variable);
 
-    if (base != NULL && base[0] == '/') {
+    if (base != NULL) {
         return ukb_buf_printf(path, reterr, "%s/ukeybridge%s", base, rest);
     }
     base = home();
@@ -76,7 +85,7 @@ ukb_path_get(enum ukb_path which, struct ukb_buf *ret_path, struct ukb_error *re
     case UKB_PATH_STATE_DIR:
         return xdg("XDG_STATE_HOME", ".local/state", "", ret_path, reterr);
     case UKB_PATH_LOCK_DIR:
-        if (getenv("XDG_RUNTIME_DIR") == NULL) { /* no session manager: locks beside the journal, still the user's */
+        if (xdg_value("XDG_RUNTIME_DIR") == NULL) { /* no session manager: locks beside the journal, still the user's */
             return xdg("XDG_STATE_HOME", ".local/state", "/run", ret_path, reterr);
         }
         return xdg("XDG_RUNTIME_DIR", ".local/state", "", ret_path, reterr);

@@ -29,17 +29,16 @@ ukb_platform_take_stdio(struct ukb_stdio *ret_stdio, struct ukb_error *reterr)
     (void)signal(SIGPIPE, SIG_IGN); /* cannot fail for this signal */
     taken.in = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, FIRST_PRIVATE_FD);
     taken.out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, FIRST_PRIVATE_FD);
-    nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    nothing = open("/dev/null", O_RDWR); /* becomes stderr itself where a browser closed that */
     if (taken.in < 0 || taken.out < 0 || nothing < 0) {
         return failed("stdin or stdout", reterr);
-    }
-    if (fcntl(STDERR_FILENO, F_GETFD) < 0 && dup2(nothing, STDERR_FILENO) < 0) {
-        return failed("stderr", reterr); /* a browser may close it */
     }
     if (dup2(nothing, STDIN_FILENO) < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
         return failed("moving stdin and stdout", reterr);
     }
-    (void)close(nothing);
+    if (nothing > STDERR_FILENO) {
+        (void)close(nothing);
+    }
     *ret_stdio = taken;
     return UKB_OK;
 }

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* Unit tests for platform/posix_browsers.c. */
+#include "../test.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "platform/browsers.h"
+
+static void
+each_browser_has_its_own_name_and_places(void **state)
+{
+    size_t i;
+    size_t j;
+
+    (void)state;
+    assert_true(ukb_browser_count > 0);
+    for (i = 0; i < ukb_browser_count; i++) {
+        for (j = 0; j < i; j++) {
+            assert_string_not_equal(ukb_browsers[i].name, ukb_browsers[j].name);
+            assert_string_not_equal(ukb_browsers[i].user_dir, ukb_browsers[j].user_dir);
+            assert_string_not_equal(ukb_browsers[i].system_dir, ukb_browsers[j].system_dir);
+        }
+    }
+}
+
+static void
+user_places_are_below_the_home_folder_and_inside_the_profile(void **state)
+{
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ukb_browser_count; i++) {
+        const struct ukb_browser *browser = &ukb_browsers[i];
+        const size_t len = strlen(browser->profile);
+
+        assert_int_not_equal(browser->user_dir[0], '/');
+        assert_null(strstr(browser->user_dir, ".."));
+        assert_memory_equal(browser->user_dir, browser->profile, len);
+        assert_int_equal(browser->user_dir[len], '/');
+        assert_int_equal(browser->system_dir[0], '/');
+    }
+}
+
+/* As the browsers document them. */
+static void
+chromium_looks_where_the_table_says(void **state)
+{
+    size_t i = 0;
+
+    (void)state;
+    while (i < ukb_browser_count && strcmp(ukb_browsers[i].name, "chromium") != 0) {
+        i++;
+    }
+    assert_true(i < ukb_browser_count);
+    assert_string_equal(ukb_browsers[i].user_dir, ".config/chromium/NativeMessagingHosts");
+    assert_string_equal(ukb_browsers[i].system_dir, "/etc/chromium/native-messaging-hosts");
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_browser_has_its_own_name_and_places),
+        cmocka_unit_test(user_places_are_below_the_home_folder_and_inside_the_profile),
+        cmocka_unit_test(chromium_looks_where_the_table_says),
+    };
+
+    return cmocka_run_group_tests_name("platform/posix_browsers", tests, NULL, NULL);
+}
