@@ -18,8 +18,6 @@
 export type Instant = string;
 /** Text of one PEM block (RFC 7468). */
 export type Pem = string;
-/** Standard base64 with padding (RFC 4648, section 4). */
-export type Base64 = string;
 
 // ---------------------------------------------------------------- connecting
 
@@ -220,14 +218,29 @@ export interface Hello {
   protocol: number;
   /** Names of the methods that this host has. */
   methods: string[];
-  /** Named limits, such as `maxRequest` in bytes. */
-  limits: Record<string, number>;
+  limits: Limits;
   policy: {
     /** True when an administrator manages this computer. */
     managed: boolean;
     /** Origins that the policy allows. */
     portals: string[];
   };
+}
+
+/** What a host takes and gives at most. */
+export interface Limits {
+  /** Of one request, in bytes. */
+  maxRequest: number;
+  /** Of one reply, in bytes. */
+  maxReply: number;
+  /** Levels of JSON. */
+  maxDepth: number;
+  /** Requests that are not yet answered. */
+  maxInFlight: number;
+  /** Of these, of one origin. */
+  maxInFlightPerOrigin: number;
+  /** Items of one page of a list. */
+  pageItems: number;
 }
 
 export interface TokenList {
@@ -290,14 +303,8 @@ export interface InstallParams {
   renewal?: string;
   token?: string;
   certificate?: string;
+  /** The new signing certificate. */
   signing?: Pem;
-  encryption?: Pem;
-  /**
-   * The encryption key as the CA delivers it: CMS EnvelopedData (RFC 5652)
-   * holding PKCS#8, to the current encryption certificate or to the request's
-   * key. A PKCS#12 is refused.
-   */
-  encryptionKey?: Base64;
   /** Issuers, for the check only; never written. */
   chain?: Pem[];
 }
@@ -398,7 +405,6 @@ export interface Name {
   organizationalUnit?: string;
   country?: string;
   serialNumber?: string;
-  [part: string]: string | undefined;
 }
 
 /** An X.509 certificate on a UKey (RFC 5280). */
@@ -463,12 +469,6 @@ export interface CertificateRequest {
   role: CertificateRole;
   /** PKCS#10 (RFC 2986). */
   pem: Pem;
-  /**
-   * The request as CMS SignedData (RFC 5652) by the current signing
-   * certificate, with the origin as a signed attribute; for the CA to check
-   * who renews, and from where. `renew` and `change` only.
-   */
-  signedPem?: Pem;
 }
 
 /** What was done, and how it went. */
