@@ -202,11 +202,13 @@ part_done(struct ukb_call *call, enum ukb_job_use use)
 {
     cJSON *result = NULL;
 
-    if (call->jobs > 0) {
+    if (use == UKB_JOB_LOOKUP && (call->jobs == 0 || ukb_route_is_known(call))) {
+        forget_jobs(call); /* modules that have not answered, of which one may hang, are not waited for */
+        call->jobs = 0;
+        ukb_route(call);
         return;
     }
-    if (use == UKB_JOB_LOOKUP) {
-        ukb_route(call);
+    if (call->jobs > 0) {
         return;
     }
     if (call->method == &ukb_contract[UKB_TOKENS_WATCH]) {

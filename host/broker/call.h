@@ -71,4 +71,7 @@ void ukb_route_forget(struct ukb_broker *broker, const char *token_id);
 /** The token that a call is about, from params.token or params.renewal; false when it names none. */
 bool ukb_route_token(const struct ukb_call *call, char ret_token[UKB_TOKEN_ID_LEN + 1U]);
 
+/** Is the module of that token known? */
+bool ukb_route_is_known(const struct ukb_call *call);
+
 #endif /* UKB_BROKER_CALL_H */

@@ -37,6 +37,14 @@ find_token(struct ukb_broker *broker, const char *id)
     return NULL;
 }
 
+bool
+ukb_route_is_known(const struct ukb_call *call)
+{
+    char id[UKB_TOKEN_ID_LEN + 1U] = "";
+
+    return ukb_route_token(call, id) && find_token(call->broker, id) != NULL;
+}
+
 void
 ukb_route_learn(struct ukb_broker *broker, const cJSON *tokens, const struct ukb_policy_module *module)
 {

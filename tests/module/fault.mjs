@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+// fault - a scene whose UKey is reached through libukb-fault.so, and a ledger of PINs: typed here, spent there.
+import assert from 'node:assert/strict';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+
+import { BUILD, SOFTHSM } from '../lib/place.mjs';
+import { scene } from '../lib/scene.mjs';
+
+export const FAULT = join(BUILD, 'tests', 'module', 'libukb-fault.so');
+export const VENDOR = { name: 'vendor', path: FAULT };
+
+const shared = mkdtempSync(join(tmpdir(), 'ukb-fault-'));
+const ledger = { typed: 0, spent: 0, kept: 0 };
+
+after(() => {
+  rmSync(shared, { recursive: true, force: true });
+  assert.equal(ledger.spent + ledger.kept, ledger.typed, 'PINs typed');
+});
+
+/** The module's log: `{pid, name, n, detail}` for each call. */
+function readLog(file) {
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(' '))
+    .map(([pid, name, n, ...detail]) => ({
+      pid: Number(pid),
+      name,
+      n: Number(n),
+      detail: detail.join(' ')
+    }));
+}
+
+class Fault {
+  /** PINs that a person typed, and of those the ones that must not have reached a token. */
+  typed = 0;
+  kept = 0;
+
+  constructor(stage) {
+    this.stage = stage;
+    this.dir = mkdtempSync(join(shared, 'scene-'));
+    this.log = join(this.dir, 'log');
+    this.slotsFile = join(this.dir, 'slots');
+    this.#countPins();
+  }
+
+  #countPins() {
+    const typePin = this.stage.typePin.bind(this.stage);
+    this.stage.typePin = async (...args) => {
+      const window = await typePin(...args);
+      if (window) this.typed += 1;
+      return window;
+    };
+  }
+
+  /** Start a broker whose module follows this script; `counted` over all its workers, `env` is more of its own. */
+  host(script = '', { counted = false, env = {} } = {}) {
+    const state = mkdtempSync(join(this.dir, 'state-'));
+    return this.stage.host({
+      UKB_FAULT_MODULE: SOFTHSM,
+      UKB_FAULT: script,
+      UKB_FAULT_LOG: this.log,
+      ...(counted && { UKB_FAULT_STATE: state }),
+      ...(existsSync(this.slotsFile) && { UKB_FAULT_SLOTS: this.slotsFile }),
+      ...env
+    });
+  }
+
+  /** Which tokens are in which readers, by label; '' for an empty one. */
+  slots(...labels) {
+    const text = labels.map((label) => `${label}\n`).join('');
+    writeFileSync(`${this.slotsFile}.new`, text);
+    renameSync(`${this.slotsFile}.new`, this.slotsFile);
+  }
+
+  /** The calls so far, of one function or of all. */
+  calls(name) {
+    const all = readLog(this.log);
+    return name ? all.filter((call) => call.name === name) : all;
+  }
+
+  /** All processes have ended: nobody spent a PIN that nobody typed. */
+  settle() {
+    const spent = this.calls('C_Login').length;
+    ledger.typed += this.typed;
+    ledger.spent += spent;
+    ledger.kept += this.kept;
+    assert.equal(spent, this.typed - this.kept, 'C_Login calls');
+  }
+}
+
+/** A scene (tests/lib/scene.mjs) with `stage.fault`. */
+export async function faultScene(t, options = {}) {
+  const config = { modules: [VENDOR], ...options.config };
+  const stage = await scene(t, { ...options, config });
+  mkdirSync(shared, { recursive: true });
+  stage.fault = new Fault(stage);
+  t.after(() => stage.fault.settle()); /* behind the scene's own end */
+  return stage;
+}
