@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+// The command line as a person uses it, and what the program is made of.
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync
+} from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { HOST, makePlace } from '../lib/place.mjs';
+
+const MANIFEST = 'org.ukeybridge.host.json';
+const ID = 'abcdefghijklmnopabcdefghijklmnop';
+const NOBODY = 65534;
+const FOLDERS = {
+  chrome: '.config/google-chrome/NativeMessagingHosts',
+  chromium: '.config/chromium/NativeMessagingHosts',
+  edge: '.config/microsoft-edge/NativeMessagingHosts'
+};
+
+function place(t) {
+  const made = makePlace();
+  t.after(() => made.remove());
+  /** Run the program: exit code, stdout, stderr. */
+  made.run = (...args) => {
+    const env = { ...made.env };
+    delete env.XDG_CONFIG_HOME; /* browsers look below HOME */
+    const { status, stdout, stderr } = spawnSync(HOST, args, {
+      env,
+      encoding: 'utf8',
+      timeout: 5000
+    });
+    return { status, stdout, stderr };
+  };
+  return made;
+}
+
+test('no argument and help print what there is', (t) => {
+  const { run } = place(t);
+  for (const args of [[], ['help'], ['--help']]) {
+    const { status, stdout, stderr } = run(...args);
+    assert.equal(status, 0);
+    assert.equal(stderr, '');
+    for (const word of ['describe', 'register', 'unregister', '--version']) {
+      assert.ok(stdout.includes(`ukeybridge ${word}`), word);
+    }
+  }
+});
+
+test('--version is one line', (t) => {
+  const { status, stdout } = place(t).run('--version');
+  assert.equal(status, 0);
+  assert.match(stdout, /^ukeybridge \d+\.\d+\.\d+ \([0-9a-f]+.*\)\n$/);
+});
+
+test('describe prints the contract, the same as host.hello tells', (t) => {
+  const { run } = place(t);
+  const { status, stdout } = run('describe');
+  assert.equal(status, 0);
+  const contract = JSON.parse(stdout);
+  assert.equal(contract.protocol, 1);
+  for (const method of contract.methods) {
+    assert.ok(['any', 'portal', 'ui'].includes(method.grant), method.name);
+    assert.ok(Array.isArray(method.params) && Array.isArray(method.result));
+    assert.ok(method.runsIn === 'broker' || method.timeLimitMs > 0);
+  }
+  const reasons = contract.errors.map(({ reason }) => reason).filter(Boolean);
+  assert.equal(new Set(reasons).size, reasons.length);
+});
+
+test('what makes no sense: 2, and a word on stderr', (t) => {
+  const { run, dir } = place(t);
+  for (const args of [
+    ['nothing'],
+    ['--nothing'],
+    [''],
+    ['describe', 'more'],
+    ['register', '--browser'],
+    ['register', '--browser', 'netscape'],
+    ['register', '--manifest-dir'],
+    ['register', '--manifest-dir', 'relative'],
+    ['register', '--manifest-dir', dir, '--system'],
+    ['register', '--manifest-dir', dir, '--browser', 'chrome'],
+    ['register', '--extension-id', 'short'],
+    ['register', '--extension-id', ID.toUpperCase()],
+    ['register', '--nothing'],
+    ['unregister', '--extension-id', ID]
+  ]) {
+    const { status, stdout, stderr } = run(...args);
+    assert.equal(status, 2, args.join(' '));
+    assert.equal(stdout, '', args.join(' '));
+    assert.notEqual(stderr, '', args.join(' '));
+  }
+  assert.ok(!readdirSync(dir).includes(MANIFEST));
+});
+
+function assertManifest(file) {
+  const manifest = JSON.parse(readFileSync(file, 'utf8'));
+  assert.equal(manifest.name, 'org.ukeybridge.host');
+  assert.equal(manifest.type, 'stdio');
+  assert.equal(manifest.path, HOST);
+  assert.notEqual(manifest.description, '');
+  for (const origin of manifest.allowed_origins) {
+    assert.match(origin, /^chrome-extension:\/\/[a-p]{32}\/$/);
+  }
+  assert.equal(statSync(file).mode & 0o022, 0);
+  return manifest;
+}
+
+test('register in a folder, again, with an id, and unregister', (t) => {
+  const { run, dir } = place(t);
+  const folder = join(dir, 'made', 'for it');
+  const file = join(folder, MANIFEST);
+  const where = ['--manifest-dir', folder];
+  for (let i = 0; i < 2; i++) {
+    const { status, stdout } = run('register', ...where);
+    assert.equal(status, 0);
+    assert.equal(stdout, `wrote ${file}\n`);
+  }
+  const plain = assertManifest(file);
+  run('register', ...where, '--extension-id', ID);
+  const more = assertManifest(file).allowed_origins;
+  assert.deepEqual(more, [
+    ...plain.allowed_origins,
+    `chrome-extension://${ID}/`
+  ]);
+  assert.deepEqual(readdirSync(folder), [MANIFEST]); /* nothing half-written */
+  for (let i = 0; i < 2; i++) {
+    assert.equal(run('unregister', ...where).status, 0);
+    assert.ok(!existsSync(file));
+  }
+});
+
+test('register finds the browsers that were used', (t) => {
+  const { run, dir } = place(t);
+  const none = run('register');
+  assert.equal(none.status, 1);
+  assert.match(none.stderr, /no browser/);
+  mkdirSync(join(dir, '.config/chromium'), { recursive: true });
+  assert.equal(run('register').status, 0);
+  for (const [name, folder] of Object.entries(FOLDERS)) {
+    const file = join(dir, folder, MANIFEST);
+    assert.equal(existsSync(file), name === 'chromium', name);
+  }
+  assert.equal(run('unregister').status, 0);
+  assert.ok(!existsSync(join(dir, FOLDERS.chromium, MANIFEST)));
+});
+
+for (const [name, folder] of Object.entries(FOLDERS)) {
+  test(`register for ${name} by name`, (t) => {
+    const { run, dir } = place(t);
+    assert.equal(run('register', '--browser', name).status, 0);
+    assertManifest(join(dir, folder, MANIFEST));
+  });
+}
+
+test('a folder that cannot be made: 1, and why', (t) => {
+  const { run, dir } = place(t);
+  const blocked = join(dir, 'file');
+  writeFileSync(blocked, '');
+  chmodSync(blocked, 0o400);
+  for (const folder of [join(blocked, 'below'), '/proc/nowhere']) {
+    const { status, stderr } = run('register', '--manifest-dir', folder);
+    assert.equal(status, 1, folder);
+    assert.match(stderr, /^ukeybridge: .+\n$/);
+  }
+});
+
+test('--system is for administrators', (t) => {
+  const nobody = process.getuid() === 0 && { uid: NOBODY, gid: NOBODY };
+  const { status, stderr } = spawnSync(HOST, ['register', '--system'], {
+    env: { ...place(t).env, HOME: '/nonexistent' },
+    encoding: 'utf8',
+    ...nobody
+  });
+  assert.equal(status, 1);
+  assert.match(stderr, /^ukeybridge: .+\n$/);
+});
+
+test('the broker needs libuv, cJSON and the C library', () => {
+  const text = execFileSync('readelf', ['-d', HOST], { encoding: 'utf8' });
+  const needed = [...text.matchAll(/\(NEEDED\).*\[(.+?)\.so/g)].map(
+    ([, name]) => name
+  );
+  const allowed = ['libuv', 'libcjson', 'libc'];
+  for (const name of needed) assert.ok(allowed.includes(name), name);
+});
+
+test('the worker is nobody’s command', () => {
+  const { status, stdout } = spawnSync(`${HOST}-worker`, [], {
+    encoding: 'utf8'
+  });
+  assert.equal(status, 2);
+  assert.equal(stdout, '');
+});
+
+test('Firefox’s arguments start the host, too', async (t) => {
+  const made = place(t);
+  const args = [`/usr/lib/mozilla/${MANIFEST}`, 'bridge@ukeybridge.org'];
+  const frame = Buffer.from(
+    '\u002b\0\0\0{"jsonrpc":"2.0","id":1,"method":"host.ping"}',
+    'latin1'
+  );
+  frame.writeUInt32LE(frame.length - 4);
+  const { status, stdout } = spawnSync(HOST, args, {
+    env: made.env,
+    input: frame
+  });
+  assert.equal(status, 0);
+  const reply = JSON.parse(stdout.subarray(4));
+  assert.deepEqual(reply, { jsonrpc: '2.0', id: 1, result: {} });
+});
