@@ -111,7 +111,10 @@ ukb_dialog_ask_pin(struct ukb_dialog *dialog, const struct ukb_dialog_facts *fac
 {
     struct ukb_buf text = UKB_BUF_INIT(UKB_DIALOG_TEXT_MAX_LEN);
     struct ukb_buf prompt = UKB_BUF_INIT(UKB_DIALOG_TEXT_MAX_LEN);
+    struct ukb_dialog_entry entry = { .timeout_ms = dialog->timeout_ms };
+    struct ukb_secret pin = UKB_SECRET_INIT;
     struct ukb_lock *lock = NULL;
+    bool repeated = false;
     enum ukb_status st;
 
     st = ukb_words_prompt(dialog->lang, facts, &prompt, reterr);
@@ -122,13 +125,160 @@ ukb_dialog_ask_pin(struct ukb_dialog *dialog, const struct ukb_dialog_facts *fac
     if (st != UKB_OK) {
         goto out;
     }
-    st = ukb_dialog_native.ask_pin(dialog->screen, ukb_buf_text(&text), ukb_buf_text(&prompt), dialog->timeout_ms,
-                                   ret_pin, reterr);
+    entry.text = ukb_buf_text(&text);
+    entry.prompt = ukb_buf_text(&prompt);
+    st = ukb_dialog_native.ask_pin(dialog->screen, &entry, &pin, &repeated, reterr);
+    leave(dialog, lock);
+    if (st == UKB_OK && pin.len == 0) {
+        st = ukb_raise(reterr, UKB_E_PIN_CANCELLED, 0, "the user gave no PIN");
+    }
+    if (st == UKB_OK) {
+        ukb_secret_move(ret_pin, &pin);
+    }
+out:
+    ukb_secret_done(&pin);
+    ukb_buf_done(&text);
+    ukb_buf_done(&prompt);
+    return st;
+}
+
+/* Have @p entry answered, and its repetition: by the program's second field, or else in a second dialog. */
+static enum ukb_status
+ask_twice(const struct ukb_dialog *dialog, const struct ukb_dialog_entry *entry, struct ukb_secret *ret_pin,
+          bool *ret_agree, struct ukb_error *reterr)
+{
+    const struct ukb_dialog_entry again = { .text = entry->text,
+                                            .prompt = entry->repeat,
+                                            .timeout_ms = entry->timeout_ms };
+    struct ukb_secret second = UKB_SECRET_INIT;
+    bool repeated = false;
+    enum ukb_status st = ukb_dialog_native.ask_pin(dialog->screen, entry, ret_pin, &repeated, reterr);
+
+    *ret_agree = true;
+    if (st == UKB_OK && !repeated && ret_pin->len > 0) {
+        st = ukb_dialog_native.ask_pin(dialog->screen, &again, &second, &repeated, reterr);
+        *ret_agree = st == UKB_OK && ukb_secret_equal(ret_pin, &second);
+    }
+    ukb_secret_done(&second);
+    return st;
+}
+
+/* Whether a new PIN can be taken; if not, why. */
+static bool
+is_good(const struct ukb_dialog_facts *facts, const struct ukb_secret *pin, bool agree, const struct ukb_secret *unlike,
+        enum ukb_words_refusal *ret_why)
+{
+    if (facts->min_len > 0 && pin->len < facts->min_len) {
+        *ret_why = UKB_WORDS_TOO_SHORT;
+    } else if (facts->max_len > 0 && pin->len > facts->max_len) {
+        *ret_why = UKB_WORDS_TOO_LONG;
+    } else if (!agree) {
+        *ret_why = UKB_WORDS_DIFFERENT;
+    } else if (ukb_secret_equal(pin, unlike)) {
+        *ret_why = facts->action == UKB_DIALOG_PIN_UNBLOCK ? UKB_WORDS_LIKE_ADMIN : UKB_WORDS_LIKE_OLD;
+    } else {
+        return true;
+    }
+    return false;
+}
+
+static enum ukb_status
+raise_given_up(enum ukb_words_refusal why, struct ukb_error *reterr)
+{
+    const bool is_length = why == UKB_WORDS_TOO_SHORT || why == UKB_WORDS_TOO_LONG;
+
+    return ukb_raise(reterr, is_length ? UKB_E_PIN_LENGTH : UKB_E_PIN_CANCELLED, 0,
+                     "none of %u new PINs could be taken", UKB_DIALOG_NEW_PIN_ROUNDS);
+}
+
+/* Ask until a new PIN can be taken. The dialog stays ours in between. */
+static enum ukb_status
+ask_until_good(const struct ukb_dialog *dialog, const struct ukb_dialog_facts *facts, const struct ukb_secret *unlike,
+               struct ukb_dialog_entry *entry, struct ukb_secret *ret_pin, struct ukb_error *reterr)
+{
+    struct ukb_buf complaint = UKB_BUF_INIT(UKB_DIALOG_TEXT_MAX_LEN);
+    struct ukb_secret pin = UKB_SECRET_INIT;
+    enum ukb_words_refusal why = UKB_WORDS_DIFFERENT;
+    bool good = false;
+    bool agree = false;
+    enum ukb_status st = UKB_OK;
+    unsigned int round;
+
+    for (round = 0; st == UKB_OK && !good && round < UKB_DIALOG_NEW_PIN_ROUNDS; round++) {
+        ukb_secret_done(&pin);
+        st = ask_twice(dialog, entry, &pin, &agree, reterr);
+        good = st == UKB_OK && is_good(facts, &pin, agree, unlike, &why);
+        if (st == UKB_OK && !good) {
+            ukb_buf_clear(&complaint);
+            st = ukb_words_refusal(dialog->lang, why, facts, &complaint, reterr);
+            entry->complaint = ukb_buf_text(&complaint);
+        }
+    }
+    if (good) {
+        ukb_secret_move(ret_pin, &pin);
+    } else if (st == UKB_OK) {
+        st = raise_given_up(why, reterr);
+    }
+    ukb_secret_done(&pin);
+    ukb_buf_done(&complaint);
+    return st;
+}
+
+enum ukb_status
+ukb_dialog_ask_new_pin(struct ukb_dialog *dialog, const struct ukb_dialog_facts *facts, const struct ukb_secret *unlike,
+                       struct ukb_secret *ret_pin, struct ukb_error *reterr)
+{
+    struct ukb_dialog_facts told = *facts;
+    struct ukb_buf text = UKB_BUF_INIT(UKB_DIALOG_TEXT_MAX_LEN);
+    struct ukb_buf prompt = UKB_BUF_INIT(UKB_DIALOG_TEXT_MAX_LEN);
+    struct ukb_buf disagreement = UKB_BUF_INIT(UKB_DIALOG_TEXT_MAX_LEN);
+    struct ukb_dialog_entry entry = { .timeout_ms = dialog->timeout_ms };
+    struct ukb_lock *lock = NULL;
+    enum ukb_status st;
+
+    told.pin = UKB_DIALOG_PIN_NEW;
+    st = ukb_words_prompt(dialog->lang, &told, &prompt, reterr);
+    if (st == UKB_OK) {
+        st = ukb_words_refusal(dialog->lang, UKB_WORDS_DIFFERENT, &told, &disagreement, reterr);
+    }
+    if (st == UKB_OK) {
+        st = enter(dialog, &told, NULL, &text, &lock, reterr);
+    }
+    if (st != UKB_OK) {
+        goto out;
+    }
+    entry.text = ukb_buf_text(&text);
+    entry.prompt = ukb_buf_text(&prompt);
+    entry.repeat = ukb_words_label(dialog->lang, UKB_WORDS_REPEAT);
+    entry.disagreement = ukb_buf_text(&disagreement);
+    st = ask_until_good(dialog, &told, unlike, &entry, ret_pin, reterr);
     leave(dialog, lock);
 out:
     ukb_buf_done(&text);
     ukb_buf_done(&prompt);
+    ukb_buf_done(&disagreement);
     return st;
+}
+
+static enum ukb_status
+status_of_no(const char *question_id)
+{
+    static const struct {
+        const char *id;
+        enum ukb_status status;
+    } rows[] = {
+        { UKB_DIALOG_QUESTION_FINAL_TRY, UKB_E_PIN_FINAL_TRY },
+        { UKB_DIALOG_QUESTION_ADMIN_FINAL_TRY, UKB_E_PIN_FINAL_TRY },
+        { UKB_DIALOG_QUESTION_PIN_PAD, UKB_E_PIN_CANCELLED },
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (strcmp(rows[i].id, question_id) == 0) {
+            return rows[i].status;
+        }
+    }
+    return UKB_E_DENIED_BY_USER;
 }
 
 enum ukb_status
@@ -148,10 +298,7 @@ ukb_dialog_confirm(struct ukb_dialog *dialog, const struct ukb_dialog_facts *fac
     }
     ukb_buf_done(&text);
     if (st == UKB_OK && !yes) {
-        const bool final = strcmp(question_id, UKB_DIALOG_QUESTION_FINAL_TRY) == 0;
-
-        st = ukb_raise(reterr, final ? UKB_E_PIN_FINAL_TRY : UKB_E_DENIED_BY_USER, 0, "the user said no to %s",
-                       question_id);
+        st = ukb_raise(reterr, status_of_no(question_id), 0, "the user said no to %s", question_id);
     }
     return st;
 }

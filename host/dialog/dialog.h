@@ -34,15 +34,27 @@ struct ukb_dialog_config {
 
 /** What the user is asked to agree to. Each has a sentence that says what will happen. */
 enum ukb_dialog_action {
-    UKB_DIALOG_RENEW_NEW_KEY,  /**< make a new signing key beside the old one, and a request for it */
-    UKB_DIALOG_RENEW_SAME_KEY, /**< sign a request with the key that is there */
-    UKB_DIALOG_ISSUE,          /**< first key and request of a blank UKey */
-    UKB_DIALOG_CHANGE,         /**< request with changed data of the holder */
-    UKB_DIALOG_REPLACE,        /**< request that replaces a lost or unusable key */
-    UKB_DIALOG_INSTALL,        /**< write certificates: lines tell which */
-    UKB_DIALOG_ABANDON,        /**< delete the key of a request that was given up */
-    UKB_DIALOG_RECOVER,        /**< finish or undo what was interrupted */
+    UKB_DIALOG_RENEW_NEW_KEY,      /**< make a new signing key beside the old one, and a request for it */
+    UKB_DIALOG_RENEW_SAME_KEY,     /**< sign a request with the key that is there */
+    UKB_DIALOG_ISSUE,              /**< first key and request of a blank UKey */
+    UKB_DIALOG_CHANGE,             /**< request with changed data of the holder */
+    UKB_DIALOG_REPLACE,            /**< request that replaces a lost or unusable key */
+    UKB_DIALOG_INSTALL,            /**< write certificates: lines tell which */
+    UKB_DIALOG_ABANDON,            /**< delete the key of a request that was given up */
+    UKB_DIALOG_RECOVER,            /**< finish or undo what was interrupted */
+    UKB_DIALOG_PIN_CHANGE,         /**< another PIN, by the present one */
+    UKB_DIALOG_PIN_CHANGE_INITIAL, /**< the same for a PIN that must be changed before the UKey can be used */
+    UKB_DIALOG_PIN_UNBLOCK,        /**< another PIN, by the administrator's */
     UKB_DIALOG_ACTION_COUNT
+};
+
+/** Which PIN is asked for. */
+enum ukb_dialog_pin {
+    UKB_DIALOG_PIN_LOGIN, /**< the UKey's, to use it */
+    UKB_DIALOG_PIN_OLD,   /**< the UKey's, to change it */
+    UKB_DIALOG_PIN_ADMIN, /**< the administrator's (PUK): too many wrong ones lock the UKey for good */
+    UKB_DIALOG_PIN_NEW,   /**< one to be set */
+    UKB_DIALOG_PIN_COUNT
 };
 
 /** What is known of the tries that are left. PKCS#11 tells no more than this; nothing is invented. */
@@ -50,6 +62,8 @@ enum ukb_dialog_tries { UKB_DIALOG_TRIES_UNKNOWN, UKB_DIALOG_TRIES_LOW, UKB_DIAL
 
 /* Questions of ukb_dialog_confirm(): the wire reason of the warning that needs a yes of its own. */
 #define UKB_DIALOG_QUESTION_FINAL_TRY       "PIN_FINAL_TRY"
+#define UKB_DIALOG_QUESTION_ADMIN_FINAL_TRY "ADMIN_PIN_FINAL_TRY"
+#define UKB_DIALOG_QUESTION_PIN_PAD         "PIN_PAD" /* PINs are entered on the device: ready? */
 #define UKB_DIALOG_QUESTION_NOT_YET_VALID   "NOT_YET_VALID"
 #define UKB_DIALOG_QUESTION_SUBJECT_DIFFERS "SUBJECT_DIFFERS"
 #define UKB_DIALOG_QUESTION_OLD_FILES       "OLD_FILES_NEED_OLD_KEY"
@@ -66,6 +80,7 @@ struct ukb_dialog_facts {
     const char *token_serial; /**< NULL when unknown */
     const char *const *lines; /**< changes in detail, made by ukb_words_change(); may be NULL */
     size_t line_count;
+    enum ukb_dialog_pin pin;
     enum ukb_dialog_tries tries;
     size_t min_len; /**< of the PIN, as the token states it; 0: not stated */
     size_t max_len; /**< the same */
@@ -107,6 +122,28 @@ UKB_MUST_USE enum ukb_status ukb_dialog_new(const struct ukb_dialog_config *conf
 UKB_MUST_USE enum ukb_status ukb_dialog_ask_pin(struct ukb_dialog *dialog, const struct ukb_dialog_facts *facts,
                                                 struct ukb_secret *ret_pin, struct ukb_error *reterr);
 
+/** How often a new PIN that cannot be taken is asked for again: then it is given up. */
+#define UKB_DIALOG_NEW_PIN_ROUNDS 5U
+
+/**
+ * Ask for a new PIN, twice: in one dialog with two fields where the program has that, else in two. One that is too
+ * short or too long, that is @p unlike, or whose two entries differ is refused in the dialog's own words and asked for
+ * again, at most UKB_DIALOG_NEW_PIN_ROUNDS times in all.
+ *
+ * @param facts    what to say, borrowed; pin is taken to be UKB_DIALOG_PIN_NEW, min_len and max_len are held to.
+ * @param unlike   what the new PIN must not be: the old one, or the administrator's (action UKB_DIALOG_PIN_UNBLOCK).
+ * @param ret_pin  as in ukb_dialog_ask_pin().
+ *
+ * @retval UKB_E_PIN_CANCELLED  the user closed the dialog, or never gave one that can be taken.
+ * @retval UKB_E_PIN_LENGTH     the last one of all those had a wrong length.
+ * @retval others               as ukb_dialog_ask_pin().
+ *
+ * Blocks like ukb_dialog_ask_pin(), for each round.
+ */
+UKB_MUST_USE enum ukb_status ukb_dialog_ask_new_pin(struct ukb_dialog *dialog, const struct ukb_dialog_facts *facts,
+                                                    const struct ukb_secret *unlike, struct ukb_secret *ret_pin,
+                                                    struct ukb_error *reterr);
+
 /**
  * Ask a yes-or-no question, once. A careless Return or space says no (pinentry-gtk2, pinentry-qt).
  *
@@ -114,7 +151,8 @@ UKB_MUST_USE enum ukb_status ukb_dialog_ask_pin(struct ukb_dialog *dialog, const
  * @param question_id  UKB_DIALOG_QUESTION_…; any other gets the general question of a warning, which shows it.
  *
  * @retval UKB_OK                    yes.
- * @retval UKB_E_PIN_FINAL_TRY       no, to UKB_DIALOG_QUESTION_FINAL_TRY.
+ * @retval UKB_E_PIN_FINAL_TRY       no, to UKB_DIALOG_QUESTION_FINAL_TRY or …_ADMIN_FINAL_TRY.
+ * @retval UKB_E_PIN_CANCELLED       no, to UKB_DIALOG_QUESTION_PIN_PAD.
  * @retval UKB_E_DENIED_BY_USER      no, to anything else.
  * @retval UKB_E_PIN_TIMEOUT, UKB_E_PIN_UI_UNAVAILABLE, UKB_E_JOURNAL_UNAVAILABLE, UKB_E_DISK_FULL  as above.
  *

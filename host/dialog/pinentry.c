@@ -42,10 +42,11 @@ struct ukb_dialog_screen {
     bool broken;          /* an answer was left unread: nothing more can be asked */
 };
 
-/* Where the data lines of a GETPIN go. */
+/* What an answer to GETPIN holds. */
 struct answer {
     struct ukb_secret *pin;
     bool too_long;
+    bool repeated; /* a second field was shown, and agreed */
 };
 
 static uint64_t
@@ -290,34 +291,16 @@ prepare(struct ukb_dialog_screen *screen, const char *text, unsigned int timeout
     return UKB_OK;
 }
 
-/* Show the dialog: @p command, and what its answer means. Whoever closes a question is UKB_E_PIN_CANCELLED here, too.
- */
-static enum ukb_status
-show(struct ukb_dialog_screen *screen, const char *command, unsigned int timeout_ms, struct answer *answer,
-     gpg_error_t (*data_cb)(void *ctx, const void *data, size_t len), struct ukb_error *reterr)
+/* Take a line about the answer. */
+static gpg_error_t
+take_status(void *ctx, const char *line)
 {
-    gpg_error_t error;
+    struct answer *answer = ctx;
 
-    screen->deadline_ms = now_ms() + timeout_ms + EXTRA_TIMEOUT_MS;
-    assuan_begin_confidential(screen->ctx); /* libassuan wipes a line of data after each callback */
-    error = assuan_transact(screen->ctx, command, data_cb, answer, NULL, NULL, NULL, NULL);
-    assuan_end_confidential(screen->ctx);
-    switch (gpg_err_code(error)) {
-    case GPG_ERR_NO_ERROR:
-        return UKB_OK;
-    case GPG_ERR_CANCELED:
-    case GPG_ERR_FULLY_CANCELED:
-    case GPG_ERR_NOT_CONFIRMED:
-        return ukb_raise(reterr, UKB_E_PIN_CANCELLED, error, "the user closed the dialog");
-    case GPG_ERR_ETIMEDOUT:
-        screen->broken = true;
-        return ukb_raise(reterr, UKB_E_PIN_TIMEOUT, error, "no answer within %u ms", timeout_ms);
-    case GPG_ERR_TIMEOUT:
-        return ukb_raise(reterr, UKB_E_PIN_TIMEOUT, error, "no answer within %u ms", timeout_ms);
-    default:
-        screen->broken = true;
-        return raise_assuan(reterr, error, "shows no dialog");
+    if (strcmp(line, "PIN_REPEATED") == 0) {
+        answer->repeated = true;
     }
+    return 0;
 }
 
 /* Take one line of data, which libassuan has decoded. */
@@ -338,34 +321,76 @@ take_data(void *ctx, const void *data, size_t len)
     return 0;
 }
 
+/* Show the dialog: @p command, and what its answer means. Whoever closes a question is UKB_E_PIN_CANCELLED here, too.
+ */
 static enum ukb_status
-screen_ask_pin(struct ukb_dialog_screen *screen, const char *text, const char *prompt, unsigned int timeout_ms,
-               struct ukb_secret *ret_pin, struct ukb_error *reterr)
+show(struct ukb_dialog_screen *screen, const char *command, unsigned int timeout_ms, struct answer *answer,
+     struct ukb_error *reterr)
+{
+    gpg_error_t error;
+
+    screen->deadline_ms = now_ms() + timeout_ms + EXTRA_TIMEOUT_MS;
+    assuan_begin_confidential(screen->ctx); /* libassuan wipes a line of data after each callback */
+    error = assuan_transact(screen->ctx, command, answer == NULL ? NULL : take_data, answer, NULL, NULL,
+                            answer == NULL ? NULL : take_status, answer);
+    assuan_end_confidential(screen->ctx);
+    switch (gpg_err_code(error)) {
+    case GPG_ERR_NO_ERROR:
+        return UKB_OK;
+    case GPG_ERR_CANCELED:
+    case GPG_ERR_FULLY_CANCELED:
+    case GPG_ERR_NOT_CONFIRMED:
+        return ukb_raise(reterr, UKB_E_PIN_CANCELLED, error, "the user closed the dialog");
+    case GPG_ERR_ETIMEDOUT:
+        screen->broken = true;
+        return ukb_raise(reterr, UKB_E_PIN_TIMEOUT, error, "no answer within %u ms", timeout_ms);
+    case GPG_ERR_TIMEOUT:
+        return ukb_raise(reterr, UKB_E_PIN_TIMEOUT, error, "no answer within %u ms", timeout_ms);
+    default:
+        screen->broken = true;
+        return raise_assuan(reterr, error, "shows no dialog");
+    }
+}
+
+/* Say what stands around the fields. Whatever a program does not know of it is left out: dialog.c asks again then. */
+static void
+tell_entry(struct ukb_dialog_screen *screen, const struct ukb_dialog_entry *entry)
+{
+    (void)tell(screen, "SETPROMPT", entry->prompt); /* without it the program's own stands there, and says the same */
+    if (entry->complaint != NULL) {
+        (void)tell(screen, "SETERROR", entry->complaint);
+    }
+    if (entry->repeat != NULL && tell(screen, "SETREPEAT", entry->repeat) == 0) {
+        (void)tell(screen, "SETREPEATERROR", entry->disagreement);
+    }
+}
+
+static enum ukb_status
+screen_ask_pin(struct ukb_dialog_screen *screen, const struct ukb_dialog_entry *entry, struct ukb_secret *ret_pin,
+               bool *ret_repeated, struct ukb_error *reterr)
 {
     struct ukb_secret pin = UKB_SECRET_INIT;
-    struct answer answer = { &pin, false };
+    struct answer answer = { .pin = &pin };
     enum ukb_status st;
 
     st = ukb_secret_alloc(&pin, UKB_PIN_MAX_LEN, reterr);
     if (st != UKB_OK) {
         goto out;
     }
-    st = prepare(screen, text, timeout_ms, UKB_WORDS_OK, UKB_WORDS_CANCEL, reterr);
+    st = prepare(screen, entry->text, entry->timeout_ms, UKB_WORDS_OK, UKB_WORDS_CANCEL, reterr);
     if (st != UKB_OK) {
         goto out;
     }
-    (void)tell(screen, "SETPROMPT", prompt); /* without it the program's own stands there, and says the same */
-    st = show(screen, "GETPIN", timeout_ms, &answer, take_data, reterr);
+    tell_entry(screen, entry);
+    st = show(screen, "GETPIN", entry->timeout_ms, &answer, reterr);
     if (answer.too_long) {
         st = ukb_raise(reterr, UKB_E_PIN_LENGTH, 0, "a PIN of more than %u bytes", UKB_PIN_MAX_LEN);
-    }
-    if (st == UKB_OK && pin.len == 0) {
-        st = ukb_raise(reterr, UKB_E_PIN_CANCELLED, 0, "the user gave no PIN");
     }
     if (st != UKB_OK) {
         goto out;
     }
     ukb_secret_move(ret_pin, &pin);
+    *ret_repeated = answer.repeated;
 out:
     ukb_secret_done(&pin);
     return st;
@@ -380,7 +405,7 @@ screen_confirm(struct ukb_dialog_screen *screen, const char *text, unsigned int 
     if (st != UKB_OK) {
         return st;
     }
-    st = show(screen, "CONFIRM", timeout_ms, NULL, NULL, reterr);
+    st = show(screen, "CONFIRM", timeout_ms, NULL, reterr);
     if (st == UKB_OK || st == UKB_E_PIN_CANCELLED) {
         *ret_yes = st == UKB_OK;
         return UKB_OK;

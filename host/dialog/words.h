@@ -20,6 +20,16 @@ enum ukb_lang { UKB_LANG_EN, UKB_LANG_ZH, UKB_LANG_COUNT };
 /** What happens to a certificate. */
 enum ukb_words_change { UKB_WORDS_ADD, UKB_WORDS_REMOVE, UKB_WORDS_KEEP, UKB_WORDS_CHANGE_COUNT };
 
+/** Why a new PIN cannot be taken. */
+enum ukb_words_refusal {
+    UKB_WORDS_TOO_SHORT,
+    UKB_WORDS_TOO_LONG,
+    UKB_WORDS_DIFFERENT,  /**< its two entries */
+    UKB_WORDS_LIKE_OLD,   /**< it is the PIN that was in force */
+    UKB_WORDS_LIKE_ADMIN, /**< it is the administrator's */
+    UKB_WORDS_REFUSAL_COUNT
+};
+
 /** Short texts of a dialog's frame, without values. */
 enum ukb_words_label {
     UKB_WORDS_TITLE,
@@ -31,6 +41,7 @@ enum ukb_words_label {
     UKB_WORDS_SHOW_PIN,  /**< the button that makes the PIN readable */
     UKB_WORDS_HIDE_PIN,  /**< the same, pressed */
     UKB_WORDS_ASK_SHOW,  /**< question before the PIN is made readable */
+    UKB_WORDS_REPEAT,    /**< prompt of the field that a new PIN is repeated in */
     UKB_WORDS_LABEL_COUNT
 };
 
@@ -56,6 +67,11 @@ UKB_MUST_USE enum ukb_status ukb_words_prompt(enum ukb_lang lang, const struct u
  */
 UKB_MUST_USE enum ukb_status ukb_words_change(enum ukb_lang lang, enum ukb_words_change change, const char *common_name,
                                               const char *not_after, struct ukb_buf *buf, struct ukb_error *reterr);
+
+/** Append why a new PIN cannot be taken, with the lengths of @p facts. Errors as ukb_words_text(). */
+UKB_MUST_USE enum ukb_status ukb_words_refusal(enum ukb_lang lang, enum ukb_words_refusal refusal,
+                                               const struct ukb_dialog_facts *facts, struct ukb_buf *buf,
+                                               struct ukb_error *reterr);
 
 /**
  * Append the whole text of a PIN dialog (@p question_id NULL) or of a question.

@@ -61,6 +61,12 @@ ukb_secret_move(struct ukb_secret *to, struct ukb_secret *from)
     *to = moved;
 }
 
+bool
+ukb_secret_equal(const struct ukb_secret *one, const struct ukb_secret *other)
+{
+    return one->len == other->len && (one->len == 0 || CRYPTO_memcmp(one->data, other->data, one->len) == 0);
+}
+
 void
 ukb_secret_done(struct ukb_secret *secret)
 {

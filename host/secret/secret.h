@@ -51,6 +51,9 @@ UKB_MUST_USE enum ukb_status ukb_secret_alloc(struct ukb_secret *secret, size_t 
 /** Move @p from's bytes to @p to (wiping what was there); @p from is empty afterwards. */
 void ukb_secret_move(struct ukb_secret *to, struct ukb_secret *from);
 
+/** Whether two secrets hold the same bytes; takes as long whichever bytes differ. Empty ones are equal. */
+bool ukb_secret_equal(const struct ukb_secret *one, const struct ukb_secret *other);
+
 /** Wipe all size bytes and free them; @p secret is empty afterwards and may be used again. NULL and empty are fine. */
 void ukb_secret_done(struct ukb_secret *secret);
 

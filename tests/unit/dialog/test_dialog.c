@@ -195,6 +195,46 @@ escape_and_an_empty_field_are_cancelled_and_the_next_question_works(void **state
 }
 
 static void
+a_new_pin_and_its_repetition_are_one_dialog(void **state)
+{
+    struct ukb_dialog *dialog = new_dialog("zh-CN", 20000);
+    const struct ukb_secret unlike = UKB_SECRET_INIT;
+    struct ukb_secret pin = UKB_SECRET_INIT;
+    struct ukb_error err = { 0 };
+    const pid_t hands = user("xdotool type 654321; xdotool key Return; xdotool type 654322; xdotool key Return;"
+                             /* they differ: the dialog says so, and stays */
+                             "sleep 0.3; xdotool type 777777; xdotool key Return; xdotool key ctrl+a;"
+                             "xdotool type 777777; xdotool key Return");
+
+    (void)state;
+    assert_int_equal(ukb_dialog_ask_new_pin(dialog, &facts, &unlike, &pin, &err), UKB_OK);
+    user_is_done(hands);
+    assert_int_equal(pin.len, 6);
+    assert_memory_equal(pin.data, "777777", 6);
+    ukb_secret_done(&pin);
+    ukb_dialog_free(dialog);
+}
+
+static void
+a_new_pin_that_is_too_short_is_asked_for_in_a_new_dialog(void **state)
+{
+    struct ukb_dialog *dialog = new_dialog("en", 20000);
+    const struct ukb_secret unlike = UKB_SECRET_INIT;
+    struct ukb_secret pin = UKB_SECRET_INIT;
+    struct ukb_error err = { 0 };
+    const pid_t hands = user("xdotool type 12; xdotool key Return; xdotool type 12; xdotool key Return; sleep 0.2;"
+                             "w=$(" WINDOW "); sleep 0.4; xdotool windowfocus $w; xdotool type 123456;"
+                             "xdotool key Return; xdotool type 123456; xdotool key Return");
+
+    (void)state;
+    assert_int_equal(ukb_dialog_ask_new_pin(dialog, &facts, &unlike, &pin, &err), UKB_OK);
+    user_is_done(hands);
+    assert_memory_equal(pin.data, "123456", 6);
+    ukb_secret_done(&pin);
+    ukb_dialog_free(dialog);
+}
+
+static void
 a_question_is_answered_by_its_buttons(void **state)
 {
     struct ukb_dialog *dialog = new_dialog("zh-CN", 20000);
@@ -404,6 +444,8 @@ main(void)
         cmocka_unit_test_setup_teardown(the_pin_that_a_user_types_arrives, NULL, teardown),
         cmocka_unit_test_setup_teardown(escape_and_an_empty_field_are_cancelled_and_the_next_question_works, NULL,
                                         teardown),
+        cmocka_unit_test_setup_teardown(a_new_pin_and_its_repetition_are_one_dialog, NULL, teardown),
+        cmocka_unit_test_setup_teardown(a_new_pin_that_is_too_short_is_asked_for_in_a_new_dialog, NULL, teardown),
         cmocka_unit_test_setup_teardown(a_question_is_answered_by_its_buttons, NULL, teardown),
         cmocka_unit_test_setup_teardown(a_careless_return_or_space_does_not_say_yes, NULL, teardown),
         cmocka_unit_test_setup_teardown(nobody_there_is_a_timeout, NULL, teardown),

@@ -167,7 +167,10 @@ a_question_has_only_yes_and_no(void **state)
     assert_int_equal(ukb_dialog_confirm(f->dialog, &facts, "anything", &err), UKB_E_DENIED_BY_USER);
     assert_int_equal(ukb_dialog_confirm(f->dialog, &facts, "NOT_YET_VALID", &err), UKB_E_PIN_TIMEOUT);
     assert_int_equal(ukb_dialog_confirm(f->dialog, &facts, UKB_DIALOG_QUESTION_FINAL_TRY, &err), UKB_E_PIN_FINAL_TRY);
-    assert_int_equal(f->waiting_seen, 5);
+    assert_int_equal(ukb_dialog_confirm(f->dialog, &facts, UKB_DIALOG_QUESTION_ADMIN_FINAL_TRY, &err),
+                     UKB_E_PIN_FINAL_TRY);
+    assert_int_equal(ukb_dialog_confirm(f->dialog, &facts, UKB_DIALOG_QUESTION_PIN_PAD, &err), UKB_E_PIN_CANCELLED);
+    assert_int_equal(f->waiting_seen, 7);
 }
 
 static void
@@ -327,6 +330,162 @@ open_files_are_not_handed_on(void **state)
     assert_int_equal(close(fd), 0);
 }
 
+/* A new PIN: the present one is 123456, lengths are 6 to 8. */
+static enum ukb_status
+ask_new(struct fixture *f, enum ukb_dialog_action action, struct ukb_secret *pin)
+{
+    const struct ukb_dialog_facts facts = { .action = action, .min_len = 6, .max_len = 8 };
+    struct ukb_secret unlike = UKB_SECRET_INIT;
+    struct ukb_error err = { 0 };
+    enum ukb_status st;
+
+    assert_int_equal(ukb_secret_alloc(&unlike, 6, &err), UKB_OK);
+    memcpy(unlike.data, "123456", 6);
+    unlike.len = 6;
+    st = ukb_dialog_ask_new_pin(f->dialog, &facts, &unlike, pin, &err);
+    assert_int_equal(st == UKB_OK, pin->data != NULL);
+    ukb_secret_done(&unlike);
+    return st;
+}
+
+/* Start with a program that writes what it is told to the file "seen" and answers to each GETPIN in turn @p answers. */
+static void
+start_seeing(struct fixture *f, const char *answers)
+{
+    char script[1024];
+
+    (void)snprintf(script, sizeof(script),
+                   "echo OK\nwhile read -r line; do\necho \"$line\" >> %s/seen\ncase \"$line\" in\n"
+                   "GETPIN) n=$((n+1)); case $n in %s esac;;\nBYE*) exit 0;;\n*) echo OK;;\nesac\ndone\n",
+                   f->dir, answers);
+    start(f, script, 5000);
+}
+
+/* How often the program was told a line that begins with @p line. */
+static unsigned int
+was_told(const struct fixture *f, const char *line)
+{
+    char path[96];
+    char seen[512];
+    unsigned int found = 0;
+    FILE *file = NULL;
+
+    (void)snprintf(path, sizeof(path), "%s/seen", f->dir);
+    file = fopen(path, "r");
+    assert_non_null(file);
+    while (fgets(seen, sizeof(seen), file) != NULL) {
+        found += strncmp(seen, line, strlen(line)) == 0;
+    }
+    assert_int_equal(fclose(file), 0);
+    return found;
+}
+
+#define REPEATED "echo 'S PIN_REPEATED'; "
+
+static void
+a_program_that_repeats_is_asked_once(void **state)
+{
+    struct fixture *f = *state;
+    struct ukb_secret pin = UKB_SECRET_INIT;
+
+    start_seeing(f, "*) " REPEATED "echo 'D 654321'; echo OK;;");
+    assert_int_equal(ask_new(f, UKB_DIALOG_PIN_CHANGE, &pin), UKB_OK);
+    assert_int_equal(pin.len, 6);
+    assert_memory_equal(pin.data, "654321", 6);
+    ukb_secret_done(&pin);
+    assert_int_equal(was_told(f, "GETPIN"), 1);
+    assert_int_equal(was_told(f, "SETPROMPT New PIN (6 to 8 characters):"), 1);
+    assert_int_equal(was_told(f, "SETREPEAT Repeat the new PIN:"), 1);
+    assert_int_equal(was_told(f, "SETREPEATERROR The two entries"), 1);
+    assert_int_equal(was_told(f, "SETERROR"), 0);
+    assert_int_equal(f->waiting_seen, 1);
+}
+
+static void
+a_program_that_does_not_repeat_is_asked_twice(void **state)
+{
+    struct fixture *f = *state;
+    struct ukb_secret pin = UKB_SECRET_INIT;
+
+    start_seeing(f, "*) echo 'D 654321'; echo OK;;");
+    assert_int_equal(ask_new(f, UKB_DIALOG_PIN_CHANGE, &pin), UKB_OK);
+    assert_memory_equal(pin.data, "654321", 6);
+    ukb_secret_done(&pin);
+    assert_int_equal(was_told(f, "GETPIN"), 2);
+    assert_int_equal(was_told(f, "SETPROMPT Repeat the new PIN:"), 1);
+}
+
+static void
+two_entries_that_differ_are_asked_for_again(void **state)
+{
+    struct fixture *f = *state;
+    struct ukb_secret pin = UKB_SECRET_INIT;
+
+    start_seeing(f, "1) echo 'D 654321'; echo OK;; 2) echo 'D 654322'; echo OK;; *) echo 'D 777777'; echo OK;;");
+    assert_int_equal(ask_new(f, UKB_DIALOG_PIN_CHANGE, &pin), UKB_OK);
+    assert_memory_equal(pin.data, "777777", 6);
+    ukb_secret_done(&pin);
+    assert_int_equal(was_told(f, "GETPIN"), 4);
+    assert_int_equal(was_told(f, "SETERROR The two entries of the new PIN differ."), 1);
+}
+
+static void
+a_new_pin_that_cannot_be_taken_is_asked_for_again(void **state)
+{
+    struct fixture *f = *state;
+    struct ukb_secret pin = UKB_SECRET_INIT;
+
+    start_seeing(f, "1) " REPEATED "echo 'D 12345'; echo OK;; 2) " REPEATED "echo 'D 123456789'; echo OK;;"
+                    "3) " REPEATED "echo 'D 123456'; echo OK;; 4) echo OK;;"
+                    "*) " REPEATED "echo 'D 12345678'; echo OK;;");
+    assert_int_equal(ask_new(f, UKB_DIALOG_PIN_CHANGE, &pin), UKB_OK);
+    assert_memory_equal(pin.data, "12345678", 8);
+    ukb_secret_done(&pin);
+    assert_int_equal(was_told(f, "SETERROR The new PIN is too short: it needs at least 6 characters."), 2);
+    assert_int_equal(was_told(f, "SETERROR The new PIN is too long: it may have at most 8 characters."), 1);
+    assert_int_equal(was_told(f, "SETERROR The new PIN is the present one."), 1);
+    assert_int_equal(was_told(f, "GETPIN"), 5);
+    assert_int_equal(f->waiting_seen, 1); /* one dialog: no other may come in between */
+}
+
+static void
+the_administrators_pin_is_no_new_pin_either(void **state)
+{
+    struct fixture *f = *state;
+    struct ukb_secret pin = UKB_SECRET_INIT;
+
+    start_seeing(f, "1) " REPEATED "echo 'D 123456'; echo OK;; *) " REPEATED "echo 'D 654321'; echo OK;;");
+    assert_int_equal(ask_new(f, UKB_DIALOG_PIN_UNBLOCK, &pin), UKB_OK);
+    ukb_secret_done(&pin);
+    assert_int_equal(was_told(f, "SETERROR The new PIN must not be the administrator PIN."), 1);
+}
+
+static void
+new_pins_that_cannot_be_taken_come_to_an_end(void **state)
+{
+    struct fixture *f = *state;
+    struct ukb_secret pin = UKB_SECRET_INIT;
+
+    start_seeing(f, "5) " REPEATED "echo 'D 123'; echo OK;; *) " REPEATED "echo 'D 123456'; echo OK;;");
+    assert_int_equal(ask_new(f, UKB_DIALOG_PIN_CHANGE, &pin), UKB_E_PIN_LENGTH); /* as the last one */
+    assert_int_equal(was_told(f, "GETPIN"), UKB_DIALOG_NEW_PIN_ROUNDS);
+    assert_int_equal(ask_new(f, UKB_DIALOG_PIN_CHANGE, &pin), UKB_E_PIN_CANCELLED);
+    assert_int_equal(was_told(f, "GETPIN"), 2U * UKB_DIALOG_NEW_PIN_ROUNDS);
+}
+
+static void
+closing_either_dialog_of_a_new_pin_is_cancelling(void **state)
+{
+    struct fixture *f = *state;
+    struct ukb_secret pin = UKB_SECRET_INIT;
+
+    start_seeing(f, "1) echo 'ERR 83886179';; 2) echo 'D 654321'; echo OK;; *) echo 'ERR 83886179';;");
+    assert_int_equal(ask_new(f, UKB_DIALOG_PIN_CHANGE, &pin), UKB_E_PIN_CANCELLED);
+    assert_int_equal(ask_new(f, UKB_DIALOG_PIN_CHANGE, &pin), UKB_E_PIN_CANCELLED);
+    assert_int_equal(was_told(f, "GETPIN"), 3);
+    assert_int_equal(f->waiting_seen, 2);
+}
+
 /* The PIN that the program gives, each byte xor 0x5A, so that this program's own memory never holds it. */
 static const unsigned char hidden_pin[] = { 'n' ^ 0x5A, 'o' ^ 0x5A, 't' ^ 0x5A, 'i' ^ 0x5A, 'n' ^ 0x5A, 'r' ^ 0x5A,
                                             'a' ^ 0x5A, 'm' ^ 0x5A, '7' ^ 0x5A, '3' ^ 0x5A, '9' ^ 0x5A, '1' ^ 0x5A };
@@ -392,6 +551,26 @@ the_pin_is_in_memory_once_and_then_never(void **state)
     assert_int_equal(copies_in_memory(), 0);
 }
 
+static void
+new_pins_are_in_memory_once_and_then_never(void **state)
+{
+    const struct ukb_dialog_facts facts = { .action = UKB_DIALOG_PIN_CHANGE, .min_len = 6, .max_len = 16 };
+    struct fixture *f = *state;
+    const struct ukb_secret unlike = UKB_SECRET_INIT;
+    struct ukb_secret pin = UKB_SECRET_INIT;
+    struct ukb_error err = { 0 };
+
+    start(f,
+          GREETS "GETPIN) n=$((n+1)); p=$(echo opujosbn84:2 | tr 'b-z2-:' 'a-y1-9');"
+                 "if [ $n = 2 ]; then p=other1; fi; echo \"D $p\"; echo OK;;\n" AGREES,
+          5000);
+    assert_int_equal(ukb_dialog_ask_new_pin(f->dialog, &facts, &unlike, &pin, &err), UKB_OK);
+    assert_int_equal(pin.len, sizeof(hidden_pin));
+    assert_int_equal(copies_in_memory(), 1);
+    ukb_secret_done(&pin);
+    assert_int_equal(copies_in_memory(), 0);
+}
+
 int
 main(void)
 {
@@ -409,6 +588,14 @@ main(void)
         cmocka_unit_test_setup_teardown(a_program_that_ignores_bye_is_killed, setup, teardown),
         cmocka_unit_test_setup_teardown(the_program_is_told_words_and_limits_but_no_cache, setup, teardown),
         cmocka_unit_test_setup_teardown(open_files_are_not_handed_on, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_program_that_repeats_is_asked_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_program_that_does_not_repeat_is_asked_twice, setup, teardown),
+        cmocka_unit_test_setup_teardown(two_entries_that_differ_are_asked_for_again, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_new_pin_that_cannot_be_taken_is_asked_for_again, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_administrators_pin_is_no_new_pin_either, setup, teardown),
+        cmocka_unit_test_setup_teardown(new_pins_that_cannot_be_taken_come_to_an_end, setup, teardown),
+        cmocka_unit_test_setup_teardown(closing_either_dialog_of_a_new_pin_is_cancelling, setup, teardown),
+        cmocka_unit_test_setup_teardown(new_pins_are_in_memory_once_and_then_never, setup, teardown),
         cmocka_unit_test_setup_teardown(the_pin_is_in_memory_once_and_then_never, setup, teardown),
     };
 

@@ -12,6 +12,8 @@
 static const char *const question_ids[] = {
     NULL,
     UKB_DIALOG_QUESTION_FINAL_TRY,
+    UKB_DIALOG_QUESTION_ADMIN_FINAL_TRY,
+    UKB_DIALOG_QUESTION_PIN_PAD,
     UKB_DIALOG_QUESTION_NOT_YET_VALID,
     UKB_DIALOG_QUESTION_SUBJECT_DIFFERS,
     UKB_DIALOG_QUESTION_OLD_FILES,
@@ -167,6 +169,105 @@ the_tries_that_are_known_are_told(void **state)
 }
 
 static void
+an_administrators_pin_has_warnings_of_its_own(void **state)
+{
+    struct ukb_dialog_facts facts = { .action = UKB_DIALOG_PIN_UNBLOCK, .pin = UKB_DIALOG_PIN_ADMIN };
+    static const struct {
+        enum ukb_dialog_tries tries;
+        const char *en;
+    } rows[] = { { UKB_DIALOG_TRIES_UNKNOWN, "Too many wrong administrator PINs lock the UKey for good" },
+                 { UKB_DIALOG_TRIES_LOW, "Few tries" },
+                 { UKB_DIALOG_TRIES_FINAL, "last try" } };
+    struct ukb_buf buf = UKB_BUF_INIT(4096);
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        facts.tries = rows[i].tries;
+        ukb_buf_clear(&buf);
+        compose(UKB_LANG_EN, &facts, NULL, &buf);
+        assert_non_null(strstr(ukb_buf_text(&buf), rows[i].en));
+        assert_non_null(strstr(ukb_buf_text(&buf), "for good"));
+        ukb_buf_clear(&buf);
+        compose(UKB_LANG_ZH, &facts, NULL, &buf);
+        assert_non_null(strstr(ukb_buf_text(&buf), "永久锁定"));
+    }
+    ukb_buf_done(&buf);
+}
+
+static void
+a_new_pin_is_to_be_good_and_written_down_nowhere(void **state)
+{
+    const struct ukb_dialog_facts facts = { .action = UKB_DIALOG_PIN_CHANGE, .pin = UKB_DIALOG_PIN_NEW };
+    struct ukb_buf buf = UKB_BUF_INIT(4096);
+
+    (void)state;
+    compose(UKB_LANG_EN, &facts, NULL, &buf);
+    assert_non_null(strstr(ukb_buf_text(&buf), "nobody can guess"));
+    assert_non_null(strstr(ukb_buf_text(&buf), "Do not write it down"));
+    assert_null(strstr(ukb_buf_text(&buf), "wrong PIN")); /* no try is at stake here */
+    ukb_buf_clear(&buf);
+    compose(UKB_LANG_ZH, &facts, NULL, &buf);
+    assert_non_null(strstr(ukb_buf_text(&buf), "不要写下来"));
+    ukb_buf_done(&buf);
+}
+
+static void
+a_refused_new_pin_is_told_why(void **state)
+{
+    const struct ukb_dialog_facts facts = { .min_len = 6, .max_len = 8 };
+    struct ukb_buf texts[UKB_WORDS_REFUSAL_COUNT];
+    struct ukb_error err = { 0 };
+    int lang;
+    int i;
+    int j;
+
+    (void)state;
+    for (lang = 0; lang < UKB_LANG_COUNT; lang++) {
+        for (i = 0; i < UKB_WORDS_REFUSAL_COUNT; i++) {
+            texts[i] = (struct ukb_buf)UKB_BUF_INIT(256);
+            assert_int_equal(ukb_words_refusal((enum ukb_lang)lang, (enum ukb_words_refusal)i, &facts, &texts[i], &err),
+                             UKB_OK);
+            assert_null(strpbrk(ukb_buf_text(&texts[i]), "{}\n"));
+            for (j = 0; j < i; j++) {
+                assert_string_not_equal(ukb_buf_text(&texts[i]), ukb_buf_text(&texts[j]));
+            }
+        }
+        assert_non_null(strstr(ukb_buf_text(&texts[UKB_WORDS_TOO_SHORT]), "6"));
+        assert_non_null(strstr(ukb_buf_text(&texts[UKB_WORDS_TOO_LONG]), "8"));
+        for (i = 0; i < UKB_WORDS_REFUSAL_COUNT; i++) {
+            ukb_buf_done(&texts[i]);
+        }
+    }
+}
+
+static void
+the_prompt_tells_which_pin(void **state)
+{
+    static const char *const prompts[UKB_DIALOG_PIN_COUNT][UKB_LANG_COUNT] = {
+        [UKB_DIALOG_PIN_LOGIN] = { "UKey PIN:", "UKey PIN 码：" },
+        [UKB_DIALOG_PIN_OLD] = { "Present PIN:", "当前 PIN 码：" },
+        [UKB_DIALOG_PIN_ADMIN] = { "Administrator PIN (PUK):", "管理员 PIN 码（PUK）：" },
+        [UKB_DIALOG_PIN_NEW] = { "New PIN:", "新 PIN 码：" },
+    };
+    int lang;
+    int pin;
+
+    (void)state;
+    for (lang = 0; lang < UKB_LANG_COUNT; lang++) {
+        for (pin = 0; pin < UKB_DIALOG_PIN_COUNT; pin++) {
+            const struct ukb_dialog_facts facts = { .pin = (enum ukb_dialog_pin)pin };
+            struct ukb_buf buf = UKB_BUF_INIT(256);
+            struct ukb_error err = { 0 };
+
+            assert_int_equal(ukb_words_prompt((enum ukb_lang)lang, &facts, &buf, &err), UKB_OK);
+            assert_string_equal(ukb_buf_text(&buf), prompts[pin][lang]);
+            ukb_buf_done(&buf);
+        }
+    }
+}
+
+static void
 the_prompt_tells_the_lengths_that_are_known(void **state)
 {
     static const struct {
@@ -296,13 +397,15 @@ the_longest_values_leave_our_own_words_whole(void **state)
     for (lang = 0; lang < UKB_LANG_COUNT; lang++) {
         for (action = 0; action < UKB_DIALOG_ACTION_COUNT; action++) {
             for (tries = 0; tries <= UKB_DIALOG_TRIES_FINAL; tries++) {
-                for (question = 0; question < QUESTION_COUNT; question++) {
+                for (question = 0; question < QUESTION_COUNT + UKB_DIALOG_PIN_COUNT - 1U; question++) {
+                    const bool is_pin = question >= QUESTION_COUNT; /* the others than login: no question */
                     struct ukb_buf buf = UKB_BUF_INIT(UKB_DIALOG_TEXT_MAX_LEN);
                     char line[UKB_ASSUAN_LINE_MAX_LEN + 1U];
 
                     facts.action = (enum ukb_dialog_action)action;
                     facts.tries = (enum ukb_dialog_tries)tries;
-                    compose((enum ukb_lang)lang, &facts, question_ids[question], &buf);
+                    facts.pin = is_pin ? (enum ukb_dialog_pin)(question - QUESTION_COUNT + 1U) : UKB_DIALOG_PIN_LOGIN;
+                    compose((enum ukb_lang)lang, &facts, is_pin ? NULL : question_ids[question], &buf);
                     ukb_assuan_line("SETDESC", ukb_buf_text(&buf), line);
                     assert_string_not_equal(line + strlen(line) - strlen("…"), "…"); /* nothing of ours was cut */
                     assert_non_null(strstr(ukb_buf_text(&buf), lang == UKB_LANG_ZH ? "另有" : "more"));
@@ -357,6 +460,10 @@ main(void)
         cmocka_unit_test(texts_of_different_actions_differ),
         cmocka_unit_test(a_pin_dialog_says_that_no_page_sees_the_pin_and_not_to_unplug),
         cmocka_unit_test(the_tries_that_are_known_are_told),
+        cmocka_unit_test(an_administrators_pin_has_warnings_of_its_own),
+        cmocka_unit_test(a_new_pin_is_to_be_good_and_written_down_nowhere),
+        cmocka_unit_test(a_refused_new_pin_is_told_why),
+        cmocka_unit_test(the_prompt_tells_which_pin),
         cmocka_unit_test(the_prompt_tells_the_lengths_that_are_known),
         cmocka_unit_test(an_unknown_origin_is_the_extension_and_unknown_ukeys_are_named_so),
         cmocka_unit_test(a_change_is_one_line_with_name_and_end),

@@ -107,6 +107,30 @@ moving_empties_the_source_and_frees_the_target(void **state)
 }
 
 static void
+secrets_are_equal_when_all_their_bytes_are(void **state)
+{
+    struct ukb_secret one = UKB_SECRET_INIT;
+    struct ukb_secret other = UKB_SECRET_INIT;
+    struct ukb_error err = { 0 };
+
+    (void)state;
+    assert_true(ukb_secret_equal(&one, &other));
+    assert_int_equal(ukb_secret_alloc(&one, 16, &err), UKB_OK);
+    assert_int_equal(ukb_secret_alloc(&other, 32, &err), UKB_OK);
+    assert_true(ukb_secret_equal(&one, &other));
+    memcpy(one.data, PIN, sizeof(PIN));
+    memcpy(other.data, PIN, sizeof(PIN));
+    one.len = sizeof(PIN) - 1;
+    assert_false(ukb_secret_equal(&one, &other));
+    other.len = one.len;
+    assert_true(ukb_secret_equal(&one, &other));
+    other.data[other.len - 1] ^= 1;
+    assert_false(ukb_secret_equal(&one, &other));
+    ukb_secret_done(&one);
+    ukb_secret_done(&other);
+}
+
+static void
 a_full_heap_fails_and_never_falls_back(void **state)
 {
     struct ukb_secret secret = UKB_SECRET_INIT;
@@ -162,6 +186,7 @@ main(void)
         cmocka_unit_test_setup_teardown(a_secret_lies_on_the_secure_heap_and_is_zero, start, nothing_is_left),
         cmocka_unit_test_setup_teardown(freeing_wipes_every_byte, start, nothing_is_left),
         cmocka_unit_test_setup_teardown(moving_empties_the_source_and_frees_the_target, start, nothing_is_left),
+        cmocka_unit_test_setup_teardown(secrets_are_equal_when_all_their_bytes_are, start, nothing_is_left),
         cmocka_unit_test_setup_teardown(a_full_heap_fails_and_never_falls_back, start, nothing_is_left),
         cmocka_unit_test_setup_teardown(a_quarter_of_a_mebibyte_fits, start, nothing_is_left),
         cmocka_unit_test_setup_teardown(the_hooks_behave_as_the_c_library, start, nothing_is_left),
