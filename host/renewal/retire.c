@@ -43,18 +43,36 @@ may_go(const struct ukb_inventory *inventory, const struct ukb_certificate *old,
     return true;
 }
 
+/* The key pair. Where the private half is gone, an interruption came behind it: this session is logged in, it would see
+ * it. Then the public half may be left, under the certificate's id. */
 static enum ukb_status
-destroy_pair(struct ukb_token_session *session, const struct ukb_certificate *old, struct ukb_error *reterr)
+destroy_key(struct ukb_token_session *session, const struct ukb_inventory_item *old, struct ukb_error *reterr)
 {
-    const struct ukb_certificate_facts *facts = ukb_certificate_facts(old);
+    const struct ukb_public_key *public_key = &ukb_certificate_facts(old->certificate)->key;
+    const struct ukb_token_certificate *object = old->object;
+    struct ukb_error why = { 0 };
     struct ukb_token_key key = { 0 };
-    CK_OBJECT_HANDLE handle = 0;
-    size_t found = 0;
-    enum ukb_status st = ukb_token_key_find(session, &facts->key, NULL, 0, &key, reterr);
+    enum ukb_status st = ukb_token_key_find(session, public_key, object->id, object->id_len, &key, &why);
 
     if (st == UKB_OK) {
-        st = ukb_token_keypair_destroy(session, key.id, key.id_len, &facts->key, reterr);
+        return ukb_token_keypair_destroy(session, key.id, key.id_len, public_key, reterr);
     }
+    if (st != UKB_E_KEY_MISMATCH) {
+        *reterr = why;
+        return st;
+    }
+    return object->id_len == 0 ? UKB_OK
+                               : ukb_token_keypair_destroy(session, object->id, object->id_len, public_key, reterr);
+}
+
+static enum ukb_status
+destroy_pair(struct ukb_token_session *session, const struct ukb_inventory_item *old, struct ukb_error *reterr)
+{
+    const struct ukb_certificate_facts *facts = ukb_certificate_facts(old->certificate);
+    CK_OBJECT_HANDLE handle = 0;
+    size_t found = 0;
+    enum ukb_status st = destroy_key(session, old, reterr);
+
     if (st == UKB_OK) { /* last: an interruption leaves a certificate that says what the key was */
         st = ukb_token_certificate_find_exact(session, facts->der, facts->der_len, NULL, 0, &handle, 1, &found, reterr);
     }
@@ -66,20 +84,21 @@ retire_one(const struct ukb_renewal_env *env, struct ukb_token_session *session,
            const struct ukb_renewal_record *record, const char *renewal, struct ukb_error *reterr)
 {
     struct ukb_certificate *old = NULL;
-    struct ukb_certificate *new = NULL;
+    struct ukb_certificate *successor = NULL;
     enum ukb_status st = ukb_record_certificate(record, UKB_RENEWAL_OLD, &old, reterr);
 
     if (st == UKB_OK) {
-        st = ukb_record_certificate(record, UKB_RENEWAL_NEW, &new, reterr);
+        st = ukb_record_certificate(record, UKB_RENEWAL_NEW, &successor, reterr);
     }
-    if (st == UKB_OK && old != NULL && new != NULL &&is_due(env, record, old, renewal) && may_go(inventory, old, new)) {
-        st = destroy_pair(session, old, reterr);
+    if (st == UKB_OK && old != NULL && successor != NULL && is_due(env, record, old, renewal) &&
+        may_go(inventory, old, successor)) {
+        st = destroy_pair(session, ukb_inventory_find(inventory, ukb_certificate_facts(old)->id), reterr);
         if (st == UKB_OK) {
             st = ukb_journal_add_step(env->journal, record->id, "retire-old", ukb_certificate_facts(old)->id, reterr);
         }
     }
     ukb_certificate_free(old);
-    ukb_certificate_free(new);
+    ukb_certificate_free(successor);
     return st;
 }
 

@@ -97,6 +97,20 @@ ensure(struct ukb_token_session *session, const struct ukb_certificate *certific
     return st == UKB_OK ? read_back(session, certificate, id, id_len, reterr) : st;
 }
 
+/* Free the key's id of @p out while a certificate for the key stays on the token: @p in, under the temporary id. */
+static enum ukb_status
+move_over(struct ukb_token_session *session, const struct ukb_write *write, const struct ukb_certificate *in,
+          const struct ukb_certificate *out, struct ukb_error *reterr)
+{
+    /* A swap in the other direction that was cut may have left @p out there too, and cards take one under each id. */
+    enum ukb_status st = remove_all(session, out, write->temp_id, write->temp_id_len, reterr);
+
+    if (st == UKB_OK) {
+        st = ensure(session, in, write->label, write->temp_id, write->temp_id_len, reterr);
+    }
+    return st == UKB_OK ? remove_all(session, out, NULL, 0, reterr) : st;
+}
+
 /*
  * Put @p in under the key's id in place of @p out, so that a certificate for the key is there at every instant: first
  * under the temporary id, then the old one goes, then under the key's id, then the temporary one goes.
@@ -105,17 +119,14 @@ static enum ukb_status
 swap(struct ukb_token_session *session, const struct ukb_write *write, const struct ukb_certificate *in,
      const struct ukb_certificate *out, struct ukb_error *reterr)
 {
-    size_t found = 0;
-    enum ukb_status st = count(session, in, write->key_id, write->key_id_len, &found, reterr);
+    size_t at_key = 0;
+    enum ukb_status st = count(session, out, write->key_id, write->key_id_len, &at_key, reterr);
 
-    if (st == UKB_OK && found == 0) {
-        st = ensure(session, in, write->label, write->temp_id, write->temp_id_len, reterr);
-        if (st == UKB_OK) {
-            st = remove_all(session, out, NULL, 0, reterr);
-        }
-        if (st == UKB_OK) {
-            st = ensure(session, in, write->label, write->key_id, write->key_id_len, reterr);
-        }
+    if (st == UKB_OK && at_key > 0) {
+        st = move_over(session, write, in, out, reterr);
+    }
+    if (st == UKB_OK) {
+        st = ensure(session, in, write->label, write->key_id, write->key_id_len, reterr);
     }
     if (st == UKB_OK) {
         st = remove_all(session, out, NULL, 0, reterr);
