@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "worker/view.h"
 
+#include <string.h>
+
 #include "pki/time.h"
+
+#define STEP_OUTCOME_MAX_LEN 64U
 
 static const char *const pin_states[] = {
     [UKB_PIN_OK] = "ok",
@@ -221,6 +225,23 @@ view_requests(const struct ukb_renewal_record *record)
     return list;
 }
 
+/* Why a step failed may be a whole sentence, which the journal keeps; the contract has room for its beginning. */
+static void
+add_outcome(cJSON *step, const char *outcome)
+{
+    char shown[STEP_OUTCOME_MAX_LEN + 1U] = "";
+    size_t len = strlen(outcome);
+
+    if (len > STEP_OUTCOME_MAX_LEN) {
+        len = STEP_OUTCOME_MAX_LEN;
+        while (len > 0 && ((unsigned char)outcome[len] & 0xC0U) == 0x80U) {
+            len--; /* no half of a UTF-8 character */
+        }
+    }
+    memcpy(shown, outcome, len);
+    (void)cJSON_AddStringToObject(step, "outcome", shown);
+}
+
 static cJSON *
 view_steps(const struct ukb_renewal_record *record)
 {
@@ -232,7 +253,7 @@ view_steps(const struct ukb_renewal_record *record)
 
         (void)cJSON_AddStringToObject(step, "name", record->steps[i].name);
         add_time(step, "at", record->steps[i].at_s);
-        (void)cJSON_AddStringToObject(step, "outcome", record->steps[i].outcome);
+        add_outcome(step, record->steps[i].outcome);
         (void)cJSON_AddItemToArray(list, step);
     }
     return list;
