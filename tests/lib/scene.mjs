@@ -19,6 +19,7 @@ export const OTHER_ORIGIN = 'https://other.example';
 export const PINENTRY = '/usr/bin/pinentry-gtk-2';
 const LABEL = 'UKey one';
 const DAY_MS = 86_400_000;
+const DAYS_LEFT = 20.5; /* no test sees the number of days change */
 
 const shared = mkdtempSync(join(tmpdir(), 'ukb-shared-'));
 const stocks = new Map();
@@ -51,7 +52,7 @@ async function stock(label, pin, pairs) {
     const { dir } = await theCa();
     const place = makePlace();
     const ukey = new UKey(place, label, { pin });
-    for (const pair of pairs) ukey.addPair(dir, pair);
+    for (const pair of pairs) ukey.addPair(dir, { days: DAYS_LEFT, ...pair });
     stocks.set(key, { place });
   }
   return stocks.get(key).place.tokens;
