@@ -317,21 +317,30 @@ make_request(struct begin *b, struct ukb_error *reterr)
     return st;
 }
 
-/* No request came to be. Take the key away again, if the token lets us; otherwise the journal keeps its id. */
+/*
+ * No request came to be. Take the key away again, if the token lets us; otherwise the journal keeps its id. A token that
+ * was pulled in the middle is known only when it is looked at anew; then that is the reason in @p inout_why.
+ */
 static void
-roll_back(struct begin *b, const struct ukb_error *why)
+roll_back(struct begin *b, struct ukb_error *inout_why)
 {
     const struct ukb_renewal_record *record = &b->record;
     const struct ukb_renewal_change undone = { .id = record->id,
                                                .from = UKB_RENEWAL_PREPARING,
                                                .to = UKB_RENEWAL_ROLLED_BACK,
                                                .step = "roll-back",
-                                               .error = why };
+                                               .error = inout_why };
     struct ukb_error second = { 0 };
+    struct ukb_error seen = { 0 };
     enum ukb_status st = UKB_OK;
 
     if (b->new_key) {
         st = ukb_token_keypair_destroy(b->hold.session, record->key_id, record->key_id_len, NULL, &second);
+    }
+    if (ukb_token_session_anew(&b->hold.session, &seen) == UKB_E_TOKEN_REMOVED) {
+        st = UKB_E_TOKEN_REMOVED;
+        second = seen;
+        *inout_why = seen;
     }
     if (st == UKB_OK) {
         st = ukb_journal_advance(b->env->journal, &undone, &second);

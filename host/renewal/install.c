@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "pki/time.h"
+#include "token/objects.h"
 
 #define LINE_MAX_LEN 600U
 #define DATE_LEN     10U /* of "2027-11-21T…" */
@@ -187,9 +188,33 @@ write_of(const struct install *in)
     return write;
 }
 
+/* Is the new certificate gone, and the old one in its place? The answer is the token's own: see roll_back(). */
+static enum ukb_status
+check_undone(const struct install *in, const struct ukb_write *write, struct ukb_error *reterr)
+{
+    const struct ukb_certificate_facts *candidate = ukb_certificate_facts(write->candidate);
+    const struct ukb_certificate_facts *old = write->old == NULL ? NULL : ukb_certificate_facts(write->old);
+    size_t left = 0;
+    size_t back = 1;
+    enum ukb_status st = ukb_token_certificate_find_exact(in->hold.session, candidate->der, candidate->der_len, NULL, 0,
+                                                          NULL, 0, &left, reterr);
+
+    if (st == UKB_OK && old != NULL) {
+        st = ukb_token_certificate_find_exact(in->hold.session, old->der, old->der_len, write->key_id,
+                                              write->key_id_len, NULL, 0, &back, reterr);
+    }
+    if (st == UKB_OK && (left > 0 || back == 0)) {
+        st = ukb_raise(reterr, UKB_E_TOKEN_ERROR, 0, "%s", left > 0 ? "the new certificate is on the UKey nevertheless"
+                                                                    : "the old certificate did not come back");
+    }
+    return st;
+}
+
 /*
- * Undo a write that failed. Without the UKey nothing can be undone: the renewal stays `installing`, and the same call
- * finishes it later. Otherwise it is `requested` again, or over when there is no request to come back to.
+ * Undo a write that failed. Undone is what the token shows when it is looked at anew: a module that answers from memory
+ * finds nothing to undo on a UKey that was pulled in the middle of the write. Without the UKey nothing can be undone:
+ * the renewal stays `installing`, and the same call finishes it later. Otherwise it is `requested` again, or over when
+ * there is no request to come back to.
  */
 static enum ukb_status
 roll_back(struct install *in, const struct ukb_error *why, struct ukb_error *reterr)
@@ -205,15 +230,23 @@ roll_back(struct install *in, const struct ukb_error *why, struct ukb_error *ret
     };
     const char *cause = ukb_status_reason(why->status);
     struct ukb_error second = { 0 };
+    struct ukb_error seen = { 0 };
     enum ukb_status st = ukb_write_undo(in->hold.session, &write, &second);
 
+    st = ukb_token_session_anew(&in->hold.session, &seen);
+    if (st != UKB_OK) {
+        second = seen;
+    }
+    if (st == UKB_OK) {
+        st = check_undone(in, &write, &second);
+    }
     if (st == UKB_OK) {
         st = ukb_journal_advance(in->env->journal, &undone, &second);
     }
     if (st != UKB_OK) {
-        st = ukb_journal_add_step(in->env->journal, record->id, "roll-back", second.message, &second);
-        *reterr = *why;
-        return why->status;
+        st = ukb_journal_add_step(in->env->journal, record->id, "roll-back", second.message, &seen);
+        *reterr = second.status == UKB_E_TOKEN_REMOVED ? second : *why;
+        return reterr->status;
     }
     st = ukb_raise(reterr, UKB_E_ROLLED_BACK, why->native, "undone: %s", why->message);
     ukb_error_add_string(reterr, "cause", cause == NULL ? "INTERNAL" : cause);

@@ -102,6 +102,26 @@ ukb_token_session_again(const struct ukb_token_session *session, struct ukb_toke
     return open_on(session->module, &session->info, 0, UKB_E_TOKEN_REMOVED, ret_session, reterr);
 }
 
+enum ukb_status
+ukb_token_session_anew(struct ukb_token_session **inout_session, struct ukb_error *reterr)
+{
+    struct ukb_module *module = (*inout_session)->module;
+    const struct ukb_token_info info = (*inout_session)->info;
+    enum ukb_status st;
+
+    ukb_token_session_free(*inout_session);
+    *inout_session = NULL;
+    st = ukb_module_refresh(module, reterr);
+    if (st != UKB_OK) {
+        return st;
+    }
+    st = ukb_token_session_open(module, info.id, false, inout_session, reterr);
+    if (st == UKB_E_NO_TOKEN) {
+        st = ukb_raise(reterr, UKB_E_TOKEN_REMOVED, 0, "the token was taken out");
+    }
+    return st;
+}
+
 const struct ukb_token_info *
 ukb_token_session_info(const struct ukb_token_session *session)
 {

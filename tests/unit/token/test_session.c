@@ -107,6 +107,30 @@ a_further_session_logs_nobody_out(void **state)
 }
 
 static void
+a_look_anew_starts_the_module_again_without_the_login(void **state)
+{
+    struct fake_pins pins;
+
+    (void)state;
+    assert_int_equal(ukb_token_login(token.session, fake_pins_init(&pins, PIN), &err), UKB_OK);
+    assert_int_equal(ukb_token_session_anew(&token.session, &err), UKB_OK);
+    assert_int_equal(fake.logout_calls, 1);
+    assert_false(fake.logged_in);
+    assert_int_equal(fake.open_sessions, 1);
+    assert_int_equal(ukb_token_login(token.session, fake_pins_init(&pins, PIN), &err), UKB_OK); /* it may log in again */
+}
+
+static void
+a_look_anew_at_a_token_that_is_gone_is_a_removal(void **state)
+{
+    (void)state;
+    fake.slot_count = 0;
+    assert_int_equal(ukb_token_session_anew(&token.session, &err), UKB_E_TOKEN_REMOVED);
+    assert_null(token.session);
+    assert_int_equal(fake.open_sessions, 0);
+}
+
+static void
 a_failure_with_the_token_gone_is_a_removal(void **state)
 {
     (void)state;
@@ -197,6 +221,8 @@ main(void)
         CASE(a_session_that_does_not_open_says_why),
         CASE(a_further_session_is_on_the_same_token_or_none),
         CASE(a_further_session_logs_nobody_out),
+        CASE(a_look_anew_starts_the_module_again_without_the_login),
+        CASE(a_look_anew_at_a_token_that_is_gone_is_a_removal),
         CASE(a_failure_with_the_token_gone_is_a_removal),
         CASE(a_failure_with_the_token_there_is_an_error),
         CASE(a_failure_that_says_nothing_of_removal_stays_what_it_is),
