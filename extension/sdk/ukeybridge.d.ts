@@ -84,6 +84,7 @@ export class UKeyBridge {
   /** Called for each change while `tokens.watch` is on. */
   onTokensChanged: ((change: TokensChanged) => void) | null;
   readonly certificates: CertificateMethods;
+  readonly pin: PinMethods;
   readonly renewal: RenewalMethods;
 
   /**
@@ -155,6 +156,24 @@ export interface CertificateMethods {
     params: Omit<CertificateListParams, 'cursor'>,
     options?: CallOptions
   ): Promise<{ certificates: Certificate[] }>;
+}
+
+export interface PinMethods {
+  /**
+   * Have the user change the PIN of a UKey, also an initial one that must be
+   * changed first (`Pin.state` is `must-change`). Dialog: asks for the present
+   * PIN, then for the new one twice. The page sees neither.
+   * @throws {UKeyBridgeError} PinReason, TokenReason, ModuleReason
+   *   `RATE_LIMITED`
+   */
+  change(params: { token: string }, options?: CallOptions): Promise<{}>;
+  /**
+   * Give a locked UKey a new PIN by its administrator PIN (PUK). For the
+   * extension's own pages: a portal's page gets `UI_ONLY`.
+   * @throws {UKeyBridgeError} `UI_ONLY`, PinReason (of the administrator PIN,
+   *   which locks for good), TokenReason, ModuleReason
+   */
+  unblock(params: { token: string }, options?: CallOptions): Promise<{}>;
 }
 
 export interface RenewalMethods {

@@ -113,20 +113,15 @@ export class UKeyBridge {
     /** @type {((change: any) => void) | null} */
     this.onTokensChanged = null;
     port.onmessage = ({ data }) => this.#receive(data);
-    this.host = this.#group('host', ['hello', 'ping']);
-    this.tokens = this.#group('tokens', ['list', 'watch']);
+    this.host = this.#group('host', 'hello ping');
+    this.tokens = this.#group('tokens', 'list watch');
     this.certificates = Object.freeze({
-      ...this.#group('certificates', ['list']),
+      ...this.#group('certificates', 'list'),
       all: this.#allCertificates.bind(this)
     });
-    this.renewal = this.#group('renewal', [
-      'begin',
-      'preview',
-      'install',
-      'get',
-      'list',
-      'abandon'
-    ]);
+    this.pin = this.#group('pin', 'change unblock');
+    const verbs = 'begin preview install get list abandon';
+    this.renewal = this.#group('renewal', verbs);
   }
 
   /**
@@ -171,7 +166,7 @@ export class UKeyBridge {
 
   /**
    * @param {string} name
-   * @param {string[]} verbs
+   * @param {string} verbs separated by spaces
    */
   #group(name, verbs) {
     /** @param {string} verb */
@@ -182,7 +177,7 @@ export class UKeyBridge {
         this.call(`${name}.${verb}`, params, options);
       return [verb, method];
     };
-    return Object.freeze(Object.fromEntries(verbs.map(bind)));
+    return Object.freeze(Object.fromEntries(verbs.split(' ').map(bind)));
   }
 
   /**

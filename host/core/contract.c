@@ -291,6 +291,9 @@ static const struct ukb_field certificates_result_fields[] = {
 };
 static const struct ukb_shape certificates_result = UKB_SHAPE(NULL, certificates_result_fields);
 
+static const struct ukb_field token_params_fields[] = { TOKEN_ID("token", UKB_REQUIRED) };
+static const struct ukb_shape token_params = UKB_SHAPE(NULL, token_params_fields);
+
 static const struct ukb_field subject_item_fields[] = {
     STRING("type", UKB_REQUIRED, UKB_SUBJECT_TYPE_MAX_LEN),
     STRING("value", UKB_REQUIRED, UKB_SUBJECT_MAX_LEN),
@@ -364,6 +367,10 @@ const struct ukb_method ukb_contract[UKB_METHOD_COUNT] = {
         { "tokens.watch", &watch_params, &nothing, UKB_GRANT_PORTAL, UKB_RUNS_IN_LISTING_WORKER, UKB_MODULE_EVERY, false, 4000 },
     [UKB_CERTIFICATES_LIST] =
         { "certificates.list", &certificates_params, &certificates_result, UKB_GRANT_PORTAL, UKB_RUNS_IN_LISTING_WORKER, UKB_MODULE_OF_TOKEN, false, 10000 },
+    [UKB_PIN_CHANGE] =
+        { "pin.change", &token_params, &nothing, UKB_GRANT_PORTAL, UKB_RUNS_IN_LOGIN_WORKER, UKB_MODULE_OF_TOKEN, true, 120000 },
+    [UKB_PIN_UNBLOCK] =
+        { "pin.unblock", &token_params, &nothing, UKB_GRANT_UI, UKB_RUNS_IN_LOGIN_WORKER, UKB_MODULE_OF_TOKEN, true, 120000 },
     [UKB_RENEWAL_BEGIN] =
         { "renewal.begin", &begin_params, &renewal_result, UKB_GRANT_PORTAL, UKB_RUNS_IN_LOGIN_WORKER, UKB_MODULE_OF_TOKEN, true, 180000 },
     [UKB_RENEWAL_PREVIEW] =

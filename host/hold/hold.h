@@ -24,6 +24,9 @@ struct ukb_hold_env {
     struct ukb_dialog *dialog; /**< NULL in a process that never asks */
     const char *origin;        /**< who asks, as the dialogs say it; NULL: the extension's own window */
     const char *lock_dir;      /**< folder of the tokens' locks */
+    /** From now on this process must not be stopped (true), or may be again; may be NULL. A change of PIN calls it. */
+    void (*uninterruptible)(void *ctx, bool on);
+    void *ctx; /**< handed to uninterruptible */
 };
 
 /** Zero-initialise; end with ukb_hold_done(). */
@@ -53,6 +56,16 @@ UKB_MUST_USE enum ukb_status ukb_hold_login(struct ukb_hold *hold, enum ukb_dial
 /** Ask a question before the PIN: one for each warning. Errors as ukb_dialog_confirm(). */
 UKB_MUST_USE enum ukb_status ukb_hold_confirm(const struct ukb_hold *hold, enum ukb_dialog_action action,
                                               const char *question, struct ukb_error *reterr);
+
+/**
+ * Have the user change the PIN of the UKey: asks for the present one (which may be an initial one that must be
+ * changed), then for the new one. The hold must be open for writing and not logged in; the lock is taken before the
+ * token is touched. Errors as ukb_token_pin_change() and ukb_dialog_ask_new_pin(); UKB_E_TOKEN_BUSY as above.
+ */
+UKB_MUST_USE enum ukb_status ukb_hold_change_pin(struct ukb_hold *hold, struct ukb_error *reterr);
+
+/** The same by the administrator's PIN, whatever state the user's is in. Errors as ukb_token_pin_unblock(). */
+UKB_MUST_USE enum ukb_status ukb_hold_unblock_pin(struct ukb_hold *hold, struct ukb_error *reterr);
 
 /** Log out, close the session, release the lock. A hold that was never opened is fine. */
 void ukb_hold_done(struct ukb_hold *hold);

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "platform/guard.h"
 #include "worker/view.h"
 
 static void
@@ -17,17 +16,6 @@ send_progress(void *ctx, const char *step, unsigned int done, unsigned int total
     (void)cJSON_AddNumberToObject(params, "total", total);
     (void)cJSON_AddBoolToObject(params, "interruptible", interruptible);
     ukb_service_notify(ctx, "progress", params);
-}
-
-/* First the guard, then the word to the broker: from the word on it refuses to cancel. */
-static void
-set_uninterruptible(void *ctx, bool on)
-{
-    cJSON *params = cJSON_CreateObject();
-
-    ukb_guard_set_uninterruptible(on);
-    (void)cJSON_AddBoolToObject(params, "interruptible", !on);
-    ukb_service_notify(ctx, "worker.state", params);
 }
 
 static enum ukb_status
@@ -43,7 +31,7 @@ make_env(struct ukb_service *service, struct ukb_renewal_env *ret_env, struct uk
         .lock_dir = ukb_buf_text(&service->lock_dir),
         .now_s = ukb_service_now_s(),
         .progress = send_progress,
-        .uninterruptible = set_uninterruptible,
+        .uninterruptible = ukb_service_set_uninterruptible,
         .ctx = service,
     };
 

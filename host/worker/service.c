@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "core/frame.h"
+#include "platform/guard.h"
 #include "platform/incident.h"
 #include "platform/paths.h"
 #include "platform/private_file.h"
@@ -25,6 +26,8 @@ static const ukb_handler handlers[] = {
     [UKB_TOKENS_LIST] = ukb_tokens_list_handle,
     [UKB_TOKENS_WATCH] = ukb_tokens_watch_handle,
     [UKB_CERTIFICATES_LIST] = ukb_certificates_list_handle,
+    [UKB_PIN_CHANGE] = ukb_pin_change_handle,
+    [UKB_PIN_UNBLOCK] = ukb_pin_unblock_handle,
     [UKB_RENEWAL_BEGIN] = ukb_renewal_begin_handle,
     [UKB_RENEWAL_PREVIEW] = ukb_renewal_preview_handle,
     [UKB_RENEWAL_INSTALL] = ukb_renewal_install_handle,
@@ -87,6 +90,16 @@ ukb_service_notify(struct ukb_service *service, const char *method, cJSON *param
         send_body(service, &body);
     }
     ukb_buf_done(&body);
+}
+
+void
+ukb_service_set_uninterruptible(void *ctx, bool on)
+{
+    cJSON *params = cJSON_CreateObject();
+
+    ukb_guard_set_uninterruptible(on); /* first the guard, then the word: from the word on the broker cancels nothing */
+    (void)cJSON_AddBoolToObject(params, "interruptible", !on);
+    ukb_service_notify(ctx, "worker.state", params);
 }
 
 static void

@@ -3,7 +3,7 @@
  * service - what a worker's handlers work with, and the handlers.
  *
  * Room: worker.  A handler does one method from start to end and returns its result; the loop (worker.c) reads requests
- * and writes replies. Handlers of one method family share a file: tokens.c, certificates.c, renewals.c.
+ * and writes replies. Handlers of one method family share a file: tokens.c, certificates.c, pins.c, renewals.c.
  */
 #ifndef UKB_WORKER_SERVICE_H
 #define UKB_WORKER_SERVICE_H
@@ -43,6 +43,10 @@ enum ukb_status ukb_tokens_watch_handle(struct ukb_service *service, const cJSON
                                         struct ukb_error *reterr);
 enum ukb_status ukb_certificates_list_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
                                              struct ukb_error *reterr);
+enum ukb_status ukb_pin_change_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
+                                      struct ukb_error *reterr);
+enum ukb_status ukb_pin_unblock_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
+                                       struct ukb_error *reterr);
 enum ukb_status ukb_renewal_begin_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
                                          struct ukb_error *reterr);
 enum ukb_status ukb_renewal_preview_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
@@ -64,6 +68,9 @@ UKB_MUST_USE enum ukb_status ukb_service_need_journal(struct ukb_service *servic
 
 /** Tell the broker something without an id: a step of the call, or a change of its state. Takes @p params. */
 void ukb_service_notify(struct ukb_service *service, const char *method, cJSON *params);
+
+/** A write begins that nobody may stop (true), or is over. @p ctx is a struct ukb_service. */
+void ukb_service_set_uninterruptible(void *ctx, bool on);
 
 /** The system's clock, in Unix seconds. */
 long long ukb_service_now_s(void);

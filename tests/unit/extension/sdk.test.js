@@ -53,6 +53,11 @@ describe('methods', () => {
       'certificates.list',
       { token: 't', pem: true }
     ],
+    ...['change', 'unblock'].map((verb) => [
+      () => bridge.pin[verb]({ token: 't' }),
+      `pin.${verb}`,
+      { token: 't' }
+    ]),
     ...['begin', 'preview', 'install', 'get', 'list', 'abandon'].map((verb) => [
       () => bridge.renewal[verb]({ renewal: 'r' }),
       `renewal.${verb}`,

@@ -34,6 +34,12 @@ export async function renewsAsAPortalDoes(): Promise<Renewal> {
   return (await bridge.renewal.install({ renewal: renewal.id })).renewal;
 }
 
+export async function changesAnInitialPin(bridge: UKeyBridge): Promise<void> {
+  const { tokens } = await bridge.tokens.list();
+  const token = tokens.find(({ pin }) => pin.state === 'must-change');
+  if (token) await bridge.pin.change({ token: token.id });
+}
+
 export function tellsTheUser(error: unknown): string {
   if (error instanceof UKeyBridgeError) {
     const reason: Reason | undefined = error.reason;
@@ -49,6 +55,8 @@ export function misuseDoesNotCompile(bridge: UKeyBridge) {
   bridge.renewal.begin({ token: 't', kind: 'extend' });
   // @ts-expect-error a PIN has no place here
   bridge.renewal.install({ renewal: 'r', pin: '111111' });
+  // @ts-expect-error nor here
+  bridge.pin.change({ token: 't', old: '111111' });
   // @ts-expect-error all() follows the cursor itself
   bridge.certificates.all({ token: 't', cursor: 'c' });
   // @ts-expect-error connect() makes bridges
