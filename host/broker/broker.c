@@ -166,7 +166,7 @@ connect_browser(struct ukb_broker *broker, int in, int out, struct ukb_error *re
 {
     int error;
 
-    if (uv_guess_handle(in) == UV_FILE || uv_guess_handle(out) == UV_FILE) {
+    if (uv_guess_handle(in) == UV_FILE) { /* the event loop cannot wait for a file */
         return ukb_raise(reterr, UKB_E_INTERNAL, 0, "a browser starts this program with pipes as stdin and stdout");
     }
     ukb_channel_init(&broker->browser, &broker->loop, UKB_REQUEST_MAX_LEN, &browser_events, broker);

@@ -5,20 +5,26 @@
 #include "broker/call.h"
 #include "broker/version.h"
 
+#define OS_MAX_LEN 64U
+
 static cJSON *
 describe_host(void)
 {
-    char os[64] = "unknown";
+    struct ukb_buf os = UKB_BUF_INIT(OS_MAX_LEN);
+    struct ukb_error ignored = { 0 };
     uv_utsname_t name;
     cJSON *host = cJSON_CreateObject();
 
-    if (uv_os_uname(&name) == 0) {
-        (void)snprintf(os, sizeof(os), "%.30s %.30s", name.sysname, name.machine);
+    if (uv_os_uname(&name) != 0 || ukb_buf_append_text(&os, name.sysname, &ignored) != UKB_OK ||
+        ukb_buf_append_text(&os, " ", &ignored) != UKB_OK ||
+        ukb_buf_append_text(&os, name.machine, &ignored) != UKB_OK) {
+        ukb_buf_clear(&os);
     }
     (void)cJSON_AddStringToObject(host, "name", "ukeybridge");
     (void)cJSON_AddStringToObject(host, "version", UKB_VERSION);
     (void)cJSON_AddStringToObject(host, "commit", UKB_COMMIT);
-    (void)cJSON_AddStringToObject(host, "os", os);
+    (void)cJSON_AddStringToObject(host, "os", os.len == 0 ? "unknown" : ukb_buf_text(&os));
+    ukb_buf_done(&os);
     return host;
 }
 

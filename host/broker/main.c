@@ -30,16 +30,16 @@ int
 main(int argc, char **argv)
 {
     static struct ukb_broker broker;
-    struct ukb_stdio stdio = { -1, -1 };
+    int out = -1;
     struct ukb_error error = { 0 };
     enum ukb_status st;
 
     if (!is_started_by_browser(argc, argv)) {
         return ukb_command_run(argc, argv);
     }
-    st = ukb_platform_take_stdio(&stdio, &error);
+    st = ukb_platform_take_stdout(&out, &error);
     if (st == UKB_OK) {
-        st = ukb_broker_start(&broker, stdio.in, stdio.out, &error);
+        st = ukb_broker_start(&broker, 0, out, &error);
     }
     if (st != UKB_OK) {
         fprintf(stderr, "ukeybridge: %s\n", error.message);

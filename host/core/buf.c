@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_SIZE 256U
+#define INTEGER_MAX_LEN 20U /* "-9223372036854775808" */
+#define FIRST_SIZE      1024U
 
 /* Make room for @p more bytes and a NUL. */
 static enum ukb_status
@@ -53,6 +54,23 @@ enum ukb_status
 ukb_buf_append_text(struct ukb_buf *buf, const char *text, struct ukb_error *reterr)
 {
     return ukb_buf_append(buf, text, strlen(text), reterr);
+}
+
+enum ukb_status
+ukb_buf_append_integer(struct ukb_buf *buf, long long number, struct ukb_error *reterr)
+{
+    char digits[INTEGER_MAX_LEN];
+    size_t first = sizeof(digits);
+    unsigned long long rest = number < 0 ? 0ULL - (unsigned long long)number : (unsigned long long)number;
+
+    do {
+        digits[--first] = (char)('0' + rest % 10U);
+        rest /= 10U;
+    } while (rest > 0);
+    if (number < 0) {
+        digits[--first] = '-';
+    }
+    return ukb_buf_append(buf, digits + first, sizeof(digits) - first, reterr);
 }
 
 enum ukb_status

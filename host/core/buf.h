@@ -32,6 +32,10 @@ UKB_MUST_USE enum ukb_status ukb_buf_append(struct ukb_buf *buf, const void *dat
 /** Append the NUL-terminated @p text, without its NUL. */
 UKB_MUST_USE enum ukb_status ukb_buf_append_text(struct ukb_buf *buf, const char *text, struct ukb_error *reterr);
 
+/** Append @p number in decimal. printf does it too, but brings its whole machine into a program that starts to say
+ * hello. */
+UKB_MUST_USE enum ukb_status ukb_buf_append_integer(struct ukb_buf *buf, long long number, struct ukb_error *reterr);
+
 /** Append like printf. */
 UKB_MUST_USE enum ukb_status ukb_buf_printf(struct ukb_buf *buf, struct ukb_error *reterr, const char *format, ...)
     UKB_PRINTF(3, 4);

@@ -92,7 +92,7 @@ static enum ukb_status
 print_number(const cJSON *value, struct ukb_buf *text, struct ukb_error *reterr)
 {
     if (ukb_json_is_integer(value)) {
-        return ukb_buf_printf(text, reterr, "%lld", (long long)value->valuedouble);
+        return ukb_buf_append_integer(text, (long long)value->valuedouble, reterr);
     }
     if (!isfinite(value->valuedouble)) {
         return ukb_buf_append_text(text, "null", reterr); /* JSON has no word for it */

@@ -31,20 +31,33 @@ xdg_value(const char *variable)
     return value != NULL && value[0] == '/' ? value : NULL;
 }
 
-/* $variable/ukeybridge<rest>, or the home folder's fallback. */
+/* Append the strings up to a NULL. */
+static enum ukb_status
+join(struct ukb_buf *path, const char *const *parts, struct ukb_error *reterr)
+{
+    enum ukb_status st = UKB_OK;
+
+    for (; *parts != NULL && st == UKB_OK; parts++) {
+        st = ukb_buf_append_text(path, *parts, reterr);
+    }
+    return st;
+}
+
+/* $variable/ukeybridge<rest>, or the home folder's fallback. A relative value is ignored, as the specification asks. */
 static enum ukb_status
 xdg(const char *variable, const char *fallback, const char *rest, struct ukb_buf *path, struct ukb_error *reterr)
 {
-    const char *base = xdg_value(variable);
+    const char *base = getenv(variable);
+    const char *in_base[] = { base, "/ukeybridge", rest, NULL };
+    const char *in_home[] = { home(), "/", fallback, "/ukeybridge", rest, NULL };
 
-    if (base != NULL) {
-        return ukb_buf_printf(path, reterr, "%s/ukeybridge%s", base, rest);
+    if (base != NULL && base[0] == '/') {
+        return join(path, in_base, reterr);
     }
-    base = home();
-    if (base == NULL) {
+    if (in_home[0] == NULL) {
         return ukb_raise(reterr, UKB_E_INTERNAL, 0, "no home folder: set HOME");
     }
-    return ukb_buf_printf(path, reterr, "%s/%s/ukeybridge%s", base, fallback, rest);
+    return join(path, in_home, reterr);
 }
 
 static enum ukb_status

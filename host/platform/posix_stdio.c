@@ -21,24 +21,45 @@ failed(const char *what, struct ukb_error *reterr)
 }
 
 enum ukb_status
+ukb_platform_take_stdout(int *ret_out, struct ukb_error *reterr)
+{
+    int out = -1;
+
+    (void)signal(SIGPIPE, SIG_IGN); /* cannot fail for this signal */
+    out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, FIRST_PRIVATE_FD);
+    if (out < 0) {
+        return failed("stdout", reterr);
+    }
+    if (dup2(STDERR_FILENO, STDOUT_FILENO) < 0) { /* a browser may have closed stderr */
+        int nothing = open("/dev/null", O_WRONLY);
+
+        if (nothing < 0 || dup2(nothing, STDOUT_FILENO) < 0 || dup2(nothing, STDERR_FILENO) < 0) {
+            return failed("stderr", reterr);
+        }
+        if (nothing > STDERR_FILENO) {
+            (void)close(nothing);
+        }
+    }
+    *ret_out = out;
+    return UKB_OK;
+}
+
+enum ukb_status
 ukb_platform_take_stdio(struct ukb_stdio *ret_stdio, struct ukb_error *reterr)
 {
     struct ukb_stdio taken = { -1, -1 };
+    enum ukb_status st = ukb_platform_take_stdout(&taken.out, reterr);
     int nothing = -1;
 
-    (void)signal(SIGPIPE, SIG_IGN); /* cannot fail for this signal */
+    if (st != UKB_OK) {
+        return st;
+    }
     taken.in = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, FIRST_PRIVATE_FD);
-    taken.out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, FIRST_PRIVATE_FD);
-    nothing = open("/dev/null", O_RDWR); /* becomes stderr itself where a browser closed that */
-    if (taken.in < 0 || taken.out < 0 || nothing < 0) {
-        return failed("stdin or stdout", reterr);
+    nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (taken.in < 0 || nothing < 0 || dup2(nothing, STDIN_FILENO) < 0) {
+        return failed("stdin", reterr);
     }
-    if (dup2(nothing, STDIN_FILENO) < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
-        return failed("moving stdin and stdout", reterr);
-    }
-    if (nothing > STDERR_FILENO) {
-        (void)close(nothing);
-    }
+    (void)close(nothing);
     *ret_stdio = taken;
     return UKB_OK;
 }

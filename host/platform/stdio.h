@@ -20,10 +20,14 @@ struct ukb_stdio {
 };
 
 /**
- * Move stdin and stdout to private, close-on-exec descriptors; let descriptor 0 read nothing and descriptor 1 write to
- * stderr. Sets binary mode where the system has one, and ignores SIGPIPE where there are signals: a peer that is gone
- * is a failed write. Call first thing in main().
+ * Move stdout to the private, close-on-exec descriptor *ret_out and let descriptor 1 write to stderr; ignore SIGPIPE
+ * where there are signals: a peer that is gone is a failed write. Sets binary mode where the system has one. For a
+ * program that loads nothing which could read stdin. Call first thing in main().
  * @retval UKB_E_INTERNAL  no descriptors left; reterr->native holds errno.
+ */
+UKB_MUST_USE enum ukb_status ukb_platform_take_stdout(int *ret_out, struct ukb_error *reterr);
+
+/** The same, and stdin to a private descriptor too; descriptor 0 reads nothing then. For a program that loads modules.
  */
 UKB_MUST_USE enum ukb_status ukb_platform_take_stdio(struct ukb_stdio *ret_stdio, struct ukb_error *reterr);
 

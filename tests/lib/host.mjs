@@ -66,10 +66,12 @@ export class Host {
     this.process.stderr.on('data', (piece) => (this.stderr += piece));
     this.process.stdin.on('error', () => {}); /* a host that is gone */
     this.exit.then(() => {
-      for (const { reject } of this.#pending.values())
-        {reject(new Error('the host ended'));}
-      for (const { reject } of this.#waiting)
-        {reject(new Error('the host ended'));}
+      for (const { reject } of this.#pending.values()) {
+        reject(new Error('the host ended'));
+      }
+      for (const { reject } of this.#waiting) {
+        reject(new Error('the host ended'));
+      }
     });
   }
 
@@ -93,8 +95,9 @@ export class Host {
       else call.resolve(message.result);
       return;
     }
-    if (message.method === 'progress')
-      {this.#pending.get(message.params.id)?.onProgress?.(message.params);}
+    if (message.method === 'progress') {
+      this.#pending.get(message.params.id)?.onProgress?.(message.params);
+    }
     const waiter = this.#waiting.shift();
     if (waiter) waiter.resolve({ message, length });
     else this.frames.push({ message, length });
@@ -156,11 +159,12 @@ export function processesWith(key, value) {
       const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split(
         '\0'
       );
-      if (state !== 'Z' && environment.includes(`${key}=${value}`))
-        {found.push({
+      if (state !== 'Z' && environment.includes(`${key}=${value}`)) {
+        found.push({
           pid: Number(pid),
           command: readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-        });}
+        });
+      }
     } catch {
       /* it ended while we looked */
     }

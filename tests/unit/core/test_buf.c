@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "../test.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,12 +60,32 @@ memory_moves_and_is_taken_once(void **state)
     ukb_buf_done(NULL);
 }
 
+static void
+integers_are_appended_with_all_their_digits(void **state)
+{
+    static const long long numbers[] = { 0, 7, -1, 1000000, 9007199254740991LL, LLONG_MAX, LLONG_MIN };
+    struct ukb_error err = { 0 };
+    char expected[32];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        struct ukb_buf buf = UKB_BUF_INIT(20);
+
+        (void)snprintf(expected, sizeof(expected), "%lld", numbers[i]);
+        assert_int_equal(ukb_buf_append_integer(&buf, numbers[i], &err), UKB_OK);
+        assert_string_equal(ukb_buf_text(&buf), expected);
+        ukb_buf_done(&buf);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(appended_text_is_terminated),
         cmocka_unit_test(the_limit_holds_and_leaves_the_content),
+        cmocka_unit_test(integers_are_appended_with_all_their_digits),
         cmocka_unit_test(memory_moves_and_is_taken_once),
     };
 
