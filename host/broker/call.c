@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "broker/watch.h"
+#include "broker/patience.h"
 #include "broker/worker.h"
 
 struct ukb_call *
@@ -54,7 +55,7 @@ check_limits(const struct ukb_broker *broker, const struct ukb_method *method, c
     if (method->dialog && dialogs >= UKB_DIALOGS_PER_ORIGIN_MAX) {
         return ukb_raise(reterr, UKB_E_BUSY, 0, "a dialog of this origin is open and another waits");
     }
-    return UKB_OK;
+    return method->dialog ? ukb_patience_check(broker, context, reterr) : UKB_OK;
 }
 
 void
@@ -134,6 +135,7 @@ void
 ukb_call_finish(struct ukb_call *call, cJSON *result)
 {
     ukb_call_cancel_outcome(call, false); /* it was faster than its cancellation */
+    ukb_patience_learn(call->broker, &call->request.context, UKB_OK, call->asked);
     ukb_broker_reply(call->broker, &call->request.id, result);
     call_free(call);
 }
@@ -142,6 +144,7 @@ void
 ukb_call_fail(struct ukb_call *call, const struct ukb_error *error)
 {
     ukb_call_cancel_outcome(call, error->status == UKB_E_CANCELLED);
+    ukb_patience_learn(call->broker, &call->request.context, error->status, call->asked);
     ukb_broker_reply_error(call->broker, &call->request.id, error);
     call_free(call);
 }

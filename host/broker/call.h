@@ -33,12 +33,13 @@ struct ukb_call {
     const struct ukb_method *method;
     unsigned int jobs; /* jobs that have not ended */
     bool looked_up;    /* the modules were asked for the token once */
+    bool asked;        /* the user was asked something */
     cJSON *tokens;     /* merged parts, owned */
     cJSON *problems;
     struct ukb_rpc_id canceller; /* a host.cancel that waits for the outcome; UKB_ID_NONE: none */
 };
 
-/** Take @p request over (it is empty afterwards) and hand it to workers. Sends BUSY at the limits. */
+/** Take @p request over (it is empty afterwards) and hand it to workers. Sends BUSY or RATE_LIMITED at the limits. */
 void ukb_call_start(struct ukb_broker *broker, const struct ukb_method *method, struct ukb_request *request);
 
 /** The call of that id, or NULL. */

@@ -60,6 +60,9 @@ set_waiting(struct ukb_worker *worker, bool waiting)
         return;
     }
     worker->is_waiting = waiting;
+    if (worker->current->call != NULL) {
+        worker->current->call->asked = true;
+    }
     if (!waiting) {
         ukb_worker_clock_start(worker);
         return;
