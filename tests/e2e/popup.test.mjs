@@ -74,10 +74,12 @@ for (const [lang, words] of Object.entries(WORDS)) {
     const page = await popup(on);
     await page.getByRole('heading', { name: words.missing }).waitFor();
     await assertAccessible(page, 'no host');
-    await page.locator('summary').click();
+    await tabTo(page, 'summary');
+    await page.keyboard.press('Enter');
     await picture(page, `popup-missing-${lang}`, SIZES);
     on.browser.register('ours');
-    await page.locator('.primary').click();
+    await tabTo(page, '.primary');
+    await page.keyboard.press('Enter');
     await page.locator('.token').waitFor();
   });
 }

@@ -136,6 +136,12 @@ export class Browser {
     return page;
   }
 
+  /** The popup as a click on the toolbar's icon shows it; on a screen only. */
+  async openPopup() {
+    const worker = await this.serviceWorker();
+    await worker.evaluate(() => globalThis.chrome.action.openPopup());
+  }
+
   close() {
     return this.context.close();
   }

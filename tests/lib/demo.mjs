@@ -28,6 +28,8 @@ const SIZE = { width: 1280, height: 900 };
 const LANGUAGES = { zh: 'zh-CN', en: 'en-US' };
 /** A picture shows the dialog when it is drawn, not when it is there. */
 const DRAWN_MS = 600;
+/** The toolbar's popup is no page that a test could wait for. */
+const POPUP_READ_MS = 1500;
 
 /** What a person's programs need to reach the screen, though they live in a home of their own. */
 function screenEnv() {
@@ -88,7 +90,10 @@ function onSignal(stop) {
 /** Pictures of the steps, numbered; none without a folder. */
 function camera(folder, page, display) {
   let count = 0;
-  const path = (name) => join(folder, `${++count}-${name}.png`);
+  const path = (name) => {
+    const number = String(++count).padStart(2, '0');
+    return join(folder, `${number}-${name}.png`);
+  };
   return {
     async page(name) {
       if (folder) await page.screenshot({ path: path(name) });
@@ -147,10 +152,11 @@ async function drive({ place, ukey, portal }, { lang, pictures }) {
   const take = camera(pictures, browser.page, display);
   try {
     await renew(browser.page, portal.url, display, take);
-    const popup = await browser.popup();
-    await popup.locator('.certificate').first().waitFor();
-    await popup.setViewportSize({ width: 380, height: 440 });
-    if (pictures) await popup.screenshot({ path: join(pictures, 'popup.png') });
+    if (pictures) {
+      await browser.openPopup();
+      await sleep(POPUP_READ_MS);
+      await take.screen('popup');
+    }
   } catch (error) {
     await take.screen('failed');
     throw error;
