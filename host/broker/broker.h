@@ -42,15 +42,6 @@ struct ukb_patience {
 };
 #define UKB_PATIENCE_MAX 16U
 
-/** A site whose dialogs the user turned away: see patience.h. */
-struct ukb_patience {
-    char origin[UKB_ORIGIN_MAX_LEN + 1U];
-    unsigned int refusals; /* since its last success or silence */
-    uint64_t refused_at_ms;
-    uint64_t silent_until_ms;
-};
-#define UKB_PATIENCE_MAX 16U
-
 /** tokens.watch: see watch.h. */
 struct ukb_watch {
     bool is_on;
@@ -72,7 +63,6 @@ struct ukb_broker {
     bool is_ending;
     struct ukb_patience patience[UKB_PATIENCE_MAX];
     size_t token_count;
-    struct ukb_patience patience[UKB_PATIENCE_MAX];
     struct ukb_known_token tokens[UKB_KNOWN_TOKENS_MAX]; /* last: a start does not touch these pages */
 };
 
