@@ -163,7 +163,7 @@ static const struct ukb_field certificate_fields[] = {
     OF_VALUES("role", UKB_REQUIRED, roles),
     OBJECT("subject", UKB_REQUIRED, &name),
     OBJECT("issuer", UKB_REQUIRED, &name),
-    STRING("serial", UKB_REQUIRED, NAME_LEN),
+    STRING("serial", UKB_REQUIRED, 2U * UKB_CERTIFICATE_DER_MAX_LEN),
     TIME("notBefore"),
     TIME("notAfter"),
     INTEGER("daysLeft", UKB_REQUIRED),
