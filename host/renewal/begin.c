@@ -318,8 +318,8 @@ make_request(struct begin *b, struct ukb_error *reterr)
 }
 
 /*
- * No request came to be. Take the key away again, if the token lets us; otherwise the journal keeps its id. A token that
- * was pulled in the middle is known only when it is looked at anew; then that is the reason in @p inout_why.
+ * No request came to be. Take the key away again, if the token lets us; otherwise the journal keeps its id. A token
+ * that was pulled in the middle is known only when it is looked at anew; then that is the reason in @p inout_why.
  */
 static void
 roll_back(struct begin *b, struct ukb_error *inout_why)

@@ -204,8 +204,9 @@ check_undone(const struct install *in, const struct ukb_write *write, struct ukb
                                               write->key_id_len, NULL, 0, &back, reterr);
     }
     if (st == UKB_OK && (left > 0 || back == 0)) {
-        st = ukb_raise(reterr, UKB_E_TOKEN_ERROR, 0, "%s", left > 0 ? "the new certificate is on the UKey nevertheless"
-                                                                    : "the old certificate did not come back");
+        st = ukb_raise(reterr, UKB_E_TOKEN_ERROR, 0, "%s",
+                       left > 0 ? "the new certificate is on the UKey nevertheless"
+                                : "the old certificate did not come back");
     }
     return st;
 }
