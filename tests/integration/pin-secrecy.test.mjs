@@ -6,9 +6,13 @@ import { before, test } from 'node:test';
 import { ProcessWatch } from '../lib/eavesdrop.mjs';
 import { filesBelow } from '../lib/place.mjs';
 import { issue, refused, scene, screen, theCa } from '../lib/scene.mjs';
+import { SO_PIN } from '../lib/ukey.mjs';
 
 const PIN = 'q7Zx9kW3mT5v';
 const WRONG_PIN = 'H2rY8bN6pJ4c';
+const NEW_PIN = 'v5Kd2sQ8nX4a';
+const OTHER_PIN = 'T9gB3xL7wE6h';
+const SECRETS = [PIN, WRONG_PIN, NEW_PIN, OTHER_PIN, SO_PIN];
 
 before(() => screen());
 
@@ -26,11 +30,18 @@ function forms(pin) {
 
 function assertClean(bytes, where) {
   const haystack = Buffer.from(bytes);
-  for (const pin of [PIN, WRONG_PIN]) {
+  for (const pin of SECRETS) {
     for (const form of forms(pin)) {
       assert.equal(haystack.indexOf(form), -1, `a PIN in ${where}`);
     }
   }
+}
+
+function assertNowhere(stage, watch, files) {
+  assertClean(watch.stop(), 'arguments or environment');
+  assertClean(Buffer.concat(stage.broker.traffic), 'frames');
+  assertClean(stage.broker.stderr, 'the log');
+  for (const { path, bytes } of files) assertClean(bytes, path);
 }
 
 test('the watch sees arguments and environments', async (t) => {
@@ -78,10 +89,41 @@ test('a renewal with right, wrong and abandoned PINs leaves none behind', async 
   await stage.broker.end();
   look();
 
-  assertClean(watch.stop(), 'arguments or environment');
-  assertClean(Buffer.concat(stage.broker.traffic), 'frames');
-  assertClean(stage.broker.stderr, 'the log');
+  assertNowhere(stage, watch, files);
   const journal = /state\.sqlite3/;
   assert.ok(files.some(({ path }) => journal.test(path)));
-  for (const { path, bytes } of files) assertClean(bytes, path);
+});
+
+test('a change of PIN by user and administrator leaves none of them behind', async (t) => {
+  const stage = await scene(t, { pin: PIN });
+  const params = { token: (await stage.token()).id };
+  const watch = new ProcessWatch();
+  t.after(() => watch.stop());
+  const files = [];
+  const change = async (method, present, pin) => {
+    const origin = method === 'pin.unblock' ? 'ui' : undefined;
+    const call = stage.call(method, params, { origin });
+    const first = await stage.typePin(call, present);
+    const second = await stage.typeNewPin(call, first, pin, OTHER_PIN);
+    files.push(...filesBelow(stage.place.dir));
+    await stage.display.key('ctrl+a'); /* they differ: once more */
+    await stage.typePin(call, pin);
+    await stage.display.key('ctrl+a');
+    await stage.typePin(call, pin);
+    assert.ok(second);
+    return call;
+  };
+
+  await refused(change('pin.change', WRONG_PIN, NEW_PIN), 'PIN_INCORRECT');
+  assert.deepEqual(await change('pin.change', PIN, NEW_PIN), {});
+  await refused(change('pin.unblock', WRONG_PIN, PIN), 'PIN_INCORRECT');
+  assert.deepEqual(await change('pin.unblock', SO_PIN, PIN), {});
+  const declined = stage.call('pin.change', params);
+  const window = await stage.typePin(declined, PIN);
+  await stage.typePin(declined, NEW_PIN, { not: window });
+  await stage.display.cancelDialog();
+  await refused(declined, 'PIN_CANCELLED');
+  await stage.broker.end();
+  files.push(...filesBelow(stage.place.dir));
+  assertNowhere(stage, watch, files);
 });

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { issue, scene, theCa } from '../lib/scene.mjs';
+import { requestFacts } from '../portal/lib/facts.js';
 
 const ALGORITHMS = ['RSA-2048', 'RSA-3072', 'EC-P256', 'EC-P384'];
 const STEPS = ['pin', 'write', 'prove', 'commit', 'tidy'];
@@ -46,6 +47,13 @@ function proves(ukey, id, algorithm) {
   assert.match(verified, /Verified OK/);
 }
 
+/** What pkcs11-tool says of a private key. */
+const privateKey = (ukey, id) =>
+  ukey
+    .loggedIn('--list-objects', '--type', 'privkey')
+    .split('Private Key Object')
+    .find((text) => text.includes(id));
+
 const sameBytes = (der, pem) =>
   assert.deepEqual(der, new X509Certificate(pem).raw);
 
@@ -62,7 +70,11 @@ async function renew(stage, key) {
     challenge: 'nonce-1',
     order: 'order-1'
   });
-  const signing = await issue(renewal, old.pem);
+  assert.equal(requestFacts(renewal.requests[0].pem).challenge, 'nonce-1');
+  const signing = await issue(
+    renewal,
+    old.pem
+  ); /* verifies the request, compares the subject */
   const chain = [(await theCa()).certificatePem];
   const params = { renewal: renewal.id, signing, chain };
   const preview = await stage.withoutDialog('renewal.preview', params);
@@ -138,5 +150,11 @@ for (const algorithm of ALGORITHMS) {
     sameBytes(stage.ukey.read('cert', '01'), old.pem);
     proves(stage.ukey, id, algorithm);
     proves(stage.ukey, '01', algorithm);
+    assert.match(
+      privateKey(stage.ukey, id),
+      /Access:.*always sensitive, never extractable, local/
+    );
+    const forFiles = algorithm.startsWith('RSA') ? /decrypt/ : /derive/;
+    assert.doesNotMatch(privateKey(stage.ukey, id), forFiles);
   });
 }

@@ -136,6 +136,13 @@ export class Scene {
       });
   }
 
+  /** Type a new PIN and its repetition into the dialog behind the window `not`; the window's id. */
+  async typeNewPin(promise, not, pin, repeat = pin) {
+    const window = await this.typePin(promise, pin, { not });
+    await this.typePin(promise, repeat);
+    return window;
+  }
+
   /** A call that must need no dialog: one that appears is a failure. */
   async withoutDialog(method, params, options) {
     const promise = this.call(method, params, options);

@@ -144,10 +144,11 @@ export class UKey {
 
   /** The public key of that id, DER. This pkcs11-tool reads none on P-384, but prints its point. */
   publicKey(id) {
-    const listed = this.loggedIn(
-      ...['--list-objects', '--type', 'pubkey', '--id', id]
-    );
-    const point = /EC_POINT:\s+0461(\S+)/.exec(listed);
+    const listed = this.loggedIn('--list-objects', '--type', 'pubkey');
+    const own = listed
+      .split('Public Key Object')
+      .find((text) => new RegExp(`ID:\\s+${id}$`, 'm').test(text));
+    const point = /EC_POINT:\s+0461(\S+)/.exec(own);
     return point
       ? Buffer.from(P384_SPKI + point[1], 'hex')
       : this.read('pubkey', id);
