@@ -23,9 +23,12 @@ export const VENDOR = { name: 'vendor', path: FAULT };
 const shared = mkdtempSync(join(tmpdir(), 'ukb-fault-'));
 const ledger = { typed: 0, spent: 0, kept: 0, onReader: 0 };
 
-/** Each C_Login has its PIN, and each PIN its C_Login or the reason why it must have none. */
+/** The calls that a PIN is tried by. */
+const TRIES = ['C_Login', 'C_SetPIN'];
+
+/** Each such call has its PIN, and each PIN its call or the reason why it must have none. */
 function balance({ typed, spent, kept, onReader }) {
-  assert.equal(spent, typed - kept + onReader, 'C_Login calls');
+  assert.equal(spent, typed - kept + onReader, 'calls that try a PIN');
 }
 
 after(() => {
@@ -102,7 +105,8 @@ class Fault {
   /** All processes have ended: nobody spent a PIN that nobody typed. */
   settle() {
     const { typed, kept, onReader } = this;
-    const own = { typed, kept, onReader, spent: this.calls('C_Login').length };
+    const spent = this.calls().filter(({ name }) => TRIES.includes(name));
+    const own = { typed, kept, onReader, spent: spent.length };
     for (const [name, count] of Object.entries(own)) ledger[name] += count;
     balance(own);
   }
