@@ -5,7 +5,7 @@ import { before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { screen } from '../lib/scene.mjs';
-import { twice } from '../module/operations.mjs';
+import { again } from '../module/operations.mjs';
 
 const LABEL = 'UKey one';
 /** After a crash the module is left alone for 250 ms. */
@@ -27,7 +27,7 @@ for (const [operation, write] of WRITES) {
   for (const kill of ['kill', 'kill-after']) {
     test(`${operation}: ${kill} at ${write}`, async (t) => {
       const mend = () => sleep(PAUSE_MS);
-      const first = await twice(t, operation, `${write}=${kill}`, { mend });
+      const [first] = await again(t, operation, `${write}=${kill}`, { mend });
       assert.equal(first.reason, 'MODULE_CRASHED');
     });
   }
@@ -39,8 +39,37 @@ for (const [operation, write] of WRITES) {
   ]) {
     test(`${operation}: pulled ${how} ${write}, put into another reader`, async (t) => {
       const mend = (stage) => stage.fault.slots('', '', LABEL);
-      const first = await twice(t, operation, script, { slots, mend });
+      const [first] = await again(t, operation, script, { slots, mend });
       assert.equal(first.reason, 'TOKEN_REMOVED');
+    });
+  }
+}
+
+/** Every write of an installation is cut, one attempt after the other. */
+for (const [what, action, options] of [
+  [
+    'killed after',
+    'kill-after',
+    /* the pause doubles each time */
+    { mend: (_, count) => sleep(PAUSE_MS * 2 ** (count - 1)) }
+  ],
+  [
+    'pulled after',
+    'pull-after',
+    { slots: [LABEL], mend: (stage) => stage.fault.slots(LABEL) }
+  ]
+]) {
+  for (const operation of ['install, same key', 'install, new key']) {
+    test(`${operation}: ${what} each write in turn`, async (t) => {
+      const script = ['C_CreateObject:1-9', 'C_DestroyObject:1-9']
+        .map((writes) => `${writes}=${action}`)
+        .join(';');
+      const attempts = await again(t, operation, script, {
+        ...options,
+        most: 9
+      });
+      const writes = operation === 'install, same key' ? 4 : 1;
+      assert.equal(attempts.length, writes);
     });
   }
 }

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
 import { screen } from '../lib/scene.mjs';
-import { countCalls, OPERATIONS, twice } from '../module/operations.mjs';
+import { again, countCalls, OPERATIONS } from '../module/operations.mjs';
 
 const ALL = process.env.UKB_ALL === '1';
 const ANSWERS = ['CKR_DEVICE_REMOVED', 'CKR_GENERAL_ERROR'];
@@ -61,12 +61,37 @@ for (const operation of Object.keys(OPERATIONS)) {
     for (const [name, n, answer] of some) {
       const script = `${name}:${n}=${answer}`;
       await t.test(script, async (point) => {
-        const first = await twice(point, operation, script);
+        const [first] = await again(point, operation, script);
         assert.ok(isSane(name, first), `${script}: ${first.error}`);
         const reason = first.reason ?? 'no failure';
         reasons[reason] = (reasons[reason] ?? 0) + 1;
       });
     }
     t.diagnostic(`${some.length} of ${all.length}: ${JSON.stringify(reasons)}`);
+  });
+}
+
+/** What makes `begin` take its new key away again. */
+const NO_SIGNATURE = 'C_Sign=CKR_GENERAL_ERROR-after';
+
+/** A UKey that stays broken from some call on, until it is put in again. */
+for (const [operation, from, also] of [
+  ['begin, new key', 'C_GenerateKeyPair:1'],
+  ['begin, new key', 'C_SignInit:1'],
+  ['begin, new key', 'C_DestroyObject:1', NO_SIGNATURE],
+  ['begin, new key', 'C_DestroyObject:2', NO_SIGNATURE],
+  ['install, new key', 'C_CreateObject:1'],
+  ['install, new key', 'C_SignInit:1'],
+  ['install, same key', 'C_CreateObject:1'],
+  ['install, same key', 'C_CreateObject:2'],
+  ['install, same key', 'C_DestroyObject:1'],
+  ['install, same key', 'C_DestroyObject:2'],
+  ['install, same key', 'C_SignInit:1']
+]) {
+  test(`${operation}: it fails from ${from} on`, async (t) => {
+    const rules = [`${from}+=CKR_GENERAL_ERROR`, ...(also ? [also] : [])];
+    const script = rules.join(';');
+    const [first] = await again(t, operation, script, { fresh: true });
+    assert.ok(isSane(from.split(':')[0], first), `${first.error}`);
   });
 }

@@ -252,28 +252,39 @@ export async function countCalls(t, name) {
   return counts;
 }
 
+/** A failed attempt: no PIN for nothing, nothing lost. */
+async function failed(stage, state, operation, attempted) {
+  const { typed } = stage.fault;
+  const spent = stage.fault.calls('C_Login').length;
+  stage.fault.kept = typed - spent; /* a fault between dialog and login */
+  assert.ok(attempted.error || stage.fault.kept === 0, 'a PIN for nothing');
+  if (!operation.dialog || !attempted.error) return;
+  await intact(stage, state, attempted);
+}
+
 /**
- * Do an operation with a fault, then again without it: resolves with how it went the first time. The fault is counted
- * over all processes, so it happens once; `mend` is done between the two. `slots` are the readers at first.
+ * Do an operation with faults until it succeeds, and once more if that is the first time: resolves with all attempts
+ * but the last, which must be among the first `most`. Faults are counted over all processes, so each happens once.
+ * `slots` are the readers at first; `mend` is done after each attempt, with its number; `fresh`: the later ones are without the script.
  */
-export async function twice(t, name, script, { slots = [], mend } = {}) {
+export async function again(t, name, script, options = {}) {
+  const { slots = [], mend, most = 2, fresh = false } = options;
   const operation = OPERATIONS[name];
   const { stage, state } = await inState(t, ...operation.from);
   if (slots.length > 0) stage.fault.slots(...slots);
-  const host = stage.fault.host(script, { counted: true });
-  const first = await attempt(stage, operation, state, host);
-  const { typed } = stage.fault;
-  const spent = stage.fault.calls('C_Login').length;
-  stage.fault.kept += typed - spent; /* a fault between dialog and login */
-  assert.ok(first.error || spent === typed, 'a PIN typed for nothing');
-  if (operation.dialog && first.error) await intact(stage, state, first);
-  await mend?.(stage);
-  const second = await attempt(stage, operation, state, host);
-  assert.ok(second.result, `again: ${second.error}`);
-  operation.check(stage, state, second.result);
+  let host = stage.fault.host(script, { counted: true });
+  const attempts = [await attempt(stage, operation, state, host)];
+  if (fresh) host = stage.fault.host();
+  do {
+    await failed(stage, state, operation, attempts.at(-1));
+    await mend?.(stage, attempts.length);
+    attempts.push(await attempt(stage, operation, state, host));
+  } while (attempts.at(-1).error && attempts.length < most);
+  const last = attempts.pop();
+  assert.ok(last.result, `again: ${last.error}`);
+  operation.check(stage, state, last.result);
   await seesOne(stage, state, host);
-  const hit = /^(\w+):(\d+)=/.exec(script);
-  const calls = stage.fault.calls(hit[1]);
-  assert.ok(calls.length >= Number(hit[2]), 'the fault happened');
-  return first;
+  const [, called, n] = /^(\w+):(\d+)/.exec(script);
+  assert.ok(stage.fault.calls(called).length >= Number(n), 'no fault happened');
+  return attempts;
 }
