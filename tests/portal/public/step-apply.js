@@ -20,7 +20,6 @@ export function showApply(app, { token, signing, encryption }, back) {
   const order = async () => {
     const created = await createOrder({
       certificatePem: signing.pem,
-      ...(encryption && { encryptionPem: encryption.pem }),
       key: app.key,
       ukey: { id: token.id, label: token.label, serial: token.serial }
     });
