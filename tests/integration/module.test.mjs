@@ -110,6 +110,19 @@ test('a module that hangs is gone when the browser ends', async (t) => {
   assert.equal(code, 0); /* the scene's end finds processes that stayed */
 });
 
+test('a module that hangs when it is let go keeps no process', async (t) => {
+  const stage = await faultScene(t, { pairs: [{ algorithm: 'EC-P256' }] });
+  const host = stage.fault.host('C_Finalize=hang');
+  const [{ id: token }] = (await list(stage, host)).tokens;
+  const [{ id: certificate }] = (
+    await stage.call('certificates.list', { token }, { host })
+  ).certificates;
+  const params = { token, kind: 'renew', certificate };
+  await stage.withPin('renewal.begin', params, { host });
+  await until(() => stage.processes().length === 1); /* the broker */
+  assert.deepEqual(labels(await list(stage, host)), ['UKey one']);
+});
+
 test('a login that hangs can be called off, and lists go on', async (t) => {
   const stage = await faultScene(t);
   const host = stage.fault.host('C_Login=hang');
