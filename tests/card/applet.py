@@ -22,7 +22,7 @@ MAX_EC_BITS = 384
 
 
 class Applet:
-    """State that lasts: `files`, `pins`, `serial`, `active`, `changes`. The rest ends with the power."""
+    """State that lasts: `files`, `pins`, `serial`, `active`. The rest ends with the power."""
 
     def __init__(self, space, serial):
         self.files = FileSystem(space)
@@ -30,7 +30,6 @@ class Applet:
         self.security = Security(self)
         self.serial = serial
         self.active = False  # until it is, nothing asks for a PIN
-        self.changes = 0
         self.reset()
         self.instructions = {
             0x20: self.verify,
@@ -175,8 +174,7 @@ class Applet:
         if command.p1 != 0x01:
             raise CardError(apdu.WRONG_PARAMETERS)
         if command.p2 == 0xA0:
-            counter = self.changes & 0xFFFF
-            return bytes(5) + VERSION + self.serial + counter.to_bytes(2, "big")
+            return bytes(5) + VERSION + self.serial + bytes(2)
         if command.p2 == 0xA1:
             folder = self.files.folder.path
             return b"".join(

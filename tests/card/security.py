@@ -21,11 +21,15 @@ WHOLE, FIRST_PART, LAST_PART = 0x00, 0x81, 0x82
 # Algorithm reference: the low nibble tells who pads.
 CARD_PADS = 0x02
 
-# PUT DATA 01xx and GET DATA 01xx: components of the selected key.
+# PUT DATA 01xx and GET DATA 01xx: components of the selected key. A long modulus comes in two parts.
 PUT_COMPONENTS = {
-    RSA_KEY: {0x80: "n", 0x81: "e", 0x82: "d", 0x83: "p", 0x84: "q", 0x85: "dp", 0x86: "dq", 0x87: "qinv"},
+    RSA_KEY: {
+        **{0x80: "n", 0x81: "e", 0x82: "d", 0x83: "p", 0x84: "q", 0x85: "dp", 0x86: "dq", 0x87: "qinv"},
+        **{0x88: "n", 0x89: "n"},
+    },
     EC_KEY: {0x86: "point", 0x87: "private"},
 }
+LAST_PART_OF_MODULUS = 0x89
 GET_COMPONENTS = {RSA_KEY: {0x01: "n", 0x02: "e"}, EC_KEY: {0x86: "point"}}
 
 
@@ -54,7 +58,8 @@ class Security:
         name = PUT_COMPONENTS[file.type].get(selector)
         if name is None:
             raise CardError(apdu.REFERENCED_DATA_NOT_FOUND)
-        file.key[name] = value
+        before = file.key.get(name, b"") if selector == LAST_PART_OF_MODULUS else b""
+        file.key[name] = before + value
 
     def get_component(self, selector):
         file = self.applet.files.current

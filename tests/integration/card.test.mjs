@@ -8,11 +8,14 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 
 import { cardMissing, cardScene, PUK } from '../lib/card.mjs';
+import { TOP } from '../lib/place.mjs';
 import { issue, refused, screen, theCa, until } from '../lib/scene.mjs';
 import { PIN } from '../lib/ukey.mjs';
 
 const ALGORITHMS = ['RSA-2048', 'RSA-3072', 'EC-P256', 'EC-P384'];
 const WRONG_PIN = '999999';
+/** How long the virtual reader itself may take to notice. */
+const READER_POLL_MS = 500;
 /** How many of the places where a write can be cut off are tried; "all" of them takes minutes. */
 const PULLS = process.env.UKEYBRIDGE_CARD_PULLS ?? '8';
 
@@ -85,6 +88,76 @@ async function assertInstalled(stage, key, { signing }, algorithm) {
   return id;
 }
 
+test("the card's own rules", { skip }, () => {
+  const where = { cwd: join(TOP, 'tests/card'), stdio: 'pipe' };
+  execFileSync('/usr/bin/python3', ['-B', 'test_applet.py'], where);
+});
+
+test(
+  'the card deciphers, agrees, takes keys and changes its PIN',
+  { skip },
+  async (t) => {
+    const { card } = await cardScene(t);
+    const file = (name) => join(card.place.dir, name);
+    const openssl = (...args) =>
+      execFileSync('openssl', args, { stdio: 'pipe' });
+
+    openssl('genrsa', '-out', file('rsa'), '2048');
+    openssl(
+      'rsa',
+      '-in',
+      file('rsa'),
+      '-outform',
+      'DER',
+      '-out',
+      file('rsa.der')
+    );
+    writeFileSync(file('bid'), 'a secret bid');
+    openssl(
+      ...['pkeyutl', '-encrypt', '-inkey', file('rsa')],
+      ...['-in', file('bid'), '-out', file('sealed')]
+    );
+    card.loggedIn(
+      ...['--write-object', file('rsa.der'), '--type', 'privkey'],
+      ...['--id', '21', '--label', 'brought', '--usage-decrypt']
+    );
+    card.loggedIn(
+      ...['--decrypt', '--id', '21', '--mechanism', 'RSA-PKCS'],
+      ...['--input-file', file('sealed'), '--output-file', file('opened')]
+    );
+    assert.equal(readFileSync(file('opened'), 'utf8'), 'a secret bid');
+
+    card.loggedIn(
+      ...['--keypairgen', '--key-type', 'EC:prime256v1'],
+      ...['--id', '22', '--label', 'agrees', '--usage-derive']
+    );
+    writeFileSync(file('ours.der'), card.publicKey('22'));
+    const curve = ['-name', 'prime256v1', '-noout'];
+    openssl('ecparam', '-genkey', ...curve, '-out', file('peer'));
+    openssl(
+      ...['ec', '-in', file('peer'), '-pubout'],
+      ...['-outform', 'DER', '-out', file('peer.der')]
+    );
+    card.loggedIn(
+      ...['--derive', '--id', '22', '--mechanism', 'ECDH1-COFACTOR-DERIVE'],
+      ...['--input-file', file('peer.der'), '--output-file', file('agreed')]
+    );
+    openssl(
+      ...['pkeyutl', '-derive', '-inkey', file('peer'), '-peerform', 'DER'],
+      ...['-peerkey', file('ours.der'), '-out', file('expected')]
+    );
+    assert.deepEqual(
+      readFileSync(file('agreed')),
+      readFileSync(file('expected'))
+    );
+
+    card.loggedIn('--change-pin', '--new-pin', '222222');
+    assert.throws(() => card.objects(), /PIN_INCORRECT/);
+    card.pin = '222222';
+    assert.ok(card.objects().some(({ label }) => label === 'brought'));
+  }
+);
+
 test('a card is listed with its certificates', { skip }, async (t) => {
   const stage = await cardScene(t, { pairs: [{ label: 'my bids' }] });
   const { tokens, problems } = await stage.call('tokens.list');
@@ -117,6 +190,29 @@ test('a card that comes and goes', { skip }, async (t) => {
   assert.equal((await stage.tokens())[0].id, id);
   assert.equal((await stage.certificates()).length, 1);
 });
+
+test(
+  'whoever watches hears of a card that comes and goes',
+  { skip },
+  async (t) => {
+    const stage = await cardScene(t);
+    const [{ id }] = await stage.tokens();
+    await stage.call('tokens.watch', { enabled: true });
+    for (const [order, kind] of [
+      ['pull', 'removed'],
+      ['insert', 'inserted']
+    ]) {
+      const start = Date.now();
+      await stage.card.order(order);
+      const { method, params } = await stage.broker.next();
+      const took = Date.now() - start;
+      assert.equal(method, 'tokens.changed');
+      assert.deepEqual([params.kind, params.token.id], [kind, id]);
+      assert.ok(took < 1000 + READER_POLL_MS, `${kind} after ${took} ms`);
+      t.diagnostic(`${kind} after ${took} ms`);
+    }
+  }
+);
 
 for (const algorithm of ALGORITHMS) {
   for (const key of ['same', 'new']) {
@@ -253,16 +349,12 @@ const moments = (points) =>
     return whens.map((when) => ({ n, when }));
   });
 
-/** The call during which the card is pulled, and its end: a result or a reason. */
+/** The call during which the card is pulled. */
 async function cutOff(stage, method, params, { n, when }) {
   await stage.card.pullAt(n, when);
-  const end = await stage.withPin(method, params).then(
-    () => 'done',
-    (error) => error.reason ?? error.message
-  );
+  await refused(stage.withPin(method, params), 'TOKEN_REMOVED');
   const { in: isIn } = await stage.card.order('status');
-  assert.equal(isIn, false, `the card was not pulled: ${end}`);
-  return end;
+  assert.equal(isIn, false, 'the card was not pulled');
 }
 
 /** The same call again, with a PIN if it asks for one. */
@@ -271,6 +363,51 @@ async function again(stage, method, params) {
   const call = stage.call(method, params);
   await stage.typePin(call);
   return call;
+}
+
+/**
+ * What the cut left broken in the card's own directory files. OpenSC writes these in pieces, and deletes a certificate's
+ * file before its entry; one that it cannot read hides those behind it. Nothing repairs that through PKCS #11.
+ */
+async function wounds(card) {
+  const listed = await card.run('pkcs15-tool', '--list-keys', '-c');
+  const entries = [...listed.matchAll(/Path\s*: *(\S+)/gi)].map(([, path]) =>
+    path.toUpperCase()
+  );
+  const { files } = await card.order('files');
+  const paths = files.map(({ path }) => path);
+  const keys = paths.filter((path) => /4B..$/.test(path));
+  return [
+    ...entries
+      .filter((path) => !paths.includes(path))
+      .map((path) => `an entry for ${path}, which is deleted`),
+    ...keys
+      .filter((path) => !entries.includes(path))
+      .map((path) => `no entry for the key ${path}`)
+  ];
+}
+
+/** A certificate for the key is on the card at every instant, whatever OpenSC makes of it. */
+function assertHeld(card, ...pems) {
+  const content = readFileSync(card.state, 'utf8');
+  const held = pems.some((pem) =>
+    content.includes(new X509Certificate(pem).raw.toString('hex'))
+  );
+  assert.ok(held, 'neither certificate is on the card');
+}
+
+/** Finish what was cut off; skips where OpenSC has broken the card. */
+async function finish(t, stage, key, params) {
+  const repeated = await again(stage, 'renewal.install', params).catch(
+    (error) => error
+  );
+  const broken = repeated.renewal ? [] : await wounds(stage.card);
+  if (broken.length > 0) {
+    t.skip(`OpenSC leaves ${broken.join(', ')}; it answers ${repeated.reason}`);
+    return;
+  }
+  assert.equal(repeated.renewal?.state, 'installed', repeated.message);
+  await assertInstalled(stage, key, params, 'RSA-2048');
 }
 
 for (const key of ['same', 'new']) {
@@ -288,12 +425,12 @@ for (const key of ['same', 'new']) {
       const { n, when } = moment;
       await t.test(`${when} command ${n}`, async (t) => {
         const stage = await cardScene(t, { pairs: [{ label: 'my bids' }] });
-        const { params } = await requested(stage, key);
-        const end = await cutOff(stage, 'renewal.install', params, moment);
-        t.diagnostic(`the call ended with ${end}`);
-        const { renewal } = await again(stage, 'renewal.install', params);
-        assert.equal(renewal.state, 'installed');
-        await assertInstalled(stage, key, params, 'RSA-2048');
+        const { old, params } = await requested(stage, key);
+        await cutOff(stage, 'renewal.install', params, moment);
+        const { renewals } = await stage.call('renewal.list', {});
+        assert.equal(renewals[0].state, 'installing');
+        assertHeld(stage.card, old.pem, params.signing);
+        await finish(t, stage, key, params);
       });
     }
   });
@@ -313,8 +450,7 @@ test('a card pulled while a key is made', { skip }, async (t) => {
     await t.test(`${when} command ${n}`, async (t) => {
       const stage = await cardScene(t);
       const { params } = await renewing(stage, 'new');
-      const end = await cutOff(stage, 'renewal.begin', params, moment);
-      t.diagnostic(`the call ended with ${end}`);
+      await cutOff(stage, 'renewal.begin', params, moment);
       const { renewal } = await again(stage, 'renewal.begin', params);
       assert.equal(renewal.state, 'requested');
       const keys = objectsOf(stage, 'Private Key');

@@ -37,6 +37,7 @@ export function cardMissing() {
 
 export class Card extends UKey {
   #answers = [];
+  #ended = false;
 
   /**
    * Start a reader. `from` is the state file of a card to copy; else the card is blank, and initialise() makes a UKey
@@ -65,6 +66,7 @@ export class Card extends UKey {
       card.#answers.shift()?.(JSON.parse(line))
     );
     card.exit = once(card.process, 'exit').then(() => {
+      card.#ended = true;
       for (const answer of card.#answers) answer({ error: 'the card ended' });
     });
     await card.plug();
@@ -78,6 +80,7 @@ export class Card extends UKey {
 
   /** An order to tests/card/main.py, which says what there is. */
   async order(...words) {
+    if (this.#ended) throw new Error('the card ended');
     const answer = new Promise((resolve) => this.#answers.push(resolve));
     this.process.stdin.write(`${words.join(' ')}\n`);
     const result = await answer;
