@@ -5,6 +5,8 @@
 
 #define REFUSALS_MAX 3U
 #define SILENCE_MS   60000U
+#define PEACE_MS     60000U  /* a site that leaves the user alone for so long begins anew */
+#define DIALOG_MS    300000U /* how long a dialog is up before it times out */
 
 static bool
 is_refusal(enum ukb_status outcome)
@@ -42,6 +44,15 @@ take_place(struct ukb_broker *broker, const char *origin)
     return &broker->patience[i];
 }
 
+/* Whether the refusal before that of now belongs to the same row of them. */
+static bool
+is_soon_after(const struct ukb_patience *patience, enum ukb_status outcome, uint64_t now_ms)
+{
+    const uint64_t up_ms = outcome == UKB_E_PIN_TIMEOUT ? DIALOG_MS : 0;
+
+    return now_ms - patience->refused_at_ms <= PEACE_MS + up_ms;
+}
+
 enum ukb_status
 ukb_patience_check(const struct ukb_broker *broker, const struct ukb_context *context, struct ukb_error *reterr)
 {
@@ -61,6 +72,7 @@ ukb_patience_check(const struct ukb_broker *broker, const struct ukb_context *co
 void
 ukb_patience_learn(struct ukb_broker *broker, const struct ukb_context *context, enum ukb_status outcome, bool asked)
 {
+    const uint64_t now_ms = uv_now(&broker->loop);
     struct ukb_patience *patience = NULL;
     size_t i = find(broker, context->origin);
 
@@ -74,8 +86,8 @@ ukb_patience_learn(struct ukb_broker *broker, const struct ukb_context *context,
         return;
     }
     patience = take_place(broker, context->origin);
-    patience->refused_at_ms = uv_now(&broker->loop);
-    patience->refusals++;
+    patience->refusals = is_soon_after(patience, outcome, now_ms) ? patience->refusals + 1U : 1U;
+    patience->refused_at_ms = now_ms;
     if (patience->refusals >= REFUSALS_MAX) {
         patience->refusals = 0;
         patience->silent_until_ms = patience->refused_at_ms + SILENCE_MS;

@@ -2,6 +2,9 @@
 /*
  * patience - how often the user turned a site's dialogs away; one that asks on and on is silenced for a while.
  *
+ * Three refusals, each within a minute of the one before (not counting the time that a dialog was up until it timed
+ * out), silence a site for a minute.
+ *
  * Room: broker.  Kept in this process: the next start of the browser forgives. The extension's own pages, where the
  * user himself clicks, are never silenced.
  */

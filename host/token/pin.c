@@ -113,7 +113,17 @@ set_pin(struct change *change, struct ukb_error *reterr)
     return ukb_attempt_failure(&change->attempt, rv, "C_SetPIN", reterr);
 }
 
-/* What a failed C_InitPIN means: the administrator's PIN was right, so no try is at stake. */
+/* Whether the token itself has stated which lengths it takes. */
+static bool
+states_lengths(const struct ukb_token_info *info)
+{
+    return info->pin_min_len > 1 || info->pin_max_len < UKB_PIN_MAX_LEN;
+}
+
+/*
+ * What a failed C_InitPIN means: the administrator's PIN was right, so no try is at stake. A length within what the
+ * token has stated cannot be wrong: OpenSC answers so where it is not set up to replace a PIN.
+ */
 static enum ukb_status
 init_failure(const struct change *change, CK_RV rv, struct ukb_error *reterr)
 {
@@ -121,6 +131,9 @@ init_failure(const struct change *change, CK_RV rv, struct ukb_error *reterr)
     const enum ukb_status st = ukb_attempt_new_pin_status(rv);
 
     ukb_ckr_name(rv, name);
+    if (rv == CKR_PIN_LEN_RANGE && states_lengths(&change->attempt.info)) {
+        return ukb_raise(reterr, UKB_E_UNSUPPORTED, rv, "C_InitPIN answered %s to a PIN of a length it takes", name);
+    }
     switch ((int)st) {
     case UKB_E_PIN_LENGTH:
     case UKB_E_PIN_CANCELLED:

@@ -231,3 +231,24 @@ test('a page unblocks nothing', async (t) => {
   assert.equal((await refused(call, 'UI_ONLY')).code, -32001);
   await refused(stage.withoutDialog(UNBLOCK, { nonsense: 1 }), 'UI_ONLY');
 });
+
+test('a page whose changes are turned away is silenced, the popup is not', async (t) => {
+  const { stage, params } = await changing(t);
+  for (let times = 0; times < 3; times++) {
+    const call = stage.call(CHANGE, params);
+    await stage.display.cancelDialog();
+    await refused(call, 'PIN_CANCELLED');
+    await stage.display.dialogGone();
+  }
+  const error = await refused(
+    stage.withoutDialog(CHANGE, params),
+    'RATE_LIMITED'
+  );
+  assert.ok(error.data.retryAfter > 50 && error.data.retryAfter <= 60);
+  const call = stage.call(CHANGE, params, { origin: 'ui' });
+  const first = await stage.typePin(call, PIN);
+  await stage.typeNewPin(call, first, NEW_PIN);
+  assert.deepEqual(await call, {});
+  const still = stage.withoutDialog(CHANGE, params);
+  await refused(still, 'RATE_LIMITED');
+});

@@ -450,7 +450,7 @@ a_new_pin_that_cannot_be_set_leaves_nobody_logged_in(void **state)
         CK_RV answer;
         enum ukb_status status;
     } rows[] = {
-        { CKR_PIN_LEN_RANGE, UKB_E_PIN_LENGTH },        { CKR_PIN_INVALID, UKB_E_PIN_LENGTH },
+        { CKR_PIN_LEN_RANGE, UKB_E_UNSUPPORTED },       { CKR_PIN_INVALID, UKB_E_PIN_LENGTH },
         { CKR_FUNCTION_CANCELED, UKB_E_PIN_CANCELLED }, { CKR_FUNCTION_NOT_SUPPORTED, UKB_E_UNSUPPORTED },
         { CKR_PIN_EXPIRED, UKB_E_UNSUPPORTED },         { CKR_FUNCTION_FAILED, UKB_E_TOKEN_ERROR },
         { CKR_PIN_INCORRECT, UKB_E_TOKEN_ERROR }, /* no PIN was tried */
@@ -466,6 +466,16 @@ a_new_pin_that_cannot_be_set_leaves_nobody_logged_in(void **state)
         assert_false(fake.so_logged_in);
         setup(NULL);
     }
+}
+
+static void
+a_length_that_the_token_had_not_stated_may_be_wrong(void **state)
+{
+    (void)state;
+    fake.pin_min_len = 0;
+    fake.pin_max_len = CK_UNAVAILABLE_INFORMATION;
+    fake.init_pin_answer = CKR_PIN_LEN_RANGE;
+    assert_int_equal(unblock(SO_PIN, NEW_PIN), UKB_E_PIN_LENGTH);
 }
 
 static void
@@ -593,6 +603,7 @@ main(void)
         CASE(the_users_final_try_does_not_concern_the_administrator),
         CASE(an_administrators_pin_may_have_another_length_than_the_users),
         CASE(a_new_pin_that_cannot_be_set_leaves_nobody_logged_in),
+        CASE(a_length_that_the_token_had_not_stated_may_be_wrong),
         CASE(an_administrators_pin_that_must_be_changed_first_is_not_the_users_business),
         CASE(unblocking_on_a_pin_pad_hands_over_no_pin),
         CASE_SOFT(softhsm_takes_the_new_pin_and_no_longer_the_old_one),
