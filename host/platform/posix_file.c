@@ -73,10 +73,11 @@ read_all(int fd, const char *path, struct ukb_buf *content, struct ukb_error *re
 enum ukb_status
 ukb_file_read(const char *path, enum ukb_file_owner owner, struct ukb_buf *ret_content, struct ukb_error *reterr)
 {
+    struct stat link; /* one that leads nowhere is a file that cannot be read, not one that is not there */
     enum ukb_status st;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
-    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR)) {
+    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR) && lstat(path, &link) != 0) {
         return UKB_END;
     }
     if (fd < 0) {

@@ -106,6 +106,16 @@ what_is_no_regular_file_is_refused_without_waiting(void **state)
 }
 
 static void
+a_link_that_leads_nowhere_is_no_missing_file(void **state)
+{
+    struct scratch *s = *state;
+    struct ukb_error err = { 0 };
+
+    assert_int_equal(symlink("nothing", scratch_path(s, "dangling")), 0);
+    assert_int_equal(read_file(scratch_path(s, "dangling"), UKB_FILE_OF_ADMINISTRATOR, &err), UKB_E_POLICY_INVALID);
+}
+
+static void
 a_link_is_judged_by_what_it_leads_to(void **state)
 {
     struct scratch *s = *state;
@@ -346,6 +356,7 @@ main(void)
         WITH_SCRATCH(a_missing_file_is_the_end_and_no_error),
         WITH_SCRATCH(a_file_beyond_the_limit_is_too_large),
         WITH_SCRATCH(what_is_no_regular_file_is_refused_without_waiting),
+        WITH_SCRATCH(a_link_that_leads_nowhere_is_no_missing_file),
         WITH_SCRATCH(a_link_is_judged_by_what_it_leads_to),
         WITH_SCRATCH(an_administrators_file_is_writable_by_nobody_else),
         WITH_SCRATCH(somebody_elses_file_is_no_administrators),
