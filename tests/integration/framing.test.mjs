@@ -12,6 +12,8 @@ import { scene, until } from '../lib/scene.mjs';
 const MIB = 1024 * 1024;
 const PING = { jsonrpc: '2.0', method: 'host.ping' };
 const ORDINARY_KIB = 2560;
+/** Read buffers and code touched for the first time; a body stored would be 3,072. */
+const DRAINED_KIB = 512;
 const EXIT_MS = 1000;
 
 const ping = (id) => ({ ...PING, id });
@@ -129,7 +131,7 @@ for (const mib of [3, 100]) {
     assertTooLarge(await host.next());
     await serves(host);
     const grown = peak(host) - before;
-    assert.ok(grown < 256, `${grown} KiB more`);
+    assert.ok(grown < DRAINED_KIB, `${grown} KiB more`);
     assert.ok(peak(host) < ORDINARY_KIB, `${peak(host)} KiB`);
     await endsWell(host);
   });
