@@ -43,13 +43,14 @@ struct job {
     CK_ULONG signature_len;
 };
 
+/* Only CKR_MECHANISM_INVALID says no: a token that was pulled says something else, and C_SignInit says it better. */
 static bool
 has_mechanism(const struct ukb_token_session *session, CK_MECHANISM_TYPE type)
 {
     CK_MECHANISM_INFO info;
 
     memset(&info, 0, sizeof(info));
-    return session->module->functions->C_GetMechanismInfo(session->info.slot, type, &info) == CKR_OK;
+    return session->module->functions->C_GetMechanismInfo(session->info.slot, type, &info) != CKR_MECHANISM_INVALID;
 }
 
 static const struct row *
