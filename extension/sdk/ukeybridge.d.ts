@@ -345,7 +345,12 @@ export interface Change {
  * before can be opened with the old key only, which stays on the UKey.
  * Newer hosts may add others: show one that you do not know, too.
  */
-export type WarningReason = 'OLD_FILES_NEED_OLD_KEY' | (string & {});
+export type WarningReason =
+  | 'SUBJECT_DIFFERS'
+  | 'NOT_YET_VALID'
+  | 'WEAK_SIGNATURE'
+  | 'WEAK_KEY'
+  | (string & {});
 
 export interface RenewalReply {
   renewal: Renewal;
@@ -519,7 +524,7 @@ export interface ErrorData {
   text?: string;
   /** `-32602`: the first parameter that is wrong. */
   field?: string;
-  /** `-32603`: number of the incident in the host's audit. */
+  /** `-32603`: number of the incident, which the host's stderr has too. */
   incident?: string;
   /** `RATE_LIMITED`: seconds. */
   retryAfter?: number;
