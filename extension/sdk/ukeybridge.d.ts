@@ -341,8 +341,8 @@ export interface Change {
 }
 
 /**
- * `OLD_FILES_NEED_OLD_KEY`: the encryption key changes; what was encrypted
- * before can be opened with the old key only, which stays on the UKey.
+ * What the user is asked about before the PIN: other subject data than before,
+ * a validity that begins later, a weak signature or key of the certificate.
  * Newer hosts may add others: show one that you do not know, too.
  */
 export type WarningReason =
