@@ -18,6 +18,7 @@ enum ukb_path {
     UKB_PATH_EXECUTABLE, /**< this program, links resolved */
     UKB_PATH_WORKER,     /**< ukeybridge-worker, beside this program */
     UKB_PATH_HOME,       /**< the user's home folder */
+    UKB_PATH_P11_KIT,    /**< the folder of the user's configuration of p11-kit */
 };
 
 /**

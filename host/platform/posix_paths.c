@@ -43,13 +43,13 @@ join(struct ukb_buf *path, const char *const *parts, struct ukb_error *reterr)
     return st;
 }
 
-/* $variable/ukeybridge<rest>, or the home folder's fallback. A relative value is ignored, as the specification asks. */
+/* $variable<rest>, or the home folder's fallback. A relative value is ignored, as the specification asks. */
 static enum ukb_status
 xdg(const char *variable, const char *fallback, const char *rest, struct ukb_buf *path, struct ukb_error *reterr)
 {
     const char *base = getenv(variable);
-    const char *in_base[] = { base, "/ukeybridge", rest, NULL };
-    const char *in_home[] = { home(), "/", fallback, "/ukeybridge", rest, NULL };
+    const char *in_base[] = { base, rest, NULL };
+    const char *in_home[] = { home(), "/", fallback, rest, NULL };
 
     if (base != NULL && base[0] == '/') {
         return join(path, in_base, reterr);
@@ -94,14 +94,14 @@ ukb_path_get(enum ukb_path which, struct ukb_buf *ret_path, struct ukb_error *re
     case UKB_PATH_POLICY:
         return ukb_buf_append_text(ret_path, UKEYBRIDGE_SYSCONFDIR "/ukeybridge/policy.json", reterr);
     case UKB_PATH_CONFIG:
-        return xdg("XDG_CONFIG_HOME", ".config", "/config.json", ret_path, reterr);
+        return xdg("XDG_CONFIG_HOME", ".config", "/ukeybridge/config.json", ret_path, reterr);
     case UKB_PATH_STATE_DIR:
-        return xdg("XDG_STATE_HOME", ".local/state", "", ret_path, reterr);
+        return xdg("XDG_STATE_HOME", ".local/state", "/ukeybridge", ret_path, reterr);
     case UKB_PATH_LOCK_DIR:
         if (xdg_value("XDG_RUNTIME_DIR") == NULL) { /* no session manager: locks beside the journal, still the user's */
-            return xdg("XDG_STATE_HOME", ".local/state", "/run", ret_path, reterr);
+            return xdg("XDG_STATE_HOME", ".local/state", "/ukeybridge/run", ret_path, reterr);
         }
-        return xdg("XDG_RUNTIME_DIR", ".local/state", "", ret_path, reterr);
+        return xdg("XDG_RUNTIME_DIR", ".local/state", "/ukeybridge", ret_path, reterr);
     case UKB_PATH_EXECUTABLE:
         return executable(ret_path, reterr);
     case UKB_PATH_WORKER:
@@ -111,6 +111,8 @@ ukb_path_get(enum ukb_path which, struct ukb_buf *ret_path, struct ukb_error *re
             return ukb_raise(reterr, UKB_E_INTERNAL, 0, "no home folder: set HOME");
         }
         return ukb_buf_append_text(ret_path, home(), reterr);
+    case UKB_PATH_P11_KIT:
+        return xdg("XDG_CONFIG_HOME", ".config", "/pkcs11", ret_path, reterr);
     }
     return ukb_raise(reterr, UKB_E_INTERNAL, 0, "unknown path %d", (int)which);
 }

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+#include "platform/folder.h"
+
+#include <dirent.h>
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Take @p name in at its place, if it is among the first @p max. */
+static void
+insert(struct ukb_folder *folder, const char *name, size_t max)
+{
+    size_t at = folder->count;
+    char *copy = NULL;
+
+    while (at > 0 && strcmp(folder->names[at - 1U], name) > 0) {
+        at--;
+    }
+    if (at == max) {
+        return;
+    }
+    copy = strdup(name);
+    if (copy == NULL) {
+        return;
+    }
+    if (folder->count == max) {
+        free(folder->names[--folder->count]);
+    }
+    memmove(&folder->names[at + 1U], &folder->names[at], (folder->count - at) * sizeof(char *));
+    folder->names[at] = copy;
+    folder->count++;
+}
+
+static bool
+ends_in(const char *name, const char *suffix)
+{
+    const size_t len = strlen(name);
+    const size_t suffix_len = strlen(suffix);
+
+    return len > suffix_len && strcmp(name + len - suffix_len, suffix) == 0;
+}
+
+void
+ukb_folder_list(const char *path, const char *suffix, size_t max, struct ukb_folder *ret_folder)
+{
+    DIR *stream = opendir(path);
+    const struct dirent *item = NULL;
+
+    ret_folder->count = 0;
+    ret_folder->names = stream == NULL ? NULL : calloc(max, sizeof(char *));
+    while (ret_folder->names != NULL && (item = readdir(stream)) != NULL) {
+        if (item->d_name[0] != '.' && ends_in(item->d_name, suffix)) {
+            insert(ret_folder, item->d_name, max);
+        }
+    }
+    if (stream != NULL) {
+        (void)closedir(stream);
+    }
+}
+
+void
+ukb_folder_match(const char *pattern, size_t max, struct ukb_folder *ret_folder)
+{
+    glob_t found = { 0 };
+    size_t i;
+
+    ret_folder->count = 0;
+    ret_folder->names = calloc(max, sizeof(char *));
+    if (ret_folder->names != NULL && glob(pattern, 0, NULL, &found) == 0) {
+        for (i = 0; i < found.gl_pathc; i++) {
+            insert(ret_folder, found.gl_pathv[i], max);
+        }
+    }
+    globfree(&found);
+}
+
+void
+ukb_folder_done(struct ukb_folder *folder)
+{
+    while (folder->count > 0) {
+        free(folder->names[--folder->count]);
+    }
+    free(folder->names);
+    folder->names = NULL;
+}
+
+char *
+ukb_folder_real_path(const char *path)
+{
+    return realpath(path, NULL);
+}
+
+bool
+ukb_folder_is_roots(const char *path)
+{
+    struct stat file;
+
+    return stat(path, &file) == 0 && S_ISREG(file.st_mode) && file.st_uid == 0 &&
+           (file.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* Unit tests for platform/posix_folder.c: lists in order and within their limit, and whose a file is. */
+#include "scratch.h"
+
+#include "platform/folder.h"
+
+#define SOMEBODY 65534U /* nobody's user id */
+
+/* The names, joined by spaces; the folder is done with. */
+static const char *
+joined(struct ukb_folder *folder)
+{
+    static char text[256];
+    size_t len = 0;
+    size_t i;
+
+    text[0] = '\0';
+    for (i = 0; i < folder->count; i++) {
+        len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s", i == 0 ? "" : " ", folder->names[i]);
+    }
+    ukb_folder_done(folder);
+    return text;
+}
+
+static void
+a_list_is_sorted_and_has_only_the_names_with_the_suffix(void **state)
+{
+    static const char *const names[] = { "b.x", "a.x", "c.x", ".x", ".hidden.x", "x", "a.xx", "a.y" };
+    struct scratch *s = *state;
+    struct ukb_folder folder = { 0 };
+    size_t i;
+
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        (void)scratch_file(s, names[i], "");
+    }
+    ukb_folder_list(s->dir, ".x", 16, &folder);
+    assert_string_equal(joined(&folder), "a.x b.x c.x");
+    ukb_folder_list(s->dir, ".x", 2, &folder);
+    assert_string_equal(joined(&folder), "a.x b.x");
+}
+
+static void
+what_is_no_folder_holds_nothing(void **state)
+{
+    struct ukb_folder folder = { 0 };
+
+    ukb_folder_list(scratch_path(*state, "none"), ".x", 4, &folder);
+    assert_string_equal(joined(&folder), "");
+    ukb_folder_list(scratch_file(*state, "file", ""), ".x", 4, &folder);
+    assert_string_equal(joined(&folder), "");
+    ukb_folder_match(scratch_path(*state, "none*/file"), 4, &folder);
+    assert_string_equal(joined(&folder), "");
+}
+
+static void
+a_star_matches_within_one_segment(void **state)
+{
+    struct scratch *s = *state;
+    struct ukb_folder folder = { 0 };
+    char pattern[64];
+
+    assert_int_equal(mkdir(scratch_path(s, "app1"), 0700), 0);
+    assert_int_equal(mkdir(scratch_path(s, "app2"), 0700), 0);
+    (void)scratch_file(s, "app2/lib", "");
+    (void)scratch_file(s, "app1/lib", "");
+    (void)snprintf(pattern, sizeof(pattern), "%s/app*/lib", s->dir);
+    ukb_folder_match(pattern, 4, &folder);
+    assert_int_equal(folder.count, 2);
+    assert_string_equal(folder.names[0], scratch_path(s, "app1/lib"));
+    ukb_folder_done(&folder);
+    ukb_folder_match(pattern, 1, &folder);
+    assert_string_equal(joined(&folder), scratch_path(s, "app1/lib"));
+    (void)snprintf(pattern, sizeof(pattern), "%s*lib", s->dir);
+    ukb_folder_match(pattern, 4, &folder);
+    assert_string_equal(joined(&folder), "");
+}
+
+static void
+a_link_leads_to_the_file(void **state)
+{
+    struct scratch *s = *state;
+    char file[128];
+    char *real = NULL;
+
+    (void)snprintf(file, sizeof(file), "%s", scratch_file(s, "file", ""));
+    assert_int_equal(symlink("file", scratch_path(s, "link")), 0);
+    real = ukb_folder_real_path(s->path);
+    assert_string_equal(real, file);
+    free(real);
+    assert_null(ukb_folder_real_path(scratch_path(s, "none")));
+}
+
+static void
+only_roots_own_file_is_roots(void **state)
+{
+    struct scratch *s = *state;
+    const char *file = scratch_file(s, "file", "");
+
+    assert_int_equal(ukb_folder_is_roots(file), getuid() == 0);
+    assert_true(ukb_folder_is_roots("/bin/sh"));
+    assert_false(ukb_folder_is_roots("/etc"));
+    assert_false(ukb_folder_is_roots("/dev/null"));
+    assert_false(ukb_folder_is_roots("/nowhere"));
+    assert_int_equal(chmod(file, 0664), 0);
+    assert_false(ukb_folder_is_roots(file));
+    assert_int_equal(chmod(file, 0646), 0);
+    assert_false(ukb_folder_is_roots(file));
+    assert_int_equal(chmod(file, 0644), 0);
+    if (getuid() == 0) {
+        assert_int_equal(chown(file, SOMEBODY, SOMEBODY), 0);
+        assert_false(ukb_folder_is_roots(file));
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_list_is_sorted_and_has_only_the_names_with_the_suffix, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(what_is_no_folder_holds_nothing, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(a_star_matches_within_one_segment, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(a_link_leads_to_the_file, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(only_roots_own_file_is_roots, scratch_setup, scratch_teardown),
+    };
+
+    return cmocka_run_group_tests_name("platform/posix_folder", tests, NULL, NULL);
+}
