@@ -40,6 +40,8 @@
 /* Tokens */
 #define UKB_MODULES_MAX             16U
 #define UKB_MODULE_NAME_MAX_LEN     64U
+#define UKB_MODULE_FILES_MAX        64U    /**< p11-kit's module files read, per folder and together */
+#define UKB_MODULE_FILE_MAX_LEN     16384U /**< one of them, or p11-kit's own configuration */
 #define UKB_SLOTS_MAX               64U   /**< slots looked at per module */
 #define UKB_OBJECTS_MAX             4096U /**< certificates, or keys, looked at per token */
 #define UKB_CERTIFICATE_DER_MAX_LEN 12288U

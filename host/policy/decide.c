@@ -61,13 +61,6 @@ ukb_policy_portals(const struct ukb_policy *policy)
     return policy->portals == NULL ? none : (const char *const *)policy->portals;
 }
 
-const struct ukb_policy_module *
-ukb_policy_modules(const struct ukb_policy *policy, size_t *ret_count)
-{
-    *ret_count = policy->module_count;
-    return policy->modules;
-}
-
 const char *const *
 ukb_policy_trust_anchors(const struct ukb_policy *policy)
 {

@@ -10,6 +10,9 @@
 #include "core/json.h"
 #include "core/limits.h"
 #include "policy/policy.h"
+#include "policy/system_modules.h"
+
+#define UKB_VENDORS_MAX 8U /**< rows of ukb_vendor_modules that are looked for */
 
 struct ukb_policy {
     struct ukb_error broken; /* status UKB_OK while both files are good */
@@ -20,8 +23,16 @@ struct ukb_policy {
     enum ukb_retire retire;
     const char **portals;
     const char **trust_anchors;
-    struct ukb_policy_module modules[UKB_MODULES_MAX];
+    struct ukb_policy_module modules[UKB_MODULES_MAX]; /* the files', until they are asked for: see modules.c */
     size_t module_count;
+    const struct ukb_module_places *places; /* still to be looked in; NULL: the modules above are all */
+    struct ukb_found_modules *found;        /* owned, like the paths below */
+    char *opensc;
+    char *vendors[UKB_VENDORS_MAX];
+    size_t left_out;
 };
+
+/** modules.c: free what was found. */
+void ukb_policy_modules_done(struct ukb_policy *policy);
 
 #endif /* UKB_POLICY_INTERNAL_H */

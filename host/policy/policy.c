@@ -68,8 +68,6 @@ static const struct ukb_field config_fields[] = {
 static const struct ukb_shape config_shape = UKB_SHAPE(NULL, config_fields);
 /* clang-format on */
 
-static const struct ukb_policy_module opensc = { "opensc", "/usr/lib/x86_64-linux-gnu/pkcs11/opensc-pkcs11.so" };
-
 static enum ukb_status
 invalid(const char *file, const char *what, struct ukb_error *reterr)
 {
@@ -244,9 +242,6 @@ fill(struct ukb_policy *policy, const char *policy_text, const char *config_text
     if (st != UKB_OK) {
         return st;
     }
-    if (policy->module_count == 0 && ukb_file_exists(opensc.path)) {
-        policy->modules[policy->module_count++] = opensc;
-    }
     return add_lists(policy, ukb_json_bool(policy->policy, "userPortals", !managed), reterr);
 }
 
@@ -331,6 +326,9 @@ ukb_policy_load(struct ukb_policy **ret_policy, struct ukb_error *reterr)
     }
     if (st == UKB_OK) {
         st = ukb_policy_parse(policy_text, config_text, ret_policy, reterr);
+        if (st == UKB_OK) {
+            ukb_policy_look_in(*ret_policy, &ukb_module_places);
+        }
     } else {
         st = policy_new(ret_policy, reterr);
         if (st == UKB_OK) {
@@ -353,5 +351,6 @@ ukb_policy_free(struct ukb_policy *policy)
     cJSON_Delete(policy->config);
     free(policy->portals);
     free(policy->trust_anchors);
+    ukb_policy_modules_done(policy);
     free(policy);
 }

@@ -52,8 +52,22 @@ bool ukb_policy_is_managed(const struct ukb_policy *policy);
 /** Patterns and origins that may ask, the policy's first; NULL-terminated, owned by the policy. */
 const char *const *ukb_policy_portals(const struct ukb_policy *policy);
 
-/** The modules to use: the policy's, the user's where allowed, and OpenSC where neither names one. */
-const struct ukb_policy_module *ukb_policy_modules(const struct ukb_policy *policy, size_t *ret_count);
+/**
+ * The modules to use, the preferred one first: the policy's, the user's where allowed, p11-kit's, OpenSC's, known
+ * vendors'. The first call looks for them (ukb_policy_parse() alone: no further than the two texts); from then on they
+ * stay where they are.
+ */
+const struct ukb_policy_module *ukb_policy_modules(struct ukb_policy *policy, size_t *ret_count);
+
+/** How many modules were found for which there was no room. */
+size_t ukb_policy_modules_left_out(const struct ukb_policy *policy);
+
+/** Where modules of the system are; its user's folder is that of ukb_path_get(). */
+struct ukb_module_places;
+extern const struct ukb_module_places ukb_module_places;
+
+/** Before the first ukb_policy_modules(): look for modules there; @p places is borrowed. */
+void ukb_policy_look_in(struct ukb_policy *policy, const struct ukb_module_places *places);
 
 /** PEM files of trust anchors; NULL-terminated, owned by the policy. */
 const char *const *ukb_policy_trust_anchors(const struct ukb_policy *policy);

@@ -7,7 +7,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 
 import { CONTRACT } from '../lib/contract.mjs';
 import { frame } from '../lib/host.mjs';
-import { scene, until } from '../lib/scene.mjs';
+import { ORIGIN, scene, until } from '../lib/scene.mjs';
 
 const MIB = 1024 * 1024;
 const PING = { jsonrpc: '2.0', method: 'host.ping' };
@@ -15,6 +15,8 @@ const ORDINARY_KIB = 2560;
 /** Read buffers and code touched for the first time; a body stored would be 3,072. */
 const DRAINED_KIB = 512;
 const EXIT_MS = 1000;
+/** SoftHSM's worker alone: OpenSC's would idle beside it. */
+const ONE_MODULE = { portals: [ORIGIN], systemModules: false };
 
 const ping = (id) => ({ ...PING, id });
 const pong = (id) => ({ jsonrpc: '2.0', id, result: {} });
@@ -149,7 +151,7 @@ test('ordinary use takes little memory', async (t) => {
 });
 
 test('what a library prints goes where errors go', async (t) => {
-  const stage = await scene(t, { screen: false });
+  const stage = await scene(t, { screen: false, policy: ONE_MODULE });
   await stage.tokens();
   const all = stage.processes();
   assert.equal(all.length, 2); /* the broker and a module's worker */

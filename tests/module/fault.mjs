@@ -112,10 +112,14 @@ class Fault {
   }
 }
 
+/** p11-kit knows SoftHSM, too, which shows the same UKeys and fails at nothing. */
+const FAULT_ONLY = { systemModules: false, userPortals: true };
+
 /** A scene (tests/lib/scene.mjs) with `stage.fault`. */
 export async function faultScene(t, options = {}) {
   const config = { modules: [VENDOR], ...options.config };
-  const stage = await scene(t, { ...options, config });
+  const policy = { ...FAULT_ONLY, ...options.policy };
+  const stage = await scene(t, { ...options, config, policy });
   mkdirSync(shared, { recursive: true });
   stage.fault = new Fault(stage);
   t.after(() => stage.fault.settle()); /* behind the scene's own end */

@@ -303,21 +303,6 @@ a_policys_modules_come_before_the_users_and_the_first_of_a_kind_counts(void **st
     expect_modules(NULL, "{\"modules\":[{\"name\":\"u\",\"path\":\"/u.so\"}]}", "u=/u.so");
 }
 
-static void
-opensc_serves_where_no_file_names_a_module(void **state)
-{
-    static const char path[] = "/usr/lib/x86_64-linux-gnu/pkcs11/opensc-pkcs11.so";
-    char wanted[128] = "";
-
-    (void)state;
-    if (access(path, R_OK) == 0) {
-        (void)snprintf(wanted, sizeof(wanted), "opensc=%s", path);
-    }
-    expect_modules(NULL, NULL, wanted);
-    expect_modules("{\"modules\":[]}", "{}", wanted);
-    expect_modules("{\"modules\":1}", NULL, ""); /* broken: nothing */
-}
-
 /* {"modules":[…]} with @p count modules whose names start with @p prefix. */
 static void
 many_modules(char *text, size_t size, const char *prefix, size_t count)
@@ -522,7 +507,6 @@ main(void)
         cmocka_unit_test(a_users_portals_count_unless_a_policy_says_otherwise),
         cmocka_unit_test(the_policys_portals_come_first),
         cmocka_unit_test(a_policys_modules_come_before_the_users_and_the_first_of_a_kind_counts),
-        cmocka_unit_test(opensc_serves_where_no_file_names_a_module),
         cmocka_unit_test(there_are_at_most_sixteen_modules),
         cmocka_unit_test(there_are_at_most_1024_portals_in_a_file),
         cmocka_unit_test_setup_teardown(the_users_file_is_found_in_the_configuration_folder, setup, teardown),
