@@ -8,7 +8,8 @@ import { withText } from '../shared/sentences.js';
 import { open } from './connection.js';
 import { icon } from './dom.js';
 import { emptyView, failureView, loadingView } from './notice-view.js';
-import { problemsView, tokenView } from './token-view.js';
+import { notesView, problemsView, tokenView } from './token-view.js';
+import { isFault } from './words.js';
 
 /** @typedef {import('../sdk/ukeybridge.js').UKeyBridge} UKeyBridge */
 
@@ -67,8 +68,13 @@ function showReading({ contents, problems }) {
   }
   shown = now;
   const views = contents.map(tokenView);
-  const problemViews = problems.length > 0 ? [problemsView(problems)] : [];
-  show(...problemViews, ...(views.length > 0 ? views : [emptyView()]));
+  const faults = problems.filter(isFault);
+  const notes = problems.filter((problem) => !isFault(problem));
+  show(
+    ...(faults.length > 0 ? [problemsView(faults)] : []),
+    ...(views.length > 0 ? views : [emptyView()]),
+    ...(notes.length > 0 ? [notesView(notes)] : [])
+  );
   status.textContent =
     views.length > 0 ? translate('popup_updated') : translate('empty_title');
 }

@@ -89,6 +89,12 @@ export function tokenView(contents) {
   );
 }
 
+/** @param {ModuleProblem[]} notes what a user may know and need not mind */
+export function notesView(notes) {
+  const texts = notes.map((note) => element('p', 'hint', problemText(note)));
+  return element('section', 'notes', ...texts);
+}
+
 /** @param {ModuleProblem[]} problems */
 export function problemsView(problems) {
   return element(

@@ -58,8 +58,19 @@ export function roleName(role) {
   return translate(ROLE_KEYS[role] ?? ROLE_KEYS.unknown);
 }
 
+/** A UKey that two drivers show is no fault. */
+const SAME_TOKEN = 'SAME_TOKEN';
+
+/** @param {{ reason: string }} problem */
+export function isFault({ reason }) {
+  return reason !== SAME_TOKEN;
+}
+
 /** @param {{ module: string, reason: string }} problem */
 export function problemText({ module, reason }) {
+  if (reason === SAME_TOKEN) {
+    return translate('problem_same_token', [module]);
+  }
   const code = CODE_OF_REASON[reason] ?? INTERNAL;
   return sentence({ code, message: '', data: { reason, module } }, translate);
 }

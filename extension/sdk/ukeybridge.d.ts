@@ -267,10 +267,15 @@ export interface TokenList {
   problems: ModuleProblem[];
 }
 
-/** A vendor's PKCS#11 module that could not be asked. */
+/**
+ * A vendor's PKCS#11 module that could not be asked; or, `SAME_TOKEN`, one that
+ * shows a UKey which is listed already: nothing to warn a user of.
+ */
 export interface ModuleProblem {
   module: string;
-  reason: ModuleReason;
+  reason: ModuleReason | 'SAME_TOKEN';
+  /** The listed UKey's `Token.id`, with `SAME_TOKEN`. */
+  token?: string;
 }
 
 export interface CertificateListParams {

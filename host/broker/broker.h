@@ -26,7 +26,7 @@ struct ukb_module_health {
     enum ukb_status reason;
 };
 
-/** Which module serves a token; filled from the replies of tokens.list. */
+/** A module that shows a token; filled from the replies of tokens.list. */
 struct ukb_known_token {
     char id[UKB_TOKEN_ID_LEN + 1U];
     const struct ukb_policy_module *module;
@@ -61,6 +61,7 @@ struct ukb_broker {
     struct ukb_module_health health[UKB_MODULES_MAX];
     struct ukb_watch watch;
     bool is_ending;
+    bool told_left_out; /* that there are more modules than fit */
     struct ukb_patience patience[UKB_PATIENCE_MAX];
     size_t token_count;
     struct ukb_known_token tokens[UKB_KNOWN_TOKENS_MAX]; /* last: a start does not touch these pages */

@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "broker/watch.h"
 #include "broker/patience.h"
+#include "broker/same.h"
+#include "broker/watch.h"
 #include "broker/worker.h"
 
 struct ukb_call *
@@ -104,6 +105,7 @@ static void
 call_free(struct ukb_call *call)
 {
     struct ukb_call **at = &call->broker->calls;
+    size_t i;
 
     while (*at != call) {
         at = &(*at)->next;
@@ -111,7 +113,9 @@ call_free(struct ukb_call *call)
     *at = call->next;
     call->broker->call_count--;
     forget_jobs(call);
-    cJSON_Delete(call->tokens);
+    for (i = 0; i < UKB_MODULES_MAX; i++) {
+        cJSON_Delete(call->parts[i]);
+    }
     cJSON_Delete(call->problems);
     ukb_request_done(&call->request);
     free(call);
@@ -169,22 +173,6 @@ ukb_call_cancel(struct ukb_call *call, const struct ukb_rpc_id *canceller)
     ukb_call_fail(call, &error);
 }
 
-/* Move @p name's items of @p from (a result) to @p to, making it. */
-static void
-merge(cJSON **to, const cJSON *from, const char *name)
-{
-    cJSON *items = cJSON_GetObjectItemCaseSensitive(from, name);
-    cJSON *item = NULL;
-
-    if (*to == NULL) {
-        *to = cJSON_CreateArray();
-    }
-    while (items != NULL && items->child != NULL) {
-        item = cJSON_DetachItemFromArray(items, 0);
-        (void)cJSON_AddItemToArray(*to, item);
-    }
-}
-
 static void
 add_problem(struct ukb_call *call, const struct ukb_worker *worker, const struct ukb_error *error)
 {
@@ -199,12 +187,25 @@ add_problem(struct ukb_call *call, const struct ukb_worker *worker, const struct
     (void)cJSON_AddItemToArray(call->problems, problem);
 }
 
+static cJSON *
+merged(struct ukb_call *call)
+{
+    size_t count = 0;
+    const struct ukb_policy_module *modules = ukb_policy_modules(call->broker->policy, &count);
+    cJSON *result = cJSON_CreateObject();
+    cJSON *tokens = cJSON_AddArrayToObject(result, "tokens");
+    cJSON *problems = call->problems == NULL ? cJSON_CreateArray() : call->problems;
+
+    call->problems = NULL;
+    ukb_same_merge(call->parts, modules, count, tokens, problems);
+    (void)cJSON_AddItemToObject(result, "problems", problems);
+    return result;
+}
+
 /* The last part is in: answer, or go on to the module that has the token. */
 static void
 part_done(struct ukb_call *call, enum ukb_job_use use)
 {
-    cJSON *result = NULL;
-
     if (use == UKB_JOB_LOOKUP && (call->jobs == 0 || ukb_route_is_known(call))) {
         forget_jobs(call); /* modules that have not answered, of which one may hang, are not waited for */
         call->jobs = 0;
@@ -218,12 +219,7 @@ part_done(struct ukb_call *call, enum ukb_job_use use)
         ukb_call_finish(call, NULL);
         return;
     }
-    result = cJSON_CreateObject();
-    (void)cJSON_AddItemToObject(result, "tokens", call->tokens == NULL ? cJSON_CreateArray() : call->tokens);
-    (void)cJSON_AddItemToObject(result, "problems", call->problems == NULL ? cJSON_CreateArray() : call->problems);
-    call->tokens = NULL;
-    call->problems = NULL;
-    ukb_call_finish(call, result);
+    ukb_call_finish(call, merged(call));
 }
 
 /* The job's call, one job fewer, and its use; the job is gone. */
@@ -260,7 +256,11 @@ ukb_job_replied(struct ukb_job *job, struct ukb_worker *worker, cJSON *result)
         return;
     }
     if (use == UKB_JOB_MERGE) {
-        merge(&call->tokens, result, "tokens");
+        size_t count = 0;
+        size_t module = (size_t)(worker->module - ukb_policy_modules(worker->broker->policy, &count));
+
+        cJSON_Delete(call->parts[module]);
+        call->parts[module] = cJSON_DetachItemFromObjectCaseSensitive(result, "tokens");
     }
     cJSON_Delete(result);
     part_done(call, use);

@@ -31,10 +31,10 @@ struct ukb_call {
     struct ukb_broker *broker;
     struct ukb_request request; /* owned */
     const struct ukb_method *method;
-    unsigned int jobs; /* jobs that have not ended */
-    bool looked_up;    /* the modules were asked for the token once */
-    bool asked;        /* the user was asked something */
-    cJSON *tokens;     /* merged parts, owned */
+    unsigned int jobs;             /* jobs that have not ended */
+    bool looked_up;                /* the modules were asked for the token once */
+    bool asked;                    /* the user was asked something */
+    cJSON *parts[UKB_MODULES_MAX]; /* each module's tokens[], to be merged; owned */
     cJSON *problems;
     struct ukb_rpc_id canceller; /* a host.cancel that waits for the outcome; UKB_ID_NONE: none */
 };
@@ -65,12 +65,15 @@ void ukb_job_failed(struct ukb_job *job, struct ukb_worker *worker, const struct
 /** route.c: choose workers and hand the call's jobs over. */
 void ukb_route(struct ukb_call *call);
 
-/** route.c: remember which module has which token, from a tokens.list result. */
+/** route.c: remember which tokens a module has, from a tokens.list result: all that was known of it is replaced. */
 void ukb_route_learn(struct ukb_broker *broker, const cJSON *tokens, const struct ukb_policy_module *module);
 void ukb_route_forget(struct ukb_broker *broker, const char *token_id);
 
 /** The token that a call is about, from params.token or params.renewal; false when it names none. */
 bool ukb_route_token(const struct ukb_call *call, char ret_token[UKB_TOKEN_ID_LEN + 1U]);
+
+/** The module to ask about a token: of those that show it, the first that works; NULL while none is known. */
+const struct ukb_policy_module *ukb_route_module(struct ukb_broker *broker, const char *token_id);
 
 /** Is the module of that token known? */
 bool ukb_route_is_known(const struct ukb_call *call);

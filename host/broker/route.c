@@ -2,9 +2,11 @@
 /* Which worker serves a call? */
 #include "broker/call.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker/health.h"
 #include "broker/watch.h"
 #include "broker/worker.h"
 #include "core/hex.h"
@@ -24,17 +26,27 @@ ukb_route_token(const struct ukb_call *call, char ret_token[UKB_TOKEN_ID_LEN + 1
     return ukb_hex_is(ret_token, UKB_TOKEN_ID_LEN) && (token != NULL || from[UKB_TOKEN_ID_LEN] == '-');
 }
 
-static struct ukb_known_token *
-find_token(struct ukb_broker *broker, const char *id)
+const struct ukb_policy_module *
+ukb_route_module(struct ukb_broker *broker, const char *token_id)
 {
+    const struct ukb_policy_module *found = NULL;
+    bool works = false;
     size_t i;
 
     for (i = 0; i < broker->token_count; i++) {
-        if (strcmp(broker->tokens[i].id, id) == 0) {
-            return &broker->tokens[i];
+        const struct ukb_known_token *known = &broker->tokens[i];
+        struct ukb_error why = { 0 };
+        bool better = false;
+
+        if (strcmp(known->id, token_id) == 0) {
+            bool good = ukb_health_check(broker, known->module, &why) == UKB_OK;
+
+            better = found == NULL || (good && !works) || (good == works && known->module < found);
+            works = better ? good : works;
+            found = better ? known->module : found;
         }
     }
-    return NULL;
+    return found;
 }
 
 bool
@@ -42,7 +54,24 @@ ukb_route_is_known(const struct ukb_call *call)
 {
     char id[UKB_TOKEN_ID_LEN + 1U] = "";
 
-    return ukb_route_token(call, id) && find_token(call->broker, id) != NULL;
+    return ukb_route_token(call, id) && ukb_route_module(call->broker, id) != NULL;
+}
+
+/* Forget what has this id (NULL: any) and this module (NULL: any). */
+static void
+forget(struct ukb_broker *broker, const char *id, const struct ukb_policy_module *module)
+{
+    size_t i = 0;
+
+    while (i < broker->token_count) {
+        const struct ukb_known_token *known = &broker->tokens[i];
+
+        if ((id == NULL || strcmp(known->id, id) == 0) && (module == NULL || known->module == module)) {
+            broker->tokens[i] = broker->tokens[--broker->token_count];
+        } else {
+            i++;
+        }
+    }
 }
 
 void
@@ -50,21 +79,23 @@ ukb_route_learn(struct ukb_broker *broker, const cJSON *tokens, const struct ukb
 {
     const cJSON *item = NULL;
 
+    if (!cJSON_IsArray(tokens)) {
+        return;
+    }
+    forget(broker, NULL, module);
     cJSON_ArrayForEach(item, tokens)
     {
         const char *id = ukb_json_string(item, "id");
-        struct ukb_known_token *known = id == NULL ? NULL : find_token(broker, id);
+        struct ukb_known_token *known = NULL;
 
         if (id == NULL || !ukb_hex_is(id, UKB_TOKEN_ID_LEN)) {
             continue;
         }
-        if (known == NULL && broker->token_count == UKB_KNOWN_TOKENS_MAX) {
+        if (broker->token_count == UKB_KNOWN_TOKENS_MAX) {
             broker->token_count = 0; /* start over: what is asked for is looked up again */
         }
-        if (known == NULL) {
-            known = &broker->tokens[broker->token_count++];
-            memcpy(known->id, id, sizeof(known->id));
-        }
+        known = &broker->tokens[broker->token_count++];
+        memcpy(known->id, id, sizeof(known->id));
         known->module = module;
     }
 }
@@ -72,11 +103,7 @@ ukb_route_learn(struct ukb_broker *broker, const cJSON *tokens, const struct ukb
 void
 ukb_route_forget(struct ukb_broker *broker, const char *token_id)
 {
-    struct ukb_known_token *known = find_token(broker, token_id);
-
-    if (known != NULL) {
-        *known = broker->tokens[--broker->token_count];
-    }
+    forget(broker, token_id, NULL);
 }
 
 static void
@@ -94,6 +121,19 @@ submit(struct ukb_call *call, const struct ukb_method *method, enum ukb_job_use 
     ukb_worker_submit(call->broker, kind, module, job);
 }
 
+/* Said once: what is wrong with a computer that has so many modules is not a call's matter. */
+static void
+tell_left_out(struct ukb_broker *broker)
+{
+    const size_t left_out = ukb_policy_modules_left_out(broker->policy);
+
+    if (left_out > 0 && !broker->told_left_out) {
+        fprintf(stderr, "ukeybridge: %zu PKCS#11 modules are left out: at most %u are used\n", left_out,
+                UKB_MODULES_MAX);
+        broker->told_left_out = true;
+    }
+}
+
 /* Ask every module. All jobs are counted first: one that fails at once must not end the call. */
 static void
 ask_all(struct ukb_call *call, enum ukb_job_use use)
@@ -103,6 +143,7 @@ ask_all(struct ukb_call *call, enum ukb_job_use use)
     const struct ukb_method *method = use == UKB_JOB_LOOKUP ? &ukb_contract[UKB_TOKENS_LIST] : call->method;
     size_t i;
 
+    tell_left_out(call->broker);
     call->jobs = (unsigned int)count;
     for (i = 0; i < count; i++) {
         submit(call, method, use, UKB_RUNS_IN_LISTING_WORKER, &modules[i]);
@@ -129,16 +170,16 @@ static void
 route_to_token(struct ukb_call *call)
 {
     char id[UKB_TOKEN_ID_LEN + 1U] = "";
-    const struct ukb_known_token *known = NULL;
+    const struct ukb_policy_module *module = NULL;
     size_t count = 0;
 
     if (!ukb_route_token(call, id)) {
         fail(call, UKB_E_NO_RENEWAL, "no renewal has this id");
         return;
     }
-    known = find_token(call->broker, id);
-    if (known != NULL) {
-        ask_one(call, call->method->runs_in, known->module);
+    module = ukb_route_module(call->broker, id);
+    if (module != NULL) {
+        ask_one(call, call->method->runs_in, module);
         return;
     }
     (void)ukb_policy_modules(call->broker->policy, &count);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "broker/health.h"
+#include "broker/same.h"
 #include "broker/worker.h"
 
 /* After a listing worker's end: soon enough for "within a second", and after the first pause of a module that failed.
@@ -85,18 +86,36 @@ find(const cJSON *tokens, const char *id)
     return NULL;
 }
 
-/* A token that another module serves too has come, or stays, with that one. */
+/* Does one of the modules before @p end, but not @p module itself, see this UKey, too? */
 static bool
-is_elsewhere(const struct ukb_broker *broker, size_t module, const char *id)
+is_elsewhere(const struct ukb_broker *broker, size_t module, size_t end, const cJSON *token)
 {
+    const cJSON *item = NULL;
     size_t i;
 
-    for (i = 0; i < UKB_MODULES_MAX; i++) {
-        if (i != module && find(broker->watch.seen[i], id) != NULL) {
-            return true;
+    for (i = 0; i < end; i++) {
+        cJSON_ArrayForEach(item, broker->watch.seen[i])
+        {
+            if (i != module && ukb_same_token(item, token)) {
+                return true;
+            }
         }
     }
     return false;
+}
+
+/* A token that another module serves too has come, or stays, with that one. */
+static bool
+is_only_here(const struct ukb_broker *broker, size_t module, const cJSON *token)
+{
+    return !is_elsewhere(broker, module, UKB_MODULES_MAX, token);
+}
+
+/* Of several modules that see a change, the one whose token is listed tells it. */
+static bool
+is_listed(const struct ukb_broker *broker, size_t module, const cJSON *token)
+{
+    return !is_elsewhere(broker, module, module, token);
 }
 
 static void
@@ -122,7 +141,7 @@ tell_changes(struct ukb_broker *broker, size_t module, const cJSON *before, cons
     {
         const char *id = ukb_json_string(item, "id");
 
-        if (id != NULL && find(after, id) == NULL && !is_elsewhere(broker, module, id)) {
+        if (id != NULL && find(after, id) == NULL && is_only_here(broker, module, item)) {
             tell(broker, "removed", item);
         }
     }
@@ -131,9 +150,9 @@ tell_changes(struct ukb_broker *broker, size_t module, const cJSON *before, cons
         const char *id = ukb_json_string(item, "id");
         const cJSON *old = id == NULL ? NULL : find(before, id);
 
-        if (old != NULL && !cJSON_Compare(old, item, true)) {
+        if (old != NULL && !cJSON_Compare(old, item, true) && is_listed(broker, module, item)) {
             tell(broker, "changed", item);
-        } else if (id != NULL && old == NULL && !is_elsewhere(broker, module, id)) {
+        } else if (id != NULL && old == NULL && is_only_here(broker, module, item)) {
             tell(broker, "inserted", item);
         }
     }

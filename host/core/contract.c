@@ -137,6 +137,7 @@ static const struct ukb_shape token = UKB_SHAPE("token", token_fields);
 static const struct ukb_field problem_fields[] = {
     STRING("module", UKB_REQUIRED, UKB_MODULE_NAME_MAX_LEN),
     STRING("reason", UKB_REQUIRED, NAME_LEN),
+    TOKEN_ID("token", UKB_OPTIONAL),
 };
 static const struct ukb_shape problem = UKB_SHAPE("problem", problem_fields);
 

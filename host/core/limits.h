@@ -42,12 +42,12 @@
 #define UKB_MODULE_NAME_MAX_LEN     64U
 #define UKB_MODULE_FILES_MAX        64U    /**< p11-kit's module files read, per folder and together */
 #define UKB_MODULE_FILE_MAX_LEN     16384U /**< one of them, or p11-kit's own configuration */
-#define UKB_SLOTS_MAX               64U   /**< slots looked at per module */
-#define UKB_OBJECTS_MAX             4096U /**< certificates, or keys, looked at per token */
+#define UKB_SLOTS_MAX               64U    /**< slots looked at per module */
+#define UKB_OBJECTS_MAX             4096U  /**< certificates, or keys, looked at per token */
 #define UKB_CERTIFICATE_DER_MAX_LEN 12288U
 #define UKB_PKCS10_DER_MAX_LEN      24576U /**< of what a certificate of that length lets us ask for */
-#define UKB_OBJECT_ID_MAX_LEN       255U /**< CKA_ID */
-#define UKB_OBJECT_LABEL_MAX_LEN    255U /**< CKA_LABEL */
+#define UKB_OBJECT_ID_MAX_LEN       255U   /**< CKA_ID */
+#define UKB_OBJECT_LABEL_MAX_LEN    255U   /**< CKA_LABEL */
 #define UKB_PIN_MAX_LEN             255U
 #define UKB_KEY_ID_MAX_LEN          64U /**< a CKA_ID that is kept in the journal */
 #define UKB_PAGE_MAX_ITEMS          64U /**< certificates or renewals on one page of a reply */

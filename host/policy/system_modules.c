@@ -16,8 +16,8 @@
 enum key { MODULE, TRUST_POLICY, ENABLE_IN, DISABLE_IN, REMOTE, PRIORITY, USER_CONFIG, KEY_COUNT };
 
 static const char *const keys[KEY_COUNT] = {
-    [MODULE] = "module",   [TRUST_POLICY] = "trust-policy", [ENABLE_IN] = "enable-in",     [DISABLE_IN] = "disable-in",
-    [REMOTE] = "remote",   [PRIORITY] = "priority",         [USER_CONFIG] = "user-config",
+    [MODULE] = "module", [TRUST_POLICY] = "trust-policy", [ENABLE_IN] = "enable-in",     [DISABLE_IN] = "disable-in",
+    [REMOTE] = "remote", [PRIORITY] = "priority",         [USER_CONFIG] = "user-config",
 };
 
 /* What a file says, by key; owned. NULL: nothing. */

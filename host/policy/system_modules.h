@@ -15,10 +15,10 @@
 
 /** Where modules are configured and kept. NULL: nowhere. */
 struct ukb_module_places {
-    const char *user;    /**< the user's pkcs11.conf and modules/ */
-    const char *admin;   /**< the administrator's */
+    const char *user;     /**< the user's pkcs11.conf and modules/ */
+    const char *admin;    /**< the administrator's */
     const char *packages; /**< the module files of packages */
-    const char *library; /**< where a relative path of a module starts, and OpenSC's module is */
+    const char *library;  /**< where a relative path of a module starts, and OpenSC's module is */
 };
 
 /** A module that was found. */

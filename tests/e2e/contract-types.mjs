@@ -25,7 +25,7 @@ const OBJECTS = {
 /** Where the SDK says more than the contract's tables can: its type must be within the table's. */
 const FINER = {
   'pin.retriesLeft': '0 | 1 | null',
-  'problem.reason': 'S.ModuleReason',
+  'problem.reason': "S.ModuleReason | 'SAME_TOKEN'",
   'renewalError.reason': 'S.Reason',
   'warning.reason': 'S.WarningReason'
 };

@@ -79,8 +79,9 @@ async function candidatesOn(token) {
 /** Everything that is plugged in. */
 export async function readUKeys() {
   const bridge = await connect();
-  const { tokens, problems } = await bridge.tokens.list();
+  const { tokens, problems: all } = await bridge.tokens.list();
   const lists = await Promise.all(tokens.map(candidatesOn));
+  const problems = all.filter(({ reason }) => reason !== 'SAME_TOKEN');
   return { tokens, problems, candidates: lists.flat() };
 }
 

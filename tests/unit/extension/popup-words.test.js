@@ -63,6 +63,13 @@ describe('names of things', () => {
     assert.equal(words.problemText(hung), 'error_MODULE_HUNG m');
   });
 
+  it('say calmly that two drivers show one UKey', () => {
+    const same = { module: 'm', reason: 'SAME_TOKEN', token: 't' };
+    assert.equal(words.problemText(same), 'problem_same_token m');
+    assert.equal(words.isFault(same), false);
+    assert.equal(words.isFault({ reason: 'MODULE_HUNG' }), true);
+  });
+
   it('differ for each PIN state', () => {
     const states = ['ok', 'low', 'final', 'locked', 'uninitialised'];
     const all = [...states, 'must-change', 'pad'];

@@ -67,8 +67,8 @@ one_real_path_is_one_module_and_the_first_counts(void **state)
     (void)snprintf(link, sizeof(link), "%s/link.so", p->library);
     assert_int_equal(symlink("opensc-pkcs11.so", link), 0);
     assert_string_equal(used(p, NULL, with_module(p, "mine", "link.so", "")), "mine");
-    assert_string_equal(used(p, with_module(p, "theirs", "opensc-pkcs11.so", ""), with_module(p, "mine", "link.so", "")),
-                        "theirs");
+    assert_string_equal(
+        used(p, with_module(p, "theirs", "opensc-pkcs11.so", ""), with_module(p, "mine", "link.so", "")), "theirs");
     assert_string_equal(used(p, NULL, with_module(p, "sc", "a.so", "")), "sc opensc"); /* one name is one module, too */
     assert_string_equal(used(p, NULL, with_module(p, "gone", "none.so", "")), "gone sc"); /* a problem to be told */
 }

@@ -155,8 +155,17 @@ static void
 odd_files_are_left_out_with_no_harm(void **state)
 {
     static const char *const odd[] = {
-        "", "module", "module a.so", "module: a.so\nnonsense\n", ": a.so", "[section]\nmodule: a.so\n", "{\"module\":1",
-        "-----BEGIN CERTIFICATE-----\n", "module: none.so\n", "module: ../library\n/none.so", "\xff\xfe",
+        "",
+        "module",
+        "module a.so",
+        "module: a.so\nnonsense\n",
+        ": a.so",
+        "[section]\nmodule: a.so\n",
+        "{\"module\":1",
+        "-----BEGIN CERTIFICATE-----\n",
+        "module: none.so\n",
+        "module: ../library\n/none.so",
+        "\xff\xfe",
     };
     struct places *p = *state;
     char *large = malloc(UKB_MODULE_FILE_MAX_LEN + 2U);
