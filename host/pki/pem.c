@@ -134,6 +134,22 @@ out:
     return st;
 }
 
+enum ukb_status
+ukb_base64_decode(const char *text, struct ukb_buf *ret_der, struct ukb_error *reterr)
+{
+    struct ukb_buf der = UKB_BUF_INIT(ret_der->max_len);
+    enum ukb_status st = read_body(text, &der, &text, reterr);
+
+    if (st == UKB_OK && *text != '\0') {
+        st = ukb_raise(reterr, UKB_E_BAD_CERTIFICATE, 0, "a character that is not base64");
+    }
+    if (st == UKB_OK) {
+        ukb_buf_move(ret_der, &der);
+    }
+    ukb_buf_done(&der);
+    return st;
+}
+
 static enum ukb_status
 append_lines(struct ukb_buf *pem, const unsigned char *der, size_t der_len, struct ukb_error *reterr)
 {

@@ -38,4 +38,13 @@ UKB_MUST_USE enum ukb_status ukb_pem_decode(const char *label, const char *text,
 UKB_MUST_USE enum ukb_status ukb_pem_encode(const char *label, const unsigned char *der, size_t der_len,
                                             struct ukb_buf *ret_pem, struct ukb_error *reterr);
 
+/**
+ * Read base64 without a block around it; white space as in one.
+ *
+ * @param text     NUL-terminated, borrowed.
+ * @param ret_der  initialised by the caller with its maximum; replaced on success.
+ * @retval UKB_E_BAD_CERTIFICATE  anything else, nothing at all, or more than ret_der's maximum.
+ */
+UKB_MUST_USE enum ukb_status ukb_base64_decode(const char *text, struct ukb_buf *ret_der, struct ukb_error *reterr);
+
 #endif /* UKB_PKI_PEM_H */

@@ -69,6 +69,24 @@ ukb_policy_trust_anchors(const struct ukb_policy *policy)
     return policy->trust_anchors == NULL ? none : (const char *const *)policy->trust_anchors;
 }
 
+const char *const *
+ukb_policy_reset_authorities(const struct ukb_policy *policy)
+{
+    static const char *const none[] = { NULL };
+
+    return policy->reset_authorities == NULL ? none : (const char *const *)policy->reset_authorities;
+}
+
+bool
+ukb_policy_host_identity(const struct ukb_policy *policy, const char **ret_certificate, const char **ret_key)
+{
+    const cJSON *identity = ukb_json_get(policy->policy, "hostIdentity");
+
+    *ret_certificate = ukb_json_string(identity, "certificate");
+    *ret_key = ukb_json_string(identity, "key");
+    return identity != NULL;
+}
+
 const char *
 ukb_policy_pinentry(const struct ukb_policy *policy)
 {

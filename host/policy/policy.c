@@ -48,7 +48,7 @@ static const struct ukb_field policy_fields[] = {
     BOOL("userModules"),
     BOOL("systemModules"),
     STRINGS("trustAnchors", UKB_PATH_MAX_LEN, UKB_PORTALS_MAX),
-    STRINGS("resetAuthorities", UKB_PATH_MAX_LEN, UKB_PORTALS_MAX),
+    STRINGS("resetAuthorities", UKB_PATH_MAX_LEN, UKB_AUTHORITIES_MAX),
     { "hostIdentity", UKB_FIELD_OBJECT, UKB_OPTIONAL, 0, 0, NULL, &identity_shape },
     STRINGS("est", UKB_PATH_MAX_LEN, UKB_PORTALS_MAX),
     { "issuerPortals", UKB_FIELD_OBJECTS, UKB_OPTIONAL, 0, UKB_PORTALS_MAX, NULL, &issuer_shape },
@@ -162,7 +162,8 @@ add_lists(struct ukb_policy *policy, bool user_portals, struct ukb_error *reterr
 {
     policy->portals = list_new(ukb_json_get(policy->policy, "portals"), ukb_json_get(policy->config, "portals"));
     policy->trust_anchors = list_new(ukb_json_get(policy->policy, "trustAnchors"), NULL);
-    if (policy->portals == NULL || policy->trust_anchors == NULL) {
+    policy->reset_authorities = list_new(ukb_json_get(policy->policy, "resetAuthorities"), NULL);
+    if (policy->portals == NULL || policy->trust_anchors == NULL || policy->reset_authorities == NULL) {
         return ukb_raise(reterr, UKB_E_INTERNAL, 0, "no memory for a policy");
     }
     add_strings(policy->portals, ukb_json_get(policy->policy, "portals"));
@@ -170,6 +171,7 @@ add_lists(struct ukb_policy *policy, bool user_portals, struct ukb_error *reterr
         add_strings(policy->portals, ukb_json_get(policy->config, "portals"));
     }
     add_strings(policy->trust_anchors, ukb_json_get(policy->policy, "trustAnchors"));
+    add_strings(policy->reset_authorities, ukb_json_get(policy->policy, "resetAuthorities"));
     return UKB_OK;
 }
 
@@ -352,5 +354,6 @@ ukb_policy_free(struct ukb_policy *policy)
     free(policy->portals);
     free(policy->trust_anchors);
     ukb_policy_modules_done(policy);
+    free(policy->reset_authorities);
     free(policy);
 }

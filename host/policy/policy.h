@@ -72,6 +72,12 @@ void ukb_policy_look_in(struct ukb_policy *policy, const struct ukb_module_place
 /** PEM files of trust anchors; NULL-terminated, owned by the policy. */
 const char *const *ukb_policy_trust_anchors(const struct ukb_policy *policy);
 
+/** PEM files of the certificates that may authorise the reset of a PIN; NULL-terminated, owned by the policy. */
+const char *const *ukb_policy_reset_authorities(const struct ukb_policy *policy);
+
+/** PEM files of this host's own certificate and key. False, and both NULL, when the policy names none. */
+bool ukb_policy_host_identity(const struct ukb_policy *policy, const char **ret_certificate, const char **ret_key);
+
 /** The PIN dialog's program, or NULL for the system's. */
 const char *ukb_policy_pinentry(const struct ukb_policy *policy);
 
