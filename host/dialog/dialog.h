@@ -45,6 +45,7 @@ enum ukb_dialog_action {
     UKB_DIALOG_PIN_CHANGE,         /**< another PIN, by the present one */
     UKB_DIALOG_PIN_CHANGE_INITIAL, /**< the same for a PIN that must be changed before the UKey can be used */
     UKB_DIALOG_PIN_UNBLOCK,        /**< another PIN, by the administrator's */
+    UKB_DIALOG_PIN_RESET,          /**< the same, where the administrator's came from afar */
     UKB_DIALOG_ACTION_COUNT
 };
 
@@ -131,7 +132,8 @@ UKB_MUST_USE enum ukb_status ukb_dialog_ask_pin(struct ukb_dialog *dialog, const
  * again, at most UKB_DIALOG_NEW_PIN_ROUNDS times in all.
  *
  * @param facts    what to say, borrowed; pin is taken to be UKB_DIALOG_PIN_NEW, min_len and max_len are held to.
- * @param unlike   what the new PIN must not be: the old one, or the administrator's (action UKB_DIALOG_PIN_UNBLOCK).
+ * @param unlike   what the new PIN must not be: the old one, or the administrator's (action UKB_DIALOG_PIN_UNBLOCK); an
+ *                 empty one is like none that can be taken.
  * @param ret_pin  as in ukb_dialog_ask_pin().
  *
  * @retval UKB_E_PIN_CANCELLED  the user closed the dialog, or never gave one that can be taken.

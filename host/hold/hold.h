@@ -16,7 +16,8 @@
 #include "token/module.h"
 #include "token/session.h"
 
-struct ukb_lock; /* platform/lock.h */
+struct ukb_lock;   /* platform/lock.h */
+struct ukb_secret; /* secret/secret.h */
 
 /** What a hold works with: everything borrowed. */
 struct ukb_hold_env {
@@ -66,6 +67,17 @@ UKB_MUST_USE enum ukb_status ukb_hold_change_pin(struct ukb_hold *hold, struct u
 
 /** The same by the administrator's PIN, whatever state the user's is in. Errors as ukb_token_pin_unblock(). */
 UKB_MUST_USE enum ukb_status ukb_hold_unblock_pin(struct ukb_hold *hold, struct ukb_error *reterr);
+
+/**
+ * The same with an administrator's PIN that somebody else gave: the user is asked for the new PIN only, and for a yes
+ * before the last try. Whether the new PIN is @p so_pin is not looked at: the answer would tell the user about it.
+ *
+ * @param so_pin  taken: empty afterwards, whatever this returns.
+ * @retval UKB_E_UNSUPPORTED  PINs are entered on the device itself.
+ * @retval others             as ukb_hold_unblock_pin().
+ */
+UKB_MUST_USE enum ukb_status ukb_hold_reset_pin(struct ukb_hold *hold, struct ukb_secret *so_pin,
+                                                struct ukb_error *reterr);
 
 /** Log out, close the session, release the lock. A hold that was never opened is fine. */
 void ukb_hold_done(struct ukb_hold *hold);
