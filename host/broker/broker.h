@@ -32,6 +32,7 @@ struct ukb_known_token {
     const struct ukb_policy_module *module;
 };
 #define UKB_KNOWN_TOKENS_MAX 256U
+#define UKB_USED_RESETS_MAX  16U
 
 /** A site whose dialogs the user turned away: see patience.h. */
 struct ukb_patience {
@@ -41,6 +42,12 @@ struct ukb_patience {
     uint64_t silent_until_ms;
 };
 #define UKB_PATIENCE_MAX 16U
+
+/** Resets that were finished, with or without success: see reset.h. */
+struct ukb_used_resets {
+    char ids[UKB_USED_RESETS_MAX][UKB_RESET_ID_LEN + 1U];
+    size_t next; /* the place of the next one; the oldest is forgotten */
+};
 
 /** tokens.watch: see watch.h. */
 struct ukb_watch {
@@ -63,6 +70,7 @@ struct ukb_broker {
     bool is_ending;
     bool told_left_out; /* that there are more modules than fit */
     struct ukb_patience patience[UKB_PATIENCE_MAX];
+    struct ukb_used_resets used_resets;
     size_t token_count;
     struct ukb_known_token tokens[UKB_KNOWN_TOKENS_MAX]; /* last: a start does not touch these pages */
 };

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "broker/health.h"
+#include "broker/reset.h"
 #include "broker/watch.h"
 #include "broker/worker.h"
 #include "core/hex.h"
@@ -106,9 +107,8 @@ ukb_route_forget(struct ukb_broker *broker, const char *token_id)
     forget(broker, token_id, NULL);
 }
 
-static void
-submit(struct ukb_call *call, const struct ukb_method *method, enum ukb_job_use use, enum ukb_runs_in kind,
-       const struct ukb_policy_module *module)
+static struct ukb_job *
+job_new(struct ukb_call *call, const struct ukb_method *method, enum ukb_job_use use)
 {
     struct ukb_job *job = calloc(1, sizeof(*job));
 
@@ -118,7 +118,14 @@ submit(struct ukb_call *call, const struct ukb_method *method, enum ukb_job_use 
     job->call = call;
     job->method = method;
     job->use = use;
-    ukb_worker_submit(call->broker, kind, module, job);
+    return job;
+}
+
+static void
+submit(struct ukb_call *call, const struct ukb_method *method, enum ukb_job_use use, enum ukb_runs_in kind,
+       const struct ukb_policy_module *module)
+{
+    ukb_worker_submit(call->broker, kind, module, job_new(call, method, use));
 }
 
 /* Said once: what is wrong with a computer that has so many modules is not a call's matter. */
@@ -164,6 +171,20 @@ fail(struct ukb_call *call, enum ukb_status status, const char *message)
 
     (void)ukb_raise(&error, status, 0, "%s", message);
     ukb_call_fail(call, &error);
+}
+
+static void
+route_to_reset(struct ukb_call *call)
+{
+    struct ukb_error error = { 0 };
+    struct ukb_worker *worker = NULL;
+
+    if (ukb_reset_take(call, &worker, &error) != UKB_OK) {
+        ukb_call_fail(call, &error);
+        return;
+    }
+    call->jobs = 1;
+    ukb_worker_give(worker, job_new(call, call->method, UKB_JOB_ANSWER));
 }
 
 static void
@@ -242,6 +263,9 @@ ukb_route(struct ukb_call *call)
     case UKB_MODULE_OF_TOKEN:
     case UKB_MODULE_OF_RENEWAL:
         route_to_token(call);
+        return;
+    case UKB_MODULE_OF_RESET:
+        route_to_reset(call);
         return;
     }
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "broker/health.h"
+#include "broker/reset.h"
 #include "broker/watch.h"
 
 #define UNINTERRUPTIBLE_MS 60000U /* what a write that has begun gets beyond its time limit */
@@ -83,7 +84,7 @@ job_done(struct ukb_worker *worker, cJSON *message)
     worker->current = NULL;
     worker->is_uninterruptible = false;
     ukb_health_good(worker->broker, worker->module);
-    if (worker->kind == UKB_RUNS_IN_LOGIN_WORKER) {
+    if (worker->kind == UKB_RUNS_IN_LOGIN_WORKER && !ukb_reset_keep(worker, job, ukb_json_get(message, "result"))) {
         worker->is_retired = true;
         ukb_channel_close_out(&worker->channel);
         ukb_worker_retire(worker->broker, worker->module); /* before the reply: the next list reads the token afresh */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "broker/health.h"
+#include "broker/reset.h"
 #include "broker/watch.h"
 #include "platform/paths.h"
 
@@ -81,6 +82,8 @@ buried(struct ukb_worker *worker)
 
         if (reason == UKB_E_CANCELLED) {
             (void)ukb_raise(&error, UKB_E_CANCELLED, 0, "cancelled");
+        } else if (left_by_itself && worker->reset[0] != '\0') { /* its time was up just when this came */
+            ukb_reset_raise_expired(&error);
         } else {
             ukb_health_raise(worker->module, reason, &error);
             ukb_health_failed(worker->broker, worker->module, reason);
@@ -328,6 +331,12 @@ ukb_worker_submit(struct ukb_broker *broker, enum ukb_runs_in kind, const struct
         ukb_job_failed(job, &stand_in, &error);
         return;
     }
+    ukb_worker_give(worker, job);
+}
+
+void
+ukb_worker_give(struct ukb_worker *worker, struct ukb_job *job)
+{
     append(worker, job);
     ukb_worker_hand_over(worker);
 }

@@ -23,6 +23,8 @@ struct ukb_worker {
     struct ukb_job *queue;
     uint64_t left_ms;           /* of the time limit, while the user is being asked */
     uint64_t resumed_at_ms;     /* loop time when the clock last started */
+    char reset[UKB_RESET_ID_LEN + 1U]; /* the open reset that it waits with, and whose; "": none */
+    char reset_origin[UKB_ORIGIN_MAX_LEN + 1U];
     enum ukb_status killed_for; /* why we killed it; UKB_OK when we did not */
     bool is_waiting;            /* for the user */
     bool is_uninterruptible;
@@ -37,6 +39,9 @@ struct ukb_worker {
  */
 void ukb_worker_submit(struct ukb_broker *broker, enum ukb_runs_in kind, const struct ukb_policy_module *module,
                        struct ukb_job *job);
+
+/** Queue @p job on this very worker. */
+void ukb_worker_give(struct ukb_worker *worker, struct ukb_job *job);
 
 /** The worker that has @p call's current job, or NULL. */
 struct ukb_worker *ukb_worker_of(struct ukb_broker *broker, const struct ukb_call *call);

@@ -295,6 +295,19 @@ static const struct ukb_shape certificates_result = UKB_SHAPE(NULL, certificates
 static const struct ukb_field token_params_fields[] = { TOKEN_ID("token", UKB_REQUIRED) };
 static const struct ukb_shape token_params = UKB_SHAPE(NULL, token_params_fields);
 
+static const struct ukb_field reset_fields[] = {
+    STRING("reset", UKB_REQUIRED, UKB_RESET_ID_LEN),
+    OBJECT("token", UKB_REQUIRED, &token),
+    STRING("nonce", UKB_REQUIRED, UKB_RESET_NONCE_LEN),
+    STRING("recipient", UKB_REQUIRED, UKB_CERTIFICATE_PEM_MAX_LEN),
+};
+static const struct ukb_shape reset_result = UKB_SHAPE(NULL, reset_fields);
+static const struct ukb_field reset_finish_fields[] = {
+    STRING("reset", UKB_REQUIRED, UKB_RESET_ID_LEN),
+    STRING("authorization", UKB_REQUIRED, UKB_AUTHORIZATION_MAX_LEN),
+};
+static const struct ukb_shape reset_finish = UKB_SHAPE(NULL, reset_finish_fields);
+
 static const struct ukb_field subject_item_fields[] = {
     STRING("type", UKB_REQUIRED, UKB_SUBJECT_TYPE_MAX_LEN),
     STRING("value", UKB_REQUIRED, UKB_SUBJECT_MAX_LEN),
@@ -372,6 +385,10 @@ const struct ukb_method ukb_contract[UKB_METHOD_COUNT] = {
         { "pin.change", &token_params, &nothing, UKB_GRANT_PORTAL, UKB_RUNS_IN_LOGIN_WORKER, UKB_MODULE_OF_TOKEN, true, 120000 },
     [UKB_PIN_UNBLOCK] =
         { "pin.unblock", &token_params, &nothing, UKB_GRANT_UI, UKB_RUNS_IN_LOGIN_WORKER, UKB_MODULE_OF_TOKEN, true, 120000 },
+    [UKB_PIN_RESET_BEGIN] =
+        { "pin.reset.begin", &token_params, &reset_result, UKB_GRANT_PORTAL, UKB_RUNS_IN_LOGIN_WORKER, UKB_MODULE_OF_TOKEN, true, 30000 },
+    [UKB_PIN_RESET_FINISH] =
+        { "pin.reset.finish", &reset_finish, &nothing, UKB_GRANT_PORTAL, UKB_RUNS_IN_LOGIN_WORKER, UKB_MODULE_OF_RESET, true, 120000 },
     [UKB_RENEWAL_BEGIN] =
         { "renewal.begin", &begin_params, &renewal_result, UKB_GRANT_PORTAL, UKB_RUNS_IN_LOGIN_WORKER, UKB_MODULE_OF_TOKEN, true, 180000 },
     [UKB_RENEWAL_PREVIEW] =

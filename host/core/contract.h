@@ -27,6 +27,8 @@ enum ukb_method_id {
     UKB_CERTIFICATES_LIST,
     UKB_PIN_CHANGE,
     UKB_PIN_UNBLOCK,
+    UKB_PIN_RESET_BEGIN,
+    UKB_PIN_RESET_FINISH,
     UKB_RENEWAL_BEGIN,
     UKB_RENEWAL_PREVIEW,
     UKB_RENEWAL_INSTALL,
@@ -48,7 +50,7 @@ enum ukb_runs_in {
     UKB_RUNS_IN_BROKER,
     UKB_RUNS_IN_PLAIN_WORKER,   /**< no module */
     UKB_RUNS_IN_LISTING_WORKER, /**< one for each module, lives on; never logs in */
-    UKB_RUNS_IN_LOGIN_WORKER,   /**< one for this call only */
+    UKB_RUNS_IN_LOGIN_WORKER,   /**< one for this call only; a reset's stays for its second call */
 };
 
 /** How the broker finds the module. */
@@ -57,6 +59,7 @@ enum ukb_module_choice {
     UKB_MODULE_EVERY,      /**< ask all, merge the replies */
     UKB_MODULE_OF_TOKEN,   /**< params.token */
     UKB_MODULE_OF_RENEWAL, /**< params.renewal starts with the token's id; else params.token */
+    UKB_MODULE_OF_RESET,   /**< that of the worker which has params.reset open */
 };
 
 struct ukb_method {

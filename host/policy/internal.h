@@ -23,8 +23,8 @@ struct ukb_policy {
     enum ukb_retire retire;
     const char **portals;
     const char **trust_anchors;
-    struct ukb_policy_module modules[UKB_MODULES_MAX]; /* the files', until they are asked for: see modules.c */
     const char **reset_authorities;
+    struct ukb_policy_module modules[UKB_MODULES_MAX]; /* the files', until they are asked for: see modules.c */
     size_t module_count;
     const struct ukb_module_places *places; /* still to be looked in; NULL: the modules above are all */
     struct ukb_found_modules *found;        /* owned, like the paths below */

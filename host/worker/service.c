@@ -28,6 +28,8 @@ static const ukb_handler handlers[] = {
     [UKB_CERTIFICATES_LIST] = ukb_certificates_list_handle,
     [UKB_PIN_CHANGE] = ukb_pin_change_handle,
     [UKB_PIN_UNBLOCK] = ukb_pin_unblock_handle,
+    [UKB_PIN_RESET_BEGIN] = ukb_pin_reset_begin_handle,
+    [UKB_PIN_RESET_FINISH] = ukb_pin_reset_finish_handle,
     [UKB_RENEWAL_BEGIN] = ukb_renewal_begin_handle,
     [UKB_RENEWAL_PREVIEW] = ukb_renewal_preview_handle,
     [UKB_RENEWAL_INSTALL] = ukb_renewal_install_handle,
@@ -220,6 +222,16 @@ take(struct ukb_service *service, struct ukb_frame_decoder *decoder, const unsig
     return true;
 }
 
+/* How long to wait for the next request. */
+static unsigned int
+patience_ms(const struct ukb_service *service)
+{
+    if (service->reset != NULL) {
+        return ukb_open_reset_left_ms(service->reset);
+    }
+    return service->is_watching ? WATCH_MS : IDLE_MS;
+}
+
 int
 ukb_service_run(struct ukb_service *service, int in)
 {
@@ -234,14 +246,14 @@ ukb_service_run(struct ukb_service *service, int in)
     do {
         size_t got = 0;
 
-        st = ukb_platform_read(in, piece, sizeof(piece), service->is_watching ? WATCH_MS : IDLE_MS, &got, &error);
+        st = ukb_platform_read(in, piece, sizeof(piece), patience_ms(service), &got, &error);
         if (st == UKB_OK) {
             sane = take(service, &decoder, piece, got, &served);
         } else if (st == UKB_E_TIMEOUT && service->is_watching) {
             ukb_tokens_watch_tick(service);
             st = UKB_OK;
         }
-    } while (st == UKB_OK && sane && !(service->kind == UKB_WORKER_LOGIN && served > 0));
+    } while (st == UKB_OK && sane && !(service->kind == UKB_WORKER_LOGIN && served > 0 && service->reset == NULL));
     ukb_frame_decoder_done(&decoder);
     return sane && (st == UKB_OK || st == UKB_END || st == UKB_E_TIMEOUT) ? EXIT_SUCCESS : EXIT_FAILURE;
 }

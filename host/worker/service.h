@@ -3,7 +3,8 @@
  * service - what a worker's handlers work with, and the handlers.
  *
  * Room: worker.  A handler does one method from start to end and returns its result; the loop (worker.c) reads requests
- * and writes replies. Handlers of one method family share a file: tokens.c, certificates.c, pins.c, renewals.c.
+ * and writes replies. Handlers of one method family share a file: tokens.c, certificates.c, pins.c,
+ * resets.c, renewals.c.
  */
 #ifndef UKB_WORKER_SERVICE_H
 #define UKB_WORKER_SERVICE_H
@@ -16,6 +17,8 @@
 #include "store/journal.h"
 #include "token/module.h"
 
+struct ukb_open_reset; /* resets.c */
+
 enum ukb_worker_kind { UKB_WORKER_PLAIN, UKB_WORKER_LISTING, UKB_WORKER_LOGIN };
 
 struct ukb_service {
@@ -25,6 +28,7 @@ struct ukb_service {
     struct ukb_module *module;                  /* loaded at the first request */
     struct ukb_journal *journal;                /* opened when first needed */
     struct ukb_dialog *dialog;                  /* login worker only */
+    struct ukb_open_reset *reset;               /* NULL unless this worker waits for pin.reset.finish */
     struct ukb_buf lock_dir;
     bool is_watching;                  /* tokens.watch: look at the slots while idle */
     unsigned int looks;                /* how often it did */
@@ -47,6 +51,10 @@ enum ukb_status ukb_pin_change_handle(struct ukb_service *service, const cJSON *
                                       struct ukb_error *reterr);
 enum ukb_status ukb_pin_unblock_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
                                        struct ukb_error *reterr);
+enum ukb_status ukb_pin_reset_begin_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
+                                           struct ukb_error *reterr);
+enum ukb_status ukb_pin_reset_finish_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
+                                            struct ukb_error *reterr);
 enum ukb_status ukb_renewal_begin_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
                                          struct ukb_error *reterr);
 enum ukb_status ukb_renewal_preview_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
@@ -63,6 +71,12 @@ enum ukb_status ukb_renewal_abandon_handle(struct ukb_service *service, const cJ
 /** Half a second went by: tell the broker what is there when that is new. */
 void ukb_tokens_watch_tick(struct ukb_service *service);
 
+/** Milliseconds that an open reset has left; 0: it has expired. */
+unsigned int ukb_open_reset_left_ms(const struct ukb_open_reset *reset);
+
+/** Forget a reset. NULL is fine. */
+void ukb_open_reset_free(struct ukb_open_reset *reset);
+
 /** Open the journal unless it is. */
 UKB_MUST_USE enum ukb_status ukb_service_need_journal(struct ukb_service *service, struct ukb_error *reterr);
 
@@ -75,7 +89,8 @@ void ukb_service_set_uninterruptible(void *ctx, bool on);
 /** The system's clock, in Unix seconds. */
 long long ukb_service_now_s(void);
 
-/** Serve requests from @p in until the broker closes it, or nothing came for a minute. Returns the exit code. */
+/** Serve requests from @p in until the broker closes it, or nothing came for a minute, or for
+ * as long as an open reset has left. Returns the exit code. */
 int ukb_service_run(struct ukb_service *service, int in);
 
 #endif /* UKB_WORKER_SERVICE_H */
