@@ -21,8 +21,8 @@ struct ukb_worker {
     unsigned int open_handles; /* process, timer and channel */
     struct ukb_job *current;
     struct ukb_job *queue;
-    uint64_t left_ms;           /* of the time limit, while the user is being asked */
-    uint64_t resumed_at_ms;     /* loop time when the clock last started */
+    uint64_t left_ms;                  /* of the time limit, while the user is being asked */
+    uint64_t resumed_at_ms;            /* loop time when the clock last started */
     char reset[UKB_RESET_ID_LEN + 1U]; /* the open reset that it waits with, and whose; "": none */
     char reset_origin[UKB_ORIGIN_MAX_LEN + 1U];
     enum ukb_status killed_for; /* why we killed it; UKB_OK when we did not */

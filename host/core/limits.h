@@ -36,8 +36,8 @@
 #define UKB_SUBJECT_MAX_ITEMS       32U
 #define UKB_SUBJECT_TYPE_MAX_LEN    64U
 #define UKB_CLIENT_NAME_MAX_LEN     64U
-#define UKB_RESET_ID_LEN            65U /**< <token id>-<32 hex digits> */
-#define UKB_RESET_NONCE_LEN         64U /**< hex digits */
+#define UKB_RESET_ID_LEN            65U    /**< <token id>-<32 hex digits> */
+#define UKB_RESET_NONCE_LEN         64U    /**< hex digits */
 #define UKB_AUTHORIZATION_MAX_LEN   32768U /**< base64 characters of a reset's CMS */
 
 /* Tokens */
@@ -52,9 +52,9 @@
 #define UKB_OBJECT_ID_MAX_LEN       255U   /**< CKA_ID */
 #define UKB_OBJECT_LABEL_MAX_LEN    255U   /**< CKA_LABEL */
 #define UKB_PIN_MAX_LEN             255U
-#define UKB_KEY_ID_MAX_LEN          64U /**< a CKA_ID that is kept in the journal */
+#define UKB_KEY_ID_MAX_LEN          64U   /**< a CKA_ID that is kept in the journal */
 #define UKB_STATEMENT_MAX_LEN       2048U /**< JSON inside a reset's authorization */
-#define UKB_PAGE_MAX_ITEMS          64U /**< certificates or renewals on one page of a reply */
+#define UKB_PAGE_MAX_ITEMS          64U   /**< certificates or renewals on one page of a reply */
 
 /* Files */
 #define UKB_POLICY_FILE_MAX_LEN 262144U

@@ -76,7 +76,8 @@ static const char *const actions[UKB_DIALOG_ACTION_COUNT][UKB_LANG_COUNT] = {
                                  "解锁此 UKey 并设置新的 PIN 码。先输入管理员 PIN 码。密钥和证书保持不变。" },
     [UKB_DIALOG_PIN_RESET] = { "set a new PIN for this UKey, as its issuer allows. The page knows neither the "
                                "administrator PIN nor the new one.",
-                               "经发证机构授权，为此 UKey 重设 PIN 码。网页不知道管理员 PIN 码，也不会知道新 PIN 码。" },
+                               "经发证机构授权，为此 UKey 重设 PIN 码。网页不知道管理员 PIN 码，也不会知道新 PIN "
+                               "码。" },
 };
 
 static const char *const changes[UKB_WORDS_CHANGE_COUNT][UKB_LANG_COUNT] = {

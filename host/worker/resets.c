@@ -283,9 +283,8 @@ check_statement(const struct ukb_open_reset *reset, const struct ukb_statement *
     } else if (strcmp(statement->token, reset->token.serial) != 0) {
         other = "token";
     }
-    return other == NULL
-               ? UKB_OK
-               : ukb_raise(reterr, UKB_E_RESET_UNAUTHORISED, 0, "the authorization is for another %s", other);
+    return other == NULL ? UKB_OK
+                         : ukb_raise(reterr, UKB_E_RESET_UNAUTHORISED, 0, "the authorization is for another %s", other);
 }
 
 /* Have the user choose a PIN, and set it. */

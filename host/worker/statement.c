@@ -187,8 +187,8 @@ take_member(struct reader *r, struct ukb_statement *statement)
     }
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         if (strcmp((const char *)name, rows[i].name) == 0) {
-            return rows[i].text[0] == '\0' &&
-                   take_string(r, (unsigned char *)rows[i].text, rows[i].size, &len) && len > 0;
+            return rows[i].text[0] == '\0' && take_string(r, (unsigned char *)rows[i].text, rows[i].size, &len) &&
+                   len > 0;
         }
     }
     return false;
