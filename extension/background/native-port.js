@@ -29,6 +29,8 @@ export class NativePort {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #idleTimer;
   #held = false;
+  /** A PIN reset that was begun lives in the host until then. */
+  #resetOpenUntilMs = 0;
   #surroundings;
 
   /** @param {Surroundings} surroundings */
@@ -146,6 +148,9 @@ export class NativePort {
   /** @param {number} id */
   #take(id) {
     const call = this.#calls.take(id);
+    if (call?.message.method === 'pin.reset.begin') {
+      this.#resetOpenUntilMs = Date.now() + CONFIG.resetOpenMs;
+    }
     this.#watchIdle();
     return call;
   }
@@ -155,7 +160,9 @@ export class NativePort {
     const port = this.#port;
     if (port !== undefined && this.#calls.size === 0 && !this.#held) {
       const quit = () => this.#drop(port, failure('HOST_DISCONNECTED', 'idle'));
-      this.#idleTimer = setTimeout(quit, CONFIG.idleDisconnectMs);
+      const leftMs = this.#resetOpenUntilMs - Date.now();
+      const waitMs = Math.max(CONFIG.idleDisconnectMs, leftMs);
+      this.#idleTimer = setTimeout(quit, waitMs);
     }
   }
 

@@ -174,6 +174,47 @@ export interface PinMethods {
    *   which locks for good), TokenReason, ModuleReason
    */
   unblock(params: { token: string }, options?: CallOptions): Promise<{}>;
+  /** A new PIN that the portal's server authorises from afar. */
+  readonly reset: PinResetMethods;
+}
+
+export interface PinResetMethods {
+  /**
+   * Begin the reset of a forgotten or locked PIN. Opens no dialog. Give all of
+   * the result to the portal's server, which answers with an authorization if
+   * the user may have a new PIN. The reset stays open for ten minutes, for one
+   * `finish` of this origin; another `begin` for the UKey takes its place.
+   * @throws {UKeyBridgeError} `UNSUPPORTED` (the computer's policy names nobody
+   *   who may authorise it) `POLICY_INVALID` `PIN_LOCKED` (the administrator
+   *   PIN), TokenReason, ModuleReason
+   */
+  begin(params: { token: string }, options?: CallOptions): Promise<PinReset>;
+  /**
+   * Finish a reset with the server's authorization. Dialog: asks for the new
+   * PIN twice. The page sees neither it nor the administrator PIN. One try:
+   * after any outcome but `NOT_YOURS` begin again.
+   * @throws {UKeyBridgeError} ResetReason, `NOT_YOURS`, PinReason (incorrect,
+   *   locked and final try speak of the administrator PIN), TokenReason,
+   *   ModuleReason `RATE_LIMITED`
+   */
+  finish(params: PinResetFinishParams, options?: CallOptions): Promise<{}>;
+}
+
+export interface PinReset {
+  /** Id of the reset, for `finish`. */
+  reset: string;
+  /** Which UKey it is for; its `serial` goes into the authorization. */
+  token: Token;
+  /** 64 hex digits that go into the authorization. */
+  nonce: string;
+  /** PEM certificate of the key that the authorization is encrypted to. */
+  recipient: string;
+}
+
+export interface PinResetFinishParams {
+  reset: string;
+  /** Base64 of the server's CMS. */
+  authorization: string;
 }
 
 export interface RenewalMethods {

@@ -119,7 +119,10 @@ export class UKeyBridge {
       ...this.#group('certificates', 'list'),
       all: this.#allCertificates.bind(this)
     });
-    this.pin = this.#group('pin', 'change unblock');
+    this.pin = Object.freeze({
+      ...this.#group('pin', 'change unblock'),
+      reset: this.#group('pin.reset', 'begin finish')
+    });
     const verbs = 'begin preview install get list abandon';
     this.renewal = this.#group('renewal', verbs);
   }

@@ -22,6 +22,9 @@ export const CONFIG = Object.freeze({
   /** A quiet host is let go, and with it this service worker. */
   idleDisconnectMs: 60_000,
 
+  /** A UKey's open PIN reset lives in the host, for so long. */
+  resetOpenMs: 10 * 60_000,
+
   /** How often the open popup looks where the host cannot watch. */
   popupPollMs: 2000
 });

@@ -64,6 +64,13 @@ type Params<F extends (...all: any) => any> = NonNullable<Parameters<F>[0]>;
 type Result<F extends (...all: any) => any> = Awaited<ReturnType<F>>;
 `;
 
+/** The type of what the SDK calls "pin" or "pin.reset.begin". */
+const place = (name) =>
+  `S.UKeyBridge${name
+    .split('.')
+    .map((part) => `['${part}']`)
+    .join('')}`;
+
 const union = (values) =>
   values.map((value) => JSON.stringify(value)).join(' | ') || 'never';
 
@@ -130,25 +137,29 @@ export function assertions(contract) {
   const groups = {};
   for (const { name, params, result } of contract.methods) {
     if (WITHOUT_FUNCTION.includes(name)) continue;
-    const [group, verb] = name.split('.');
-    (groups[group] ??= []).push(verb);
-    const call = `S.UKeyBridge['${group}']['${verb}']`;
+    const path = name.split('.');
+    for (let depth = 1; depth < path.length; depth++) {
+      const group = path.slice(0, depth).join('.');
+      (groups[group] ??= new Set()).add(path[depth]);
+    }
+    const call = place(name);
     members(`params of ${name}`, `Params<${call}>`, params);
     members(`result of ${name}`, `Result<${call}>`, result);
   }
   for (const name of WITHOUT_METHOD) {
     const [group, verb] = name.split('.');
-    groups[group].push(verb);
+    groups[group].add(verb);
   }
   for (const [group, verbs] of Object.entries(groups)) {
     same(
       `functions of ${group}`,
-      `keyof S.UKeyBridge['${group}']`,
-      union(verbs)
+      `keyof ${place(group)}`,
+      union([...verbs])
     );
   }
   const own = ['call', 'close', 'onTokensChanged'];
-  const all = [...Object.keys(groups), ...own];
+  const top = Object.keys(groups).filter((group) => !group.includes('.'));
+  const all = [...top, ...own];
   same('groups of functions', 'keyof S.UKeyBridge', union(all));
 
   for (const { name, params } of contract.notifications) {

@@ -58,6 +58,11 @@ describe('methods', () => {
       `pin.${verb}`,
       { token: 't' }
     ]),
+    ...['begin', 'finish'].map((verb) => [
+      () => bridge.pin.reset[verb]({ token: 't' }),
+      `pin.reset.${verb}`,
+      { token: 't' }
+    ]),
     ...['begin', 'preview', 'install', 'get', 'list', 'abandon'].map((verb) => [
       () => bridge.renewal[verb]({ renewal: 'r' }),
       `renewal.${verb}`,
