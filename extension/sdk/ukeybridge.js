@@ -119,10 +119,9 @@ export class UKeyBridge {
       ...this.#group('certificates', 'list'),
       all: this.#allCertificates.bind(this)
     });
-    this.pin = Object.freeze({
-      ...this.#group('pin', 'change unblock'),
-      reset: this.#group('pin.reset', 'begin finish')
-    });
+    const reset = this.#group('pin.reset', 'begin finish');
+    const pin = this.#group('pin', 'change unblock');
+    this.pin = Object.freeze({ ...pin, reset });
     const verbs = 'begin preview install get list abandon';
     this.renewal = this.#group('renewal', verbs);
   }

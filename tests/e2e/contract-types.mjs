@@ -151,11 +151,7 @@ export function assertions(contract) {
     groups[group].add(verb);
   }
   for (const [group, verbs] of Object.entries(groups)) {
-    same(
-      `functions of ${group}`,
-      `keyof ${place(group)}`,
-      union([...verbs])
-    );
+    same(`functions of ${group}`, `keyof ${place(group)}`, union([...verbs]));
   }
   const own = ['call', 'close', 'onTokensChanged'];
   const top = Object.keys(groups).filter((group) => !group.includes('.'));

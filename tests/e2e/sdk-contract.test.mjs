@@ -101,9 +101,13 @@ test('the SDK has the functions that its types promise', () => {
     postMessage() {},
     close() {}
   });
-  const functions = Object.entries(bridge).flatMap(([group, verbs]) =>
-    Object.keys(verbs ?? {}).map((verb) => `${group}.${verb}`)
-  );
+  const below = ([name, value]) =>
+    typeof value === 'function'
+      ? [name]
+      : Object.entries(value ?? {})
+          .flatMap(below)
+          .map((verb) => `${name}.${verb}`);
+  const functions = Object.entries(bridge).flatMap(below);
   const methods = contract.methods
     .map(({ name }) => name)
     .filter((name) => name !== 'host.cancel');

@@ -52,6 +52,7 @@ export const METHODS = [
   'tokens.list',
   'tokens.watch',
   'certificates.list',
+  'pin.reset.begin',
   'renewal.begin'
 ];
 

@@ -15,7 +15,7 @@ let native;
 afterEach(() => mock.timers.reset());
 
 beforeEach(() => {
-  mock.timers.enable({ apis: ['setTimeout'] });
+  mock.timers.enable({ apis: ['setTimeout', 'Date'] });
   ports = [];
   lastError = undefined;
   notifications = [];
@@ -244,6 +244,16 @@ describe('time', () => {
     await greet(ports[0]);
     await answer(ports[0], 'host.ping');
     mock.timers.tick(CONFIG.idleDisconnectMs - 1);
+    assert.equal(ports[0].isDisconnected, false);
+    mock.timers.tick(1);
+    assert.ok(ports[0].isDisconnected);
+  });
+
+  it('keeps a host in which a PIN reset may be open', async () => {
+    native.request('pin.reset.begin');
+    await greet(ports[0]);
+    await answer(ports[0], 'pin.reset.begin');
+    mock.timers.tick(CONFIG.resetOpenMs - 1);
     assert.equal(ports[0].isDisconnected, false);
     mock.timers.tick(1);
     assert.ok(ports[0].isDisconnected);
