@@ -12,6 +12,7 @@
 
 #include "hold/hold.h"
 #include "platform/lock.h"
+#include "secret/secret.h"
 #include "token/token.h"
 
 /* Answers each GETPIN with the next of its words, and each question with yes. */
@@ -161,6 +162,70 @@ an_unblocking_too(void **state)
     assert_string_equal(fake.pin, "654321");
 }
 
+/* A reset with that administrator's PIN. */
+static enum ukb_status
+reset_pin(const char *so_pin)
+{
+    struct ukb_secret secret = UKB_SECRET_INIT;
+    enum ukb_status st;
+
+    assert_int_equal(ukb_secret_alloc(&secret, UKB_PIN_MAX_LEN, &err), UKB_OK);
+    memcpy(secret.data, so_pin, strlen(so_pin));
+    secret.len = strlen(so_pin);
+    st = ukb_hold_reset_pin(&scene.hold, &secret, &err);
+    assert_null(secret.data);
+    return st;
+}
+
+static void
+a_reset_asks_for_the_new_pin_only(void **state)
+{
+    (void)state;
+    fake.tries_left = 0;
+    start("654321");
+    assert_int_equal(reset_pin("87654321"), UKB_OK);
+    expect_one_write();
+    assert_string_equal(fake.pin, "654321");
+}
+
+static void
+a_reset_does_not_tell_that_the_new_pin_is_the_administrators(void **state)
+{
+    (void)state;
+    start("87654321 no");
+    assert_int_equal(reset_pin("87654321"), UKB_OK);
+    assert_string_equal(fake.pin, "87654321");
+}
+
+static void
+a_reset_that_the_user_declines_spends_no_try(void **state)
+{
+    (void)state;
+    start("no");
+    assert_int_equal(reset_pin("87654321"), UKB_E_PIN_CANCELLED);
+    expect_no_write();
+}
+
+static void
+a_wrong_pin_from_afar_is_tried_once(void **state)
+{
+    (void)state;
+    start("654321");
+    assert_int_equal(reset_pin("00000000"), UKB_E_PIN_INCORRECT);
+    assert_int_equal(fake.so_login_calls, 1);
+    assert_int_equal(fake.init_pin_calls, 0);
+}
+
+static void
+a_pin_pad_takes_no_pin_from_afar(void **state)
+{
+    (void)state;
+    fake.flags |= CKF_PROTECTED_AUTHENTICATION_PATH;
+    start("");
+    assert_int_equal(reset_pin("87654321"), UKB_E_UNSUPPORTED);
+    expect_no_write();
+}
+
 static void
 a_write_that_fails_is_over_too(void **state)
 {
@@ -233,6 +298,11 @@ main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_change_is_locked_and_cannot_be_stopped_once_it_writes),
         CASE(an_unblocking_too),
+        CASE(a_reset_asks_for_the_new_pin_only),
+        CASE(a_reset_does_not_tell_that_the_new_pin_is_the_administrators),
+        CASE(a_reset_that_the_user_declines_spends_no_try),
+        CASE(a_wrong_pin_from_afar_is_tried_once),
+        CASE(a_pin_pad_takes_no_pin_from_afar),
         CASE(a_write_that_fails_is_over_too),
         CASE(a_dialog_that_is_closed_writes_and_locks_nothing),
         CASE(a_pin_pad_asks_for_no_pin_here),
