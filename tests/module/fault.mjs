@@ -21,14 +21,15 @@ export const FAULT = join(BUILD, 'tests', 'module', 'libukb-fault.so');
 export const VENDOR = { name: 'vendor', path: FAULT };
 
 const shared = mkdtempSync(join(tmpdir(), 'ukb-fault-'));
-const ledger = { typed: 0, spent: 0, kept: 0, onReader: 0 };
+const ledger = { typed: 0, spent: 0, kept: 0, onReader: 0, fromAfar: 0 };
 
 /** The calls that a PIN is tried by. */
 const TRIES = ['C_Login', 'C_SetPIN'];
 
 /** Each such call has its PIN, and each PIN its call or the reason why it must have none. */
-function balance({ typed, spent, kept, onReader }) {
-  assert.equal(spent, typed - kept + onReader, 'calls that try a PIN');
+function balance({ typed, spent, kept, onReader, fromAfar }) {
+  const due = typed - kept + onReader + fromAfar;
+  assert.equal(spent, due, 'calls that try a PIN');
 }
 
 after(() => {
@@ -58,6 +59,8 @@ class Fault {
   kept = 0;
   /** PINs entered on the reader, which nobody types here. */
   onReader = 0;
+  /** An administrator's PINs that a portal's server gave. */
+  fromAfar = 0;
 
   constructor(stage) {
     this.stage = stage;
@@ -104,9 +107,9 @@ class Fault {
 
   /** All processes have ended: nobody spent a PIN that nobody typed. */
   settle() {
-    const { typed, kept, onReader } = this;
+    const { typed, kept, onReader, fromAfar } = this;
     const spent = this.calls().filter(({ name }) => TRIES.includes(name));
-    const own = { typed, kept, onReader, spent: spent.length };
+    const own = { typed, kept, onReader, fromAfar, spent: spent.length };
     for (const [name, count] of Object.entries(own)) ledger[name] += count;
     balance(own);
   }
