@@ -123,6 +123,7 @@ anything_else_is_refused(void **state)
         "{\"token\":\"t\",\"origin\":\"o\",\"nonce\":\"n\",\"soPin\":\"\xff\"}",
         "\xef\xbb\xbf{\"token\":\"t\",\"origin\":\"o\",\"nonce\":\"n\",\"soPin\":\"1\"}",
     };
+    static const char with_nul[] = "{\"token\":\"t\",\"origin\":\"o\",\"nonce\":\"n\",\"soPin\":\"1\0\"}";
     size_t i;
 
     (void)state;
@@ -132,8 +133,7 @@ anything_else_is_refused(void **state)
         }
         assert_null(statement.so_pin.data);
     }
-    assert_int_equal(read_bytes("{\"token\":\"t\",\"origin\":\"o\",\"nonce\":\"n\",\"soPin\":\"1\0\"}", 54),
-                     UKB_E_RESET_UNAUTHORISED);
+    assert_int_equal(read_bytes(with_nul, sizeof(with_nul) - 1U), UKB_E_RESET_UNAUTHORISED);
 }
 
 static enum ukb_status
