@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/* Unit tests for broker/register.c: the files by which browsers find this program, in a throw-away home. */
+#include "../platform/scratch.h"
+
+#include "broker/command.h"
+#include "core/json.h"
+
+#define ID        "abcdefghijklmnopabcdefghijklmnop"
+#define FILE_NAME "org.ukeybridge.host.json"
+
+static const char chrome[] = ".config/google-chrome/NativeMessagingHosts/" FILE_NAME;
+static const char chromium[] = ".config/chromium/NativeMessagingHosts/" FILE_NAME;
+static const char edge[] = ".config/microsoft-edge/NativeMessagingHosts/" FILE_NAME;
+
+static int
+setup(void **state)
+{
+    assert_int_equal(scratch_setup(state), 0);
+    return setenv("HOME", ((struct scratch *)*state)->dir, 1);
+}
+
+/* Run `ukeybridge` with these words, NULL-terminated. */
+static int
+run(const char *const *words)
+{
+    char *argv[16] = { NULL };
+    int argc = 0;
+    int code;
+
+    for (; words[argc] != NULL; argc++) {
+        argv[argc] = strdup(words[argc]);
+        assert_non_null(argv[argc]);
+    }
+    code = ukb_command_register(argc, argv);
+    while (argc > 0) {
+        free(argv[--argc]);
+    }
+    return code;
+}
+#define RUN(...) run((const char *const[]){ __VA_ARGS__, NULL })
+
+static bool
+is_there(struct scratch *s, const char *name)
+{
+    return access(scratch_path(s, name), F_OK) == 0;
+}
+
+static void
+make_dirs(struct scratch *s, const char *outer, const char *inner)
+{
+    (void)mkdir(scratch_path(s, outer), 0755);
+    assert_int_equal(mkdir(scratch_path(s, inner), 0755), 0);
+}
+
+/* The file as JSON, owned by the caller. */
+static cJSON *
+manifest(struct scratch *s, const char *name)
+{
+    char text[4096];
+    FILE *file = fopen(scratch_path(s, name), "r");
+    size_t len;
+    cJSON *json = NULL;
+
+    assert_non_null(file);
+    len = fread(text, 1, sizeof(text), file);
+    (void)fclose(file);
+    json = cJSON_ParseWithLength(text, len);
+    assert_non_null(json);
+    return json;
+}
+
+static void
+the_manifest_names_this_program_and_its_extension(void **state)
+{
+    struct scratch *s = *state;
+    char own[256] = "";
+    cJSON *json = NULL;
+
+    assert_true(readlink("/proc/self/exe", own, sizeof(own) - 1U) > 0);
+    assert_int_equal(RUN("register", "--manifest-dir", s->dir), UKB_EXIT_OK);
+    json = manifest(s, FILE_NAME);
+    assert_string_equal(ukb_json_string(json, "path"), own);
+    assert_string_equal(ukb_json_string(json, "name"), "org.ukeybridge.host");
+    assert_string_equal(ukb_json_string(json, "type"), "stdio");
+    assert_int_equal(cJSON_GetArraySize(ukb_json_get(json, "allowed_origins")), 1);
+    cJSON_Delete(json);
+}
+
+static void
+ids_are_added_behind_its_own(void **state)
+{
+    struct scratch *s = *state;
+    const cJSON *origins = NULL;
+    cJSON *json = NULL;
+
+    assert_int_equal(RUN("register", "--extension-id", ID, "--manifest-dir", s->dir), UKB_EXIT_OK);
+    json = manifest(s, FILE_NAME);
+    origins = ukb_json_get(json, "allowed_origins");
+    assert_int_equal(cJSON_GetArraySize(origins), 2);
+    assert_string_equal(cJSON_GetStringValue(cJSON_GetArrayItem(origins, 1)), "chrome-extension://" ID "/");
+    cJSON_Delete(json);
+}
+
+static void
+browsers_that_were_used_are_found_by_their_folders(void **state)
+{
+    struct scratch *s = *state;
+
+    make_dirs(s, ".config", ".config/chromium");
+    assert_int_equal(RUN("register"), UKB_EXIT_OK);
+    assert_true(is_there(s, chromium));
+    assert_false(is_there(s, chrome));
+    assert_false(is_there(s, edge));
+}
+
+static void
+without_any_browser_it_says_so(void **state)
+{
+    assert_int_equal(RUN("register"), UKB_EXIT_FAILED);
+    assert_false(is_there(*state, ".config"));
+}
+
+static void
+a_browser_that_is_named_needs_no_folder(void **state)
+{
+    assert_int_equal(RUN("register", "--browser", "edge", "--browser", "chrome"), UKB_EXIT_OK);
+    assert_true(is_there(*state, edge));
+    assert_true(is_there(*state, chrome));
+    assert_false(is_there(*state, chromium));
+}
+
+static void
+unregister_takes_away_what_register_wrote(void **state)
+{
+    assert_int_equal(RUN("register", "--browser", "edge", "--browser", "chrome"), UKB_EXIT_OK);
+    assert_int_equal(RUN("unregister", "--browser", "edge"), UKB_EXIT_OK);
+    assert_false(is_there(*state, edge));
+    assert_true(is_there(*state, chrome));
+    assert_int_equal(RUN("unregister"), UKB_EXIT_OK); /* of all browsers */
+    assert_false(is_there(*state, chrome));
+    assert_int_equal(RUN("unregister"), UKB_EXIT_OK); /* twice is fine */
+}
+
+static void
+what_is_asked_wrongly_changes_nothing(void **state)
+{
+    struct scratch *s = *state;
+
+    assert_int_equal(RUN("register", "--browser", "netscape"), UKB_EXIT_USAGE);
+    assert_int_equal(RUN("register", "--browser", "Chrome"), UKB_EXIT_USAGE);
+    assert_int_equal(RUN("register", "--browser"), UKB_EXIT_USAGE);
+    assert_int_equal(RUN("register", "--manifest-dir", "here"), UKB_EXIT_USAGE);
+    assert_int_equal(RUN("register", "--manifest-dir", ""), UKB_EXIT_USAGE);
+    assert_int_equal(RUN("register", "--manifest-dir"), UKB_EXIT_USAGE);
+    assert_int_equal(RUN("register", "--manifest-dir", s->dir, "--system"), UKB_EXIT_USAGE);
+    assert_int_equal(RUN("register", "--browser", "edge", "--manifest-dir", s->dir), UKB_EXIT_USAGE);
+    assert_int_equal(RUN("register", "--help-me"), UKB_EXIT_USAGE);
+    assert_int_equal(RUN("register", "edge"), UKB_EXIT_USAGE);
+    assert_int_equal(RUN("unregister", "--manifest-dir", s->dir, "--extension-id", ID), UKB_EXIT_USAGE);
+    assert_false(is_there(s, FILE_NAME));
+    assert_false(is_there(s, ".config"));
+}
+
+static void
+an_id_that_is_none_never_gets_into_a_manifest(void **state)
+{
+    static const char *const bad[] = { "",
+                                       "abc",
+                                       "abcdefghijklmnopabcdefghijklmnoq",
+                                       "ABCDEFGHIJKLMNOPABCDEFGHIJKLMNOP",
+                                       ID "a",
+                                       "abcdefghijklmnopabcdefghijklmno",
+                                       "*" };
+    struct scratch *s = *state;
+    size_t i;
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        assert_int_equal(RUN("register", "--manifest-dir", s->dir, "--extension-id", bad[i]), UKB_EXIT_USAGE);
+    }
+    assert_false(is_there(s, FILE_NAME));
+}
+
+static void
+a_folder_that_cannot_be_made_is_a_failure(void **state)
+{
+    struct scratch *s = *state;
+    char dir[64];
+
+    (void)scratch_file(s, "file", "");
+    (void)snprintf(dir, sizeof(dir), "%s/file/below", s->dir);
+    assert_int_equal(RUN("register", "--manifest-dir", dir), UKB_EXIT_FAILED);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, scratch_teardown)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(the_manifest_names_this_program_and_its_extension),
+        TEST(ids_are_added_behind_its_own),
+        TEST(browsers_that_were_used_are_found_by_their_folders),
+        TEST(without_any_browser_it_says_so),
+        TEST(a_browser_that_is_named_needs_no_folder),
+        TEST(unregister_takes_away_what_register_wrote),
+        TEST(what_is_asked_wrongly_changes_nothing),
+        TEST(an_id_that_is_none_never_gets_into_a_manifest),
+        TEST(a_folder_that_cannot_be_made_is_a_failure),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
