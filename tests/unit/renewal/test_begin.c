@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* Unit tests for renewal/begin.c on SoftHSM: what is refused, and what is left of a call that failed. */
+#include "person.h"
+
+static struct ukb_error err;
+static const struct ukb_subject_item subject[] = { { "CN", "Li" } };
+
+static int
+setup(void **state)
+{
+    memset(&err, 0, sizeof(err));
+    assert_int_equal(person_setup(state), 0);
+    person_acts();
+    return 0;
+}
+
+/* Begin; a record that comes of it is let go. */
+static enum ukb_status
+begin(struct ukb_begin_params params)
+{
+    struct ukb_renewal_record record = { 0 };
+    enum ukb_status st;
+
+    params.token = params.token == NULL ? ukey.soft.token_id : params.token;
+    st = ukb_renewal_begin(&person.env, &params, &record, &err);
+    ukb_renewal_record_done(&record);
+    return st;
+}
+
+static size_t
+records(void)
+{
+    struct ukb_renewal_list list = { 0 };
+    size_t count;
+
+    assert_int_equal(ukb_journal_list(person.env.journal, NULL, NULL, NULL, 10, &list, &err), UKB_OK);
+    count = list.count;
+    ukb_renewal_list_done(&list);
+    return count;
+}
+
+static void
+expect_bad_field(const char *field, struct ukb_begin_params params)
+{
+    assert_int_equal(begin(params), UKB_E_PARAMS);
+    assert_string_equal(err.attrs[0].string, field);
+}
+
+static void
+each_kind_takes_its_own_fields_only(void **state)
+{
+    struct ukb_begin_params params = { .kind = UKB_KIND_RENEW };
+
+    (void)state;
+    expect_bad_field("certificate", params);
+    params.certificate = "x";
+    params.subject = subject;
+    params.subject_count = 1;
+    expect_bad_field("subject", params);
+    params.kind = UKB_KIND_ISSUE;
+    expect_bad_field("certificate", params);
+    params.certificate = NULL;
+    expect_bad_field("algorithm", params);
+    params.key = "same";
+    expect_bad_field("key", params);
+    params.key = NULL;
+    params.subject_count = 0;
+    expect_bad_field("subject", params);
+    assert_false(person_was_asked());
+    assert_int_equal(records(), 0);
+}
+
+static void
+what_cannot_be_done_is_refused_before_the_pin(void **state)
+{
+    struct ukb_begin_params params = {
+        .kind = UKB_KIND_ISSUE, .subject = subject, .subject_count = 1, .algorithm = "RSA-512"
+    };
+
+    (void)state;
+    assert_int_equal(begin(params), UKB_E_UNSUPPORTED);
+    params.token = "ffffffffffffffffffffffffffffffff";
+    assert_int_equal(begin(params), UKB_E_NO_TOKEN);
+    assert_false(person_was_asked());
+    assert_int_equal(records(), 0);
+}
+
+static void
+without_the_right_pin_nothing_is_noted(void **state)
+{
+    const struct ukb_begin_params params = {
+        .kind = UKB_KIND_ISSUE, .subject = subject, .subject_count = 1, .algorithm = "EC-P256"
+    };
+
+    (void)state;
+    person_types("000000");
+    assert_int_equal(begin(params), UKB_E_PIN_INCORRECT);
+    person_closes_the_dialog();
+    assert_int_equal(begin(params), UKB_E_PIN_CANCELLED);
+    assert_int_equal(records(), 0);
+}
+
+static void
+another_kind_meanwhile_is_pending(void **state)
+{
+    struct ukb_begin_params params = {
+        .kind = UKB_KIND_ISSUE, .subject = subject, .subject_count = 1, .algorithm = "EC-P256"
+    };
+
+    (void)state;
+    assert_int_equal(begin(params), UKB_OK);
+    params.kind = UKB_KIND_REPLACE;
+    assert_int_equal(begin(params), UKB_E_RENEWAL_PENDING);
+    assert_string_equal(err.attrs[0].name, "renewal");
+    assert_int_equal(records(), 1);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, person_teardown)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(each_kind_takes_its_own_fields_only),
+        TEST(what_cannot_be_done_is_refused_before_the_pin),
+        TEST(without_the_right_pin_nothing_is_noted),
+        TEST(another_kind_meanwhile_is_pending),
+    };
+
+    return cmocka_run_group_tests(tests, ukey_group_setup, ukey_group_teardown);
+}
