@@ -210,8 +210,11 @@ static void
 numbers_and_words_are_read(void **state)
 {
     struct ukb_policy *policy =
-        given("{\"reminderDays\":7,\"retireOldSigning\":\"keep\",\"trustAnchors\":[\"/a\",\"/b\"]}",
+        given("{\"reminderDays\":7,\"retireOldSigning\":\"keep\",\"trustAnchors\":[\"/a\",\"/b\"],"
+              "\"resetAuthorities\":[\"/c\"],\"hostIdentity\":{\"certificate\":\"/d\",\"key\":\"/e\"}}",
               "{\"pinentry\":\"/usr/bin/pinentry-qt\"}");
+    const char *certificate = NULL;
+    const char *key = NULL;
 
     (void)state;
     assert_int_equal(ukb_policy_reminder_days(policy), 7);
@@ -219,6 +222,11 @@ numbers_and_words_are_read(void **state)
     assert_string_equal(ukb_policy_trust_anchors(policy)[0], "/a");
     assert_string_equal(ukb_policy_trust_anchors(policy)[1], "/b");
     assert_null(ukb_policy_trust_anchors(policy)[2]);
+    assert_string_equal(ukb_policy_reset_authorities(policy)[0], "/c");
+    assert_null(ukb_policy_reset_authorities(policy)[1]);
+    assert_true(ukb_policy_host_identity(policy, &certificate, &key));
+    assert_string_equal(certificate, "/d");
+    assert_string_equal(key, "/e");
     assert_string_equal(ukb_policy_pinentry(policy), "/usr/bin/pinentry-qt");
     ukb_policy_free(policy);
     policy = given("{\"retireOldSigning\":\"now\"}", NULL);
