@@ -18,10 +18,13 @@ ahead_s(void)
     FILE *file = path == NULL ? NULL : fopen(path, "r");
     char text[32] = "";
 
-    if (file != NULL) {
-        (void)fgets(text, sizeof(text), file);
-        (void)fclose(file);
+    if (file == NULL) {
+        return 0;
     }
+    if (fgets(text, sizeof(text), file) == NULL) {
+        text[0] = '\0';
+    }
+    (void)fclose(file);
     return strtol(text, NULL, 10);
 }
 
