@@ -12,7 +12,8 @@ static bool
 is_refusal(enum ukb_status outcome)
 {
     return outcome == UKB_E_PIN_CANCELLED || outcome == UKB_E_PIN_TIMEOUT || outcome == UKB_E_PIN_FINAL_TRY ||
-           outcome == UKB_E_DENIED_BY_USER;
+           outcome == UKB_E_DENIED_BY_USER ||
+           outcome == UKB_E_CANCELLED /* a page that opens dialogs and closes them */;
 }
 
 static size_t

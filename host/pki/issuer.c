@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* issuer - is the issuer of a new certificate one that we have reason to believe? */
+#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
 
 #include "pki/internal.h"
+
+#define RSA_EXPONENT_MAX_BITS 64 /* all that CAs use are far below */
 
 /*
  * A critical extension of the holder's own certificate that OpenSSL does not know does not make its issuer a stranger;
@@ -99,12 +102,34 @@ same_key_identifier(const struct ukb_certificate_facts *a, const struct ukb_cert
     return a->aki_len == b->aki_len && memcmp(a->aki, b->aki, a->aki_len) == 0;
 }
 
+/*
+ * May a signature under this key prove who made it? Whoever may choose a generator, or an exponent as long as the
+ * modulus, can make a key of his own that verifies a signature made by somebody else (CVE-2020-0601;
+ * "duplicate-signature key selection"). A named curve and a short exponent leave no such choice.
+ */
+static bool
+leaves_no_choice(const EVP_PKEY *pkey)
+{
+    BIGNUM *exponent = NULL;
+    int is_explicit = 1;
+    bool good = false;
+
+    if (EVP_PKEY_is_a(pkey, "RSA") == 1 && EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_RSA_E, &exponent) == 1) {
+        good = BN_num_bits(exponent) <= RSA_EXPONENT_MAX_BITS;
+    } else if (EVP_PKEY_is_a(pkey, "EC") == 1 || EVP_PKEY_is_a(pkey, "SM2") == 1) {
+        good = EVP_PKEY_get_int_param(pkey, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &is_explicit) == 1 &&
+               is_explicit == 0;
+    }
+    BN_free(exponent);
+    return good;
+}
+
 /* Did @p ca sign @p certificate? */
 static bool
 has_signed(const struct ukb_certificate *ca, const struct ukb_certificate *certificate)
 {
     EVP_PKEY *pkey = X509_get0_pubkey(ca->x509);
-    bool ok = pkey != NULL && X509_verify(certificate->x509, pkey) == 1;
+    bool ok = pkey != NULL && leaves_no_choice(pkey) && X509_verify(certificate->x509, pkey) == 1;
 
     ERR_clear_error();
     return ok;

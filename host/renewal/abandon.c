@@ -26,26 +26,61 @@ check_unused(const struct ukb_hold *hold, const struct ukb_renewal_record *recor
 }
 
 static enum ukb_status
-delete_key(const struct ukb_renewal_env *env, const struct ukb_renewal_record *record, struct ukb_error *reterr)
+check_state(const struct ukb_renewal_record *record, struct ukb_error *reterr)
 {
-    const struct ukb_public_key *only = record->public_key.type == UKB_KEY_UNKNOWN ? NULL : &record->public_key;
-    struct ukb_hold hold = { 0 };
-    enum ukb_status st = ukb_env_open(env, record->token, true, &hold, reterr);
+    enum ukb_status st;
 
-    if (st == UKB_OK) {
-        st = check_unused(&hold, record, reterr);
+    if (record->state == UKB_RENEWAL_REQUESTED || record->state == UKB_RENEWAL_PREPARING) {
+        return UKB_OK;
     }
-    if (st == UKB_OK) {
-        st = ukb_hold_login(&hold, UKB_DIALOG_ABANDON, NULL, 0, reterr);
+    st = ukb_raise(reterr, UKB_E_WRONG_STATE, 0, "only a request that waits for its certificate can be given up");
+    ukb_error_add_string(reterr, "state", ukb_renewal_state_name(record->state));
+    return st;
+}
+
+/* Under the token's lock, so that nobody prepares or installs meanwhile: what the journal says now is what counts. */
+static enum ukb_status
+delete_key(const struct ukb_renewal_env *env, const struct ukb_hold *hold, struct ukb_renewal_record *record,
+           struct ukb_error *reterr)
+{
+    struct ukb_renewal_record fresh = { 0 };
+    const struct ukb_public_key *only = NULL;
+    enum ukb_status st = ukb_renewal_get(env, record->id, &fresh, reterr);
+
+    if (st != UKB_OK) {
+        return st;
     }
+    ukb_renewal_record_done(record);
+    *record = fresh;
+    only = record->public_key.type == UKB_KEY_UNKNOWN ? NULL : &record->public_key;
+    st = check_state(record, reterr);
     if (st == UKB_OK) {
+        st = check_unused(hold, record, reterr);
+    }
+    if (st == UKB_OK && record->key_id_len > 0) {
+        st = ukb_token_keypair_destroy(hold->session, record->key_id, record->key_id_len, only, reterr);
+    }
+    return st;
+}
+
+/* The journal's word and the key's end belong together: the lock is held over both. */
+static enum ukb_status
+give_up(const struct ukb_renewal_env *env, struct ukb_hold *hold, struct ukb_renewal_record *record,
+        struct ukb_error *reterr)
+{
+    struct ukb_renewal_change change = { .to = UKB_RENEWAL_ABANDONED, .step = "abandon" };
+    enum ukb_status st = UKB_OK;
+
+    if (hold->session != NULL) {
         ukb_env_uninterruptible(env, true);
-        st = check_unused(&hold, record, reterr);
-        if (st == UKB_OK) {
-            st = ukb_token_keypair_destroy(hold.session, record->key_id, record->key_id_len, only, reterr);
-        }
+        st = delete_key(env, hold, record, reterr);
     }
-    ukb_hold_done(&hold);
+    if (st == UKB_OK) {
+        change.id = record->id;
+        change.from = record->state;
+        st = ukb_journal_advance(env->journal, &change, reterr);
+    }
+    ukb_env_uninterruptible(env, false);
     return st;
 }
 
@@ -53,26 +88,27 @@ enum ukb_status
 ukb_renewal_abandon(const struct ukb_renewal_env *env, const char *id, struct ukb_error *reterr)
 {
     struct ukb_renewal_record record = { 0 };
-    struct ukb_renewal_change change = { .id = id, .to = UKB_RENEWAL_ABANDONED, .step = "abandon" };
+    struct ukb_hold hold = { 0 };
     enum ukb_status st = ukb_renewal_get(env, id, &record, reterr);
 
     if (st != UKB_OK || record.state == UKB_RENEWAL_ABANDONED) {
         goto out;
     }
-    if (record.state != UKB_RENEWAL_REQUESTED && record.state != UKB_RENEWAL_PREPARING) {
-        st = ukb_raise(reterr, UKB_E_WRONG_STATE, 0, "only a request that waits for its certificate can be given up");
-        ukb_error_add_string(reterr, "state", ukb_renewal_state_name(record.state));
-        goto out;
-    }
-    if (record.key == UKB_RENEWAL_KEY_NEW && record.key_id_len > 0) {
-        st = delete_key(env, &record, reterr);
+    st = check_state(&record, reterr);
+    if (st == UKB_OK && record.key == UKB_RENEWAL_KEY_NEW && record.key_id_len > 0) {
+        st = ukb_env_open(env, record.token, true, &hold, reterr);
+        if (st == UKB_OK) {
+            st = check_unused(&hold, &record, reterr);
+        }
+        if (st == UKB_OK) {
+            st = ukb_hold_login(&hold, UKB_DIALOG_ABANDON, NULL, 0, reterr);
+        }
     }
     if (st == UKB_OK) {
-        change.from = record.state;
-        st = ukb_journal_advance(env->journal, &change, reterr);
+        st = give_up(env, &hold, &record, reterr);
     }
-    ukb_env_uninterruptible(env, false);
 out:
+    ukb_hold_done(&hold);
     ukb_renewal_record_done(&record);
     return st;
 }

@@ -158,7 +158,7 @@ check_everything(struct begin *b, struct ukb_error *reterr)
 
 /*
  * The open renewal of the same origin and certificate: the same kind and key answers this call (b->record is set);
- * another one bars it. One whose request never came to be is left to clean_up().
+ * another one bars it. One whose request never came to be is left to ukb_orphans_clean().
  */
 static enum ukb_status
 find_open(struct begin *b, bool *ret_answered, struct ukb_error *reterr)
@@ -188,37 +188,6 @@ find_open(struct begin *b, bool *ret_answered, struct ukb_error *reterr)
     st = ukb_raise(reterr, UKB_E_RENEWAL_PENDING, 0, "another renewal of this certificate is open");
     ukb_error_add_string(reterr, "renewal", open.id);
     ukb_renewal_record_done(&open);
-    return st;
-}
-
-/* Under the token's lock no other process prepares: what this origin left half-prepared is dead. Delete its key. */
-static enum ukb_status
-clean_up(struct begin *b, struct ukb_error *reterr)
-{
-    const char *origin = ukb_env_origin(b->env);
-    struct ukb_renewal_list list = { 0 };
-    enum ukb_status st = ukb_journal_list_unfinished(b->env->journal, b->params->token, &list, reterr);
-    size_t i;
-
-    for (i = 0; i < list.count && st == UKB_OK; i++) {
-        const struct ukb_renewal_record *record = &list.items[i];
-        const struct ukb_renewal_change undone = {
-            .id = record->id, .from = UKB_RENEWAL_PREPARING, .to = UKB_RENEWAL_ROLLED_BACK, .step = "delete-key"
-        };
-        bool ours =
-            origin == NULL ? record->origin == NULL : record->origin != NULL && strcmp(record->origin, origin) == 0;
-
-        if (!ours || record->state != UKB_RENEWAL_PREPARING) {
-            continue;
-        }
-        if (record->key == UKB_RENEWAL_KEY_NEW && record->key_id_len > 0) {
-            st = ukb_token_keypair_destroy(b->hold.session, record->key_id, record->key_id_len, NULL, reterr);
-        }
-        if (st == UKB_OK) {
-            st = ukb_journal_advance(b->env->journal, &undone, reterr);
-        }
-    }
-    ukb_renewal_list_done(&list);
     return st;
 }
 
@@ -262,7 +231,7 @@ journal_intent(struct begin *b, struct ukb_error *reterr)
 static enum ukb_status
 get_key(struct begin *b, struct ukb_token_key *ret_key, struct ukb_error *reterr)
 {
-    const struct ukb_renewal_record *record = &b->record;
+    struct ukb_renewal_record *record = &b->record;
     struct ukb_renewal_change made = {
         .id = record->id, .from = UKB_RENEWAL_PREPARING, .to = UKB_RENEWAL_PREPARING, .step = "generate-key"
     };
@@ -280,9 +249,14 @@ get_key(struct begin *b, struct ukb_token_key *ret_key, struct ukb_error *reterr
     if (st != UKB_OK) {
         return st;
     }
-    made.key_id = ret_key->id; /* some tokens choose their own */
-    made.key_id_len = ret_key->id_len;
-    made.public_key = &ret_key->public_key;
+    if (ret_key->id_len <= sizeof(record->key_id)) { /* some tokens choose their own */
+        memcpy(record->key_id, ret_key->id, ret_key->id_len);
+        record->key_id_len = ret_key->id_len;
+    }
+    record->public_key = ret_key->public_key;
+    made.key_id = record->key_id;
+    made.key_id_len = record->key_id_len;
+    made.public_key = &record->public_key;
     return ukb_journal_advance(b->env->journal, &made, reterr);
 }
 
@@ -335,7 +309,7 @@ roll_back(struct begin *b, struct ukb_error *inout_why)
     enum ukb_status st = UKB_OK;
 
     if (b->new_key) {
-        st = ukb_token_keypair_destroy(b->hold.session, record->key_id, record->key_id_len, NULL, &second);
+        st = ukb_orphan_destroy(b->hold.session, record, &second);
     }
     if (ukb_token_session_anew(&b->hold.session, &seen) == UKB_E_TOKEN_REMOVED) {
         st = UKB_E_TOKEN_REMOVED;
@@ -411,7 +385,7 @@ run(struct begin *b, struct ukb_error *reterr)
     if (st != UKB_OK || answered) {
         return st;
     }
-    st = clean_up(b, reterr);
+    st = ukb_orphans_clean(b->env, b->hold.session, b->params->token, reterr);
     if (st == UKB_OK) {
         st = request_key(b, reterr);
     }

@@ -66,7 +66,8 @@ consent(struct install *in, struct ukb_error *reterr)
         lines[count++] = ukb_buf_text(&first);
     }
     if (st == UKB_OK && in->plan.old != NULL) {
-        st = change_line(in, in->plan.same_key ? UKB_WORDS_REMOVE : UKB_WORDS_KEEP, in->plan.old, &second, reterr);
+        st = change_line(in, ukb_plan_removes_old(in->env, &in->plan) ? UKB_WORDS_REMOVE : UKB_WORDS_KEEP, in->plan.old,
+                         &second, reterr);
         lines[count++] = ukb_buf_text(&second);
     }
     if (st == UKB_OK) {

@@ -57,6 +57,20 @@ UKB_MUST_USE enum ukb_status ukb_record_certificate(const struct ukb_renewal_rec
 enum ukb_renewal_kind ukb_renewal_kind_of(enum ukb_kind kind);
 enum ukb_kind ukb_kind_of(enum ukb_renewal_kind kind);
 
+/* orphans.c */
+
+/** Delete the key pair of a record whose request never came to be. */
+UKB_MUST_USE enum ukb_status ukb_orphan_destroy(const struct ukb_token_session *session,
+                                                const struct ukb_renewal_record *record, struct ukb_error *reterr);
+
+/**
+ * Delete what calls of this origin left half-prepared on @p token, and roll them back. Under the token's lock only: no
+ * other process prepares then, so what is found is dead.
+ */
+UKB_MUST_USE enum ukb_status ukb_orphans_clean(const struct ukb_renewal_env *env,
+                                               const struct ukb_token_session *session, const char *token,
+                                               struct ukb_error *reterr);
+
 /* plan.c */
 
 /** A checked installation: what is replaced by what, for which key. Zero-initialise; free with ukb_plan_done(). */
@@ -79,6 +93,9 @@ UKB_MUST_USE enum ukb_status ukb_plan_make(const struct ukb_renewal_env *env, co
                                            const struct ukb_token_session *session, struct ukb_plan *ret_plan,
                                            struct ukb_error *reterr);
 void ukb_plan_done(struct ukb_plan *plan);
+
+/** Will the old certificate be gone afterwards: replaced, or with its pair by policy `retireOldSigning: now`? */
+bool ukb_plan_removes_old(const struct ukb_renewal_env *env, const struct ukb_plan *plan);
 
 /* write.c */
 

@@ -146,6 +146,22 @@ copy_certificate(const struct ukb_certificate *from, struct ukb_certificate **re
     return ukb_certificate_from_der(facts->der, facts->der_len, ret_copy, reterr);
 }
 
+/*
+ * Only an interrupted write may have taken the old certificate away. Gone for another reason, somebody renewed it
+ * since, and what this renewal brings may be older than that.
+ */
+static enum ukb_status
+old_of_record(const struct ukb_inventory *inventory, struct ukb_plan *plan, struct ukb_error *reterr)
+{
+    enum ukb_status st = ukb_record_certificate(&plan->record, UKB_RENEWAL_OLD, &plan->old, reterr);
+
+    if (st == UKB_OK && plan->old != NULL && plan->record.state == UKB_RENEWAL_REQUESTED &&
+        ukb_inventory_find(inventory, ukb_certificate_facts(plan->old)->id) == NULL) {
+        st = ukb_raise(reterr, UKB_E_NO_CERTIFICATE, 0, "the certificate to be renewed is no longer on this UKey");
+    }
+    return st;
+}
+
 /* The certificate to be replaced: the journal's copy (an interruption may have removed it), or the token's. */
 static enum ukb_status
 find_old(const struct ukb_install_params *params, const struct ukb_inventory *inventory, struct ukb_plan *plan,
@@ -154,7 +170,10 @@ find_old(const struct ukb_install_params *params, const struct ukb_inventory *in
     const struct ukb_inventory_item *item = NULL;
 
     if (plan->has_record) {
-        return ukb_record_certificate(&plan->record, UKB_RENEWAL_OLD, &plan->old, reterr);
+        return old_of_record(inventory, plan, reterr);
+    }
+    if (ukb_inventory_find(inventory, ukb_certificate_facts(plan->candidate)->id) != NULL) {
+        return ukb_raise(reterr, UKB_E_NOT_NEWER, 0, "this certificate is on the UKey already");
     }
     if (params->certificate == NULL) {
         return UKB_OK;
@@ -221,6 +240,11 @@ make(const struct ukb_renewal_env *env, const struct ukb_install_params *params,
         }
         goto out;
     }
+    if (st == UKB_OK && plan->has_record && plan->record.state == UKB_RENEWAL_INSTALLING &&
+        !brings(&plan->record, plan->candidate)) {
+        st = ukb_raise(reterr, UKB_E_WRONG_STATE, 0, "another certificate is being installed: finish with that one");
+        ukb_error_add_string(reterr, "state", ukb_renewal_state_name(plan->record.state));
+    }
     if (st == UKB_OK) {
         st = read_chain(params, &chain, reterr);
     }
@@ -271,6 +295,13 @@ ukb_plan_make(const struct ukb_renewal_env *env, const struct ukb_install_params
     }
     *ret_plan = plan;
     return UKB_OK;
+}
+
+bool
+ukb_plan_removes_old(const struct ukb_renewal_env *env, const struct ukb_plan *plan)
+{
+    return plan->same_key || (ukb_policy_retire(env->policy) == UKB_RETIRE_NOW && plan->old != NULL &&
+                              ukb_certificate_facts(plan->old)->role == UKB_ROLE_SIGNING);
 }
 
 void
@@ -333,7 +364,7 @@ ukb_renewal_preview(const struct ukb_renewal_env *env, const struct ukb_install_
         st = ukb_plan_make(env, params, hold.session, &plan, reterr);
     }
     if (st == UKB_OK && plan.old != NULL) {
-        st = add_change(&preview, plan.same_key ? "remove" : "keep", plan.old, reterr);
+        st = add_change(&preview, ukb_plan_removes_old(env, &plan) ? "remove" : "keep", plan.old, reterr);
     }
     if (st == UKB_OK) {
         st = add_change(&preview, plan.is_installed ? "keep" : "add", plan.candidate, reterr);

@@ -15,7 +15,8 @@ is_due(const struct ukb_renewal_env *env, const struct ukb_renewal_record *recor
     case UKB_RETIRE_NOW:
         return strcmp(record->id, renewal) == 0;
     case UKB_RETIRE_EXPIRED:
-        return ukb_certificate_facts(old)->not_after_s < env->now_s;
+        /* in a later call: of this one the user was told that the old pair stays */
+        return strcmp(record->id, renewal) != 0 && ukb_certificate_facts(old)->not_after_s < env->now_s;
     case UKB_RETIRE_KEEP:
         break;
     }

@@ -97,7 +97,7 @@ static void
 whatever_the_user_refuses_counts(void **state)
 {
     static const enum ukb_status refusals[] = { UKB_E_PIN_CANCELLED, UKB_E_PIN_TIMEOUT, UKB_E_PIN_FINAL_TRY,
-                                                UKB_E_DENIED_BY_USER };
+                                                UKB_E_DENIED_BY_USER, UKB_E_CANCELLED };
     size_t i;
 
     for (i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
@@ -112,9 +112,9 @@ whatever_the_user_refuses_counts(void **state)
 static void
 what_is_not_the_users_word_counts_neither_way(void **state)
 {
-    static const enum ukb_status others[] = { UKB_E_PIN_INCORRECT, UKB_E_PIN_LOCKED,      UKB_E_PIN_LENGTH,
-                                              UKB_E_CANCELLED,     UKB_E_TOKEN_REMOVED,   UKB_E_MODULE_HUNG,
-                                              UKB_E_NO_TOKEN,      UKB_E_PIN_MUST_CHANGE, UKB_E_INTERNAL };
+    static const enum ukb_status others[] = { UKB_E_PIN_INCORRECT,   UKB_E_PIN_LOCKED,  UKB_E_PIN_LENGTH,
+                                              UKB_E_TOKEN_REMOVED,   UKB_E_MODULE_HUNG, UKB_E_NO_TOKEN,
+                                              UKB_E_PIN_MUST_CHANGE, UKB_E_INTERNAL };
     size_t i;
 
     (void)state;
