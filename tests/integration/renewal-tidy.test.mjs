@@ -48,8 +48,8 @@ for (const [retire, days, after] of [
   ['now', 20.5, 2],
   ['now', -1, 2],
   ['expired', 20.5, 3],
-  ['expired', -1, 2],
-  [undefined, -1, 2],
+  ['expired', -1, 3],
+  [undefined, -1, 3],
   ['keep', -1, 3]
 ]) {
   test(`${retire ?? 'no word'}, ${days < 0 ? 'ended' : 'living'}: ${after} pairs stay`, async (t) => {
@@ -70,6 +70,21 @@ for (const [retire, days, after] of [
     );
   });
 }
+
+test('a pair that has ended goes in a later call, of which it was not said that it stays', async (t) => {
+  const stage = await scene(t, { pairs: dual(-1) });
+  const first = signingOf(await stage.certificates());
+  const second = (await renewed(stage, first)).new[0].id;
+  const all = await stage.certificates();
+  await renewed(
+    stage,
+    all.find(({ id }) => id === second)
+  );
+  const left = await stage.certificates();
+  assert.deepEqual(counts(stage.ukey), [3, 3, 3]);
+  assert.ok(!left.some(({ id }) => id === first.id));
+  assert.ok(left.some(({ id }) => id === second));
+});
 
 test('a pair that no renewal of this computer superseded stays', async (t) => {
   const stage = await scene(t, {
