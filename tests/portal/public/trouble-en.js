@@ -24,12 +24,8 @@ export const troubleEn = Object.freeze({
   'trouble.reload': 'Reload the page',
   'trouble.home': 'Start again',
 
-  'advice.EXTENSION_UNREACHABLE':
-    'Click the UKey Bridge icon in the toolbar, choose “Allow this site”, then reload the page.',
   'advice.HOST_MISSING':
-    'Install the UKey Bridge program; if it is installed, open “Check and repair” in the extension.',
-  'advice.ORIGIN_NOT_ALLOWED':
-    'Click the UKey Bridge icon in the toolbar and allow this site. On a managed computer ask your administrator.',
+    'Installed already? Run “ukeybridge register” in a terminal, or ask support to register it again.',
   'advice.NO_TOKEN': 'Plug in the UKey of this order and choose “Continue”.',
   'advice.TOKEN_REMOVED':
     'Plug the same UKey in again and choose “Continue”. The old or the new certificate on it is usable, and what is missing will be finished.',
@@ -45,8 +41,6 @@ export const troubleEn = Object.freeze({
   'advice.RATE_LIMITED': 'Wait a minute, then try again.',
   'advice.ROLLED_BACK':
     'The old certificate is unchanged and usable. You may try again.',
-  'advice.NEEDS_ATTENTION':
-    'Open “Check and repair” in the UKey Bridge extension.',
   'advice.NOT_READ_BACK':
     'The new certificate was not found. Check that the renewed UKey is plugged in, then continue.',
   'advice.NO_CERTIFICATE':

@@ -24,12 +24,8 @@ export const troubleZh = Object.freeze({
   'trouble.reload': '刷新页面',
   'trouble.home': '重新开始',
 
-  'advice.EXTENSION_UNREACHABLE':
-    '点击浏览器工具栏中的 UKey Bridge 图标，选择“允许此网站”，然后刷新页面。',
   'advice.HOST_MISSING':
-    '请安装 UKey Bridge 本机程序；已安装的，请在扩展中打开“检测并修复”。',
-  'advice.ORIGIN_NOT_ALLOWED':
-    '点击浏览器工具栏中的 UKey Bridge 图标并允许此网站；由单位统一管理的电脑请联系管理员。',
+    '已安装过？请在终端运行 ukeybridge register，或请技术支持重新注册。',
   'advice.NO_TOKEN': '请插入本次办理延期的 UKey，然后点击“继续”。',
   'advice.TOKEN_REMOVED':
     '请重新插入同一个 UKey，然后点击“继续”。UKey 中的原证书或新证书仍可使用，未完成的步骤会接着办理。',
@@ -42,7 +38,6 @@ export const troubleZh = Object.freeze({
     '请拔出 UKey、重新插入后重试，并退出其他省市的证书控件。',
   'advice.RATE_LIMITED': '请稍候一分钟再重试。',
   'advice.ROLLED_BACK': '原证书没有改变，仍可使用。可以点击“重试”。',
-  'advice.NEEDS_ATTENTION': '请在 UKey Bridge 扩展中打开“检测并修复”。',
   'advice.NOT_READ_BACK':
     '没有在 UKey 中读到新证书。请确认插入的是本次延期的 UKey，然后点击“继续”。',
   'advice.NO_CERTIFICATE':

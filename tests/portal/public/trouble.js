@@ -15,7 +15,7 @@ import { UKeyProblem } from './ukey.js';
 const TREATMENTS = {
   EXTENSION_UNREACHABLE: { kind: 'extension', way: 'reload' },
   HOST_DISCONNECTED: { kind: 'host', way: 'continue', advice: '' },
-  HOST_: { kind: 'host', way: 'retry', advice: 'HOST_MISSING' },
+  HOST_: { kind: 'host', way: 'retry' },
   ORIGIN_NOT_ALLOWED: { kind: 'origin', way: 'retry' },
   BAD_ORIGIN: { kind: 'origin', way: 'none' },
   POLICY_INVALID: { kind: 'origin', way: 'retry' },

@@ -71,3 +71,28 @@ for (const lang of languages) {
     });
   });
 }
+
+it('an unreachable extension is told of in the words of the SDK', async () => {
+  const { UKeyBridgeError } =
+    await import('../../../extension/sdk/ukeybridge.js');
+  const reason = 'EXTENSION_UNREACHABLE';
+  for (const [lang, folder] of [
+    ['zh-CN', 'zh_CN'],
+    ['en', 'en']
+  ]) {
+    globalThis.document = { documentElement: { lang } };
+    const error = { code: -32050, message: '', data: { reason } };
+    const { text } = new UKeyBridgeError(error);
+    delete globalThis.document;
+    assert.equal(text, load(folder)[`error_${reason}`].message);
+  }
+});
+
+it('no message sends the user to a button that is not there', () => {
+  for (const lang of languages) {
+    for (const [key, { message }] of Object.entries(load(lang))) {
+      assert.doesNotMatch(message, /allow (it|this site)|toolbar/i, key);
+      assert.doesNotMatch(message, /允许(本|此)网站|工具栏/, key);
+    }
+  }
+});

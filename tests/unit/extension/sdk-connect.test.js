@@ -54,7 +54,7 @@ describe('rejects EXTENSION_UNREACHABLE', () => {
     document.documentElement.lang = 'en-GB';
     await assert.rejects(UKeyBridge.connect({ timeoutMs: 10 }), {
       reason,
-      text: /extension is installed/
+      text: /extension cannot be reached/
     });
   });
 
