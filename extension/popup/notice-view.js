@@ -12,8 +12,12 @@ import { button, element, icon } from './dom.js';
 const TITLES = Object.freeze({
   HOST_MISSING: ['download', 'missing_title'],
   HOST_BLOCKED: ['lock', 'blocked_title'],
-  HOST_TOO_OLD: ['download', 'old_title']
+  HOST_TOO_OLD: ['download', 'old_title'],
+  POLICY_INVALID: ['pause', 'off_title']
 });
+
+/** Trying again mends nothing: an administrator has to. */
+const FINAL = Object.freeze(['POLICY_INVALID']);
 
 /**
  * @param {Shape} shape
@@ -44,6 +48,19 @@ export function emptyView() {
 }
 
 /**
+ * No UKey was found, but not every driver could look.
+ * @param {() => void} onRetry
+ */
+export function unknownView(onRetry) {
+  return notice(
+    'warning',
+    translate('unknown_title'),
+    element('p', '', translate('unknown_text')),
+    button('primary', translate('action_retry'), onRetry)
+  );
+}
+
+/**
  * @param {UKeyBridgeError} error
  * @param {() => void} onRetry
  */
@@ -57,7 +74,8 @@ export function failureView(error, onRetry) {
     shape,
     translate(title),
     element('p', '', error.text),
-    button('primary', translate('action_retry'), onRetry),
+    !FINAL.includes(error.reason ?? '') &&
+      button('primary', translate('action_retry'), onRetry),
     element(
       'details',
       'technical',

@@ -7,7 +7,12 @@ import { translate, uiLanguage } from '../shared/i18n.js';
 import { withText } from '../shared/sentences.js';
 import { open } from './connection.js';
 import { icon } from './dom.js';
-import { emptyView, failureView, loadingView } from './notice-view.js';
+import {
+  emptyView,
+  failureView,
+  loadingView,
+  unknownView
+} from './notice-view.js';
 import { notesView, problemsView, tokenView } from './token-view.js';
 import { isFault } from './words.js';
 
@@ -70,13 +75,16 @@ function showReading({ contents, problems }) {
   const views = contents.map(tokenView);
   const faults = problems.filter(isFault);
   const notes = problems.filter((problem) => !isFault(problem));
+  const none = faults.length > 0 ? 'unknown_title' : 'empty_title';
+  if (views.length === 0) {
+    views.push(faults.length > 0 ? unknownView(refresh) : emptyView());
+  }
   show(
     ...(faults.length > 0 ? [problemsView(faults)] : []),
-    ...(views.length > 0 ? views : [emptyView()]),
+    ...views,
     ...(notes.length > 0 ? [notesView(notes)] : [])
   );
-  status.textContent =
-    views.length > 0 ? translate('popup_updated') : translate('empty_title');
+  status.textContent = translate(contents.length > 0 ? 'popup_updated' : none);
 }
 
 /** @param {unknown} error */

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { setPolicy } from '../lib/place.mjs';
 import { assertAccessible, picture, tabTo } from './look.mjs';
 import { LABEL, PIN, stage } from './stage.mjs';
 
@@ -17,6 +18,8 @@ const WORDS = {
     role: '签名证书',
     left: '即将到期，剩余 20 天',
     emptyTitle: '请插入 UKey',
+    unknownTitle: '无法检测 UKey',
+    offTitle: 'UKey Bridge 已停用',
     missing: '还差一步：安装 UKey Bridge 程序',
     copied: '已复制'
   },
@@ -24,6 +27,8 @@ const WORDS = {
     role: 'Signing certificate',
     left: 'Ends in 20 days',
     emptyTitle: 'Insert your UKey',
+    unknownTitle: 'Cannot look for UKeys',
+    offTitle: 'UKey Bridge is switched off',
     missing: 'One step left: install the UKey Bridge program',
     copied: 'Copied'
   }
@@ -67,6 +72,33 @@ for (const [lang, words] of Object.entries(WORDS)) {
     await page.getByRole('heading', { name: words.emptyTitle }).waitFor();
     await assertAccessible(page, 'no UKey');
     await picture(page, `popup-empty-${lang}`, SIZES);
+  });
+
+  test(`no UKey, and a driver that cannot look, ${lang}`, async (t) => {
+    const gone = { name: 'gone', path: '/nonexistent/pkcs11.so' };
+    const on = await stage(t, {
+      ukey: false,
+      policy: { modules: [gone] },
+      browser: { lang }
+    });
+    const page = await popup(on);
+    await page.getByRole('heading', { name: words.unknownTitle }).waitFor();
+    assert.match(await page.locator('.alert').innerText(), /gone/);
+    assert.equal(await page.getByText(words.emptyTitle).count(), 0);
+    await assertAccessible(page, 'a driver that cannot look');
+    await picture(page, `popup-unknown-${lang}`, SIZES);
+  });
+
+  test(`switched off, ${lang}`, async (t) => {
+    const on = await stage(t, { browser: { lang } });
+    setPolicy('{"portals": [');
+    const page = await popup(on);
+    await page.getByRole('heading', { name: words.offTitle }).waitFor();
+    const text = await page.locator('.notice').innerText();
+    assert.match(text, /policy\.json.*config\.json/);
+    assert.equal(await page.locator('.primary').count(), 0);
+    await assertAccessible(page, 'switched off');
+    await picture(page, `popup-off-${lang}`, SIZES);
   });
 
   test(`no host, ${lang}`, async (t) => {

@@ -5,6 +5,7 @@ export const troubleEn = Object.freeze({
   'trouble.extension': 'UKey Bridge cannot be reached',
   'trouble.host': 'The UKey Bridge program is not ready',
   'trouble.origin': 'This site may not use the UKey',
+  'trouble.off': 'UKey Bridge is switched off',
   'trouble.token': 'The UKey was not found',
   'trouble.missing': 'The certificate was not found',
   'trouble.removed': 'The UKey was unplugged',
@@ -24,8 +25,6 @@ export const troubleEn = Object.freeze({
   'trouble.reload': 'Reload the page',
   'trouble.home': 'Start again',
 
-  'advice.HOST_MISSING':
-    'Installed already? Run “ukeybridge register” in a terminal, or ask support to register it again.',
   'advice.NO_TOKEN': 'Plug in the UKey of this order and choose “Continue”.',
   'advice.TOKEN_REMOVED':
     'Plug the same UKey in again and choose “Continue”. The old or the new certificate on it is usable, and what is missing will be finished.',
@@ -38,7 +37,6 @@ export const troubleEn = Object.freeze({
   'advice.CANCELLED': 'Nothing was written. Try again when you are ready.',
   'advice.MODULE_HUNG':
     'Unplug the UKey, plug it in and try again. Quit certificate programs of other platforms.',
-  'advice.RATE_LIMITED': 'Wait a minute, then try again.',
   'advice.ROLLED_BACK':
     'The old certificate is unchanged and usable. You may try again.',
   'advice.NOT_READ_BACK':

@@ -5,6 +5,7 @@ export const troubleZh = Object.freeze({
   'trouble.extension': '没有连接到 UKey Bridge',
   'trouble.host': 'UKey Bridge 本机程序未就绪',
   'trouble.origin': '本网站未获准使用 UKey',
+  'trouble.off': 'UKey Bridge 已停用',
   'trouble.token': '没有找到 UKey',
   'trouble.missing': '没有找到证书',
   'trouble.removed': 'UKey 被拔出',
@@ -24,8 +25,6 @@ export const troubleZh = Object.freeze({
   'trouble.reload': '刷新页面',
   'trouble.home': '重新开始',
 
-  'advice.HOST_MISSING':
-    '已安装过？请在终端运行 ukeybridge register，或请技术支持重新注册。',
   'advice.NO_TOKEN': '请插入本次办理延期的 UKey，然后点击“继续”。',
   'advice.TOKEN_REMOVED':
     '请重新插入同一个 UKey，然后点击“继续”。UKey 中的原证书或新证书仍可使用，未完成的步骤会接着办理。',
@@ -36,7 +35,6 @@ export const troubleZh = Object.freeze({
   'advice.CANCELLED': '没有写入任何内容。需要继续时请点击“重试”。',
   'advice.MODULE_HUNG':
     '请拔出 UKey、重新插入后重试，并退出其他省市的证书控件。',
-  'advice.RATE_LIMITED': '请稍候一分钟再重试。',
   'advice.ROLLED_BACK': '原证书没有改变，仍可使用。可以点击“重试”。',
   'advice.NOT_READ_BACK':
     '没有在 UKey 中读到新证书。请确认插入的是本次延期的 UKey，然后点击“继续”。',

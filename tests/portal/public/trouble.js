@@ -18,7 +18,7 @@ const TREATMENTS = {
   HOST_: { kind: 'host', way: 'retry' },
   ORIGIN_NOT_ALLOWED: { kind: 'origin', way: 'retry' },
   BAD_ORIGIN: { kind: 'origin', way: 'none' },
-  POLICY_INVALID: { kind: 'origin', way: 'retry' },
+  POLICY_INVALID: { kind: 'off', way: 'none' },
   NO_TOKEN: { kind: 'token', way: 'continue' },
   TOKEN_REMOVED: { kind: 'removed', way: 'continue' },
   PIN_LOCKED: { kind: 'locked', way: 'retry' },
