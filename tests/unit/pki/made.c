@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include <openssl/core_names.h>
 #include <openssl/bn.h>
 #include <openssl/ec.h>
 #include <openssl/rsa.h>
@@ -39,6 +40,12 @@ generate(const char *name)
         return EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
     }
     assert_int_equal(len, 5);
+    if (strcmp(name + len, "/explicit") == 0) {
+        EVP_PKEY *pkey = EVP_EC_gen("P-256");
+
+        assert_int_equal(EVP_PKEY_set_utf8_string_param(pkey, OSSL_PKEY_PARAM_EC_ENCODING, "explicit"), 1);
+        return pkey;
+    }
     return EVP_EC_gen(strncmp(name, "P-384", 5) == 0 ? "P-384" : strncmp(name, "P-521", 5) == 0 ? "P-521" : "P-256");
 }
 

@@ -28,7 +28,8 @@ struct made_extension {
 };
 
 struct made {
-    const char *key;           /* "RSA-2048", "P-256", … and anything behind a '/' to tell keys apart; "P-256" */
+    const char *key;           /* "RSA-2048", "P-256", … and anything behind a '/' to tell keys apart
+                                  ("P-256/explicit": its curve spelled out instead of named); "P-256" */
     const char *common_name;   /* UTF-8; "Made" */
     const char *organization;  /* none */
     const char *unit;          /* none */

@@ -142,6 +142,18 @@ without_anchors_the_old_certificates_ca_is_trusted(void **state)
     assert_int_equal(ask(&(struct question){ &NEW, &OLD, { &STRANGER, &CA }, { NULL } }), UKB_OK);
 }
 
+/* With parameters of his own choice anybody has a key that fits a signature; no such key proves who signed. */
+static void
+without_anchors_a_key_with_parameters_of_its_own_proves_nothing(void **state)
+{
+    static const struct made ca = { .common_name = "CA", .key = "P-256/explicit", .ca = true };
+    static const struct made old = { .common_name = "A", .issuer = &ca, .serial = 7 };
+    static const struct made new = { .common_name = "A", .issuer = &ca, .serial = 8 };
+
+    (void)state;
+    assert_int_equal(ask(&(struct question){ &new, &old, { &ca }, { NULL } }), UKB_E_UNTRUSTED_ISSUER);
+}
+
 static void
 without_anchors_and_chain_nobody_is(void **state)
 {
@@ -214,6 +226,7 @@ main(void)
         cmocka_unit_test(a_certificate_that_begins_later_is_judged_at_its_begin),
         cmocka_unit_test(an_unknown_critical_extension_is_forgiven_to_the_holder_only),
         cmocka_unit_test(without_anchors_the_old_certificates_ca_is_trusted),
+        cmocka_unit_test(without_anchors_a_key_with_parameters_of_its_own_proves_nothing),
         cmocka_unit_test(without_anchors_and_chain_nobody_is),
         cmocka_unit_test(another_issuer_name_is_a_stranger),
         cmocka_unit_test(another_or_missing_key_identifier_is_a_stranger),
