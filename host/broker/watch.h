@@ -21,7 +21,7 @@ void ukb_watch_stop(struct ukb_broker *broker);
 /** @p tokens is what @p module has now: remember it, and where it is watched tell what changed. */
 void ukb_watch_saw(struct ukb_broker *broker, const struct ukb_policy_module *module, const cJSON *tokens);
 
-/** A job that tells a listing worker to watch or to stop; owned by the caller. NULL without memory. */
+/** A job that tells a listing worker to watch or to stop; owned by the caller. */
 struct ukb_job *ukb_watch_job(void);
 
 /** A listing worker ended while somebody watches: another one is started in a moment. */
