@@ -63,17 +63,25 @@ test('an answer without a dialog makes up for nothing', async (t) => {
   await refused(call, 'RATE_LIMITED');
 });
 
-test('wrong PINs and pages that go are no refusals', async (t) => {
+test('wrong PINs are no refusals', async (t) => {
   const { stage, params } = await asking(t);
   for (let i = 0; i < REFUSALS; i++) {
     const wrong = stage.withPin('renewal.begin', params, { pin: '654321' });
     await refused(wrong, 'PIN_INCORRECT');
+  }
+  await stage.withPin('renewal.begin', params);
+});
+
+test('a page that opens dialogs and closes them is silenced too', async (t) => {
+  const { stage, params } = await asking(t);
+  for (let i = 0; i < REFUSALS; i++) {
     const call = stage.call('renewal.begin', params);
     await stage.display.dialog();
     await stage.call('host.cancel', { id: call.id });
     await refused(call, 'CANCELLED');
+    await stage.display.dialogGone();
   }
-  await stage.withPin('renewal.begin', params);
+  await refused(stage.call('renewal.begin', params), 'RATE_LIMITED');
 });
 
 test("the extension's own pages are never silenced", async (t) => {
