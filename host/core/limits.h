@@ -39,6 +39,7 @@
 #define UKB_RESET_ID_LEN            65U    /**< <token id>-<32 hex digits> */
 #define UKB_RESET_NONCE_LEN         64U    /**< hex digits */
 #define UKB_AUTHORIZATION_MAX_LEN   32768U /**< base64 characters of a reset's CMS */
+#define UKB_ENVELOPE_MAX_LEN        65536U /**< base64 characters of a delivered key's CMS, white space included */
 
 /* Tokens */
 #define UKB_MODULES_MAX             16U
@@ -52,9 +53,11 @@
 #define UKB_OBJECT_ID_MAX_LEN       255U   /**< CKA_ID */
 #define UKB_OBJECT_LABEL_MAX_LEN    255U   /**< CKA_LABEL */
 #define UKB_PIN_MAX_LEN             255U
-#define UKB_KEY_ID_MAX_LEN          64U   /**< a CKA_ID that is kept in the journal */
-#define UKB_STATEMENT_MAX_LEN       2048U /**< JSON inside a reset's authorization */
-#define UKB_PAGE_MAX_ITEMS          64U   /**< certificates or renewals on one page of a reply */
+#define UKB_KEY_ID_MAX_LEN          64U    /**< a CKA_ID that is kept in the journal */
+#define UKB_ENVELOPE_DER_MAX_LEN    49152U /**< what they decode to */
+#define UKB_PKCS8_MAX_LEN           8192U  /**< a private key inside it: RSA of 8192 bits takes 4.7 KB */
+#define UKB_STATEMENT_MAX_LEN       2048U  /**< JSON inside a reset's authorization */
+#define UKB_PAGE_MAX_ITEMS          64U    /**< certificates or renewals on one page of a reply */
 
 /* Files */
 #define UKB_POLICY_FILE_MAX_LEN 262144U
