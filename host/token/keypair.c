@@ -197,10 +197,11 @@ ukb_token_keypair_generate(const struct ukb_token_session *session, enum ukb_alg
     return UKB_OK;
 }
 
-/* Destroy the private, or the public, halves of @p keys that are @p only (NULL: all). */
+/* Destroy the private, or the public, halves of @p keys that are @p only (NULL: all). A key that tells another public
+ * key is surely not the one meant; one that tells none may be. */
 static enum ukb_status
 destroy_halves(const struct ukb_token_session *session, const struct ukb_token_keys *keys, bool private_halves,
-               const struct ukb_public_key *only, size_t *inout_left, struct ukb_error *reterr)
+               const struct ukb_public_key *only, size_t *inout_doubtful, struct ukb_error *reterr)
 {
     enum ukb_status st = UKB_OK;
     size_t i;
@@ -213,7 +214,7 @@ destroy_halves(const struct ukb_token_session *session, const struct ukb_token_k
             continue;
         }
         if (only != NULL && !ukb_key_same(&key->public_key, only)) {
-            *inout_left += private_halves ? 1 : 0;
+            *inout_doubtful += private_halves && key->public_key.type == UKB_KEY_UNKNOWN ? 1 : 0;
             continue;
         }
         st = ukb_token_object_destroy(session, handle, reterr);
@@ -227,14 +228,14 @@ ukb_token_keypair_destroy(const struct ukb_token_session *session, const unsigne
 {
     struct ukb_token_keys keys = { 0 };
     enum ukb_status st;
-    size_t left = 0;
+    size_t doubtful = 0;
 
     st = ukb_token_keys_by_id(session, id, id_len, &keys, reterr);
     if (st != UKB_OK) {
         goto out;
     }
     /* Private first: a public half that stays tells what it belonged to, so that a repetition finishes. */
-    st = destroy_halves(session, &keys, true, only, &left, reterr);
+    st = destroy_halves(session, &keys, true, only, &doubtful, reterr);
     if (st != UKB_OK) {
         goto out;
     }
@@ -244,9 +245,10 @@ ukb_token_keypair_destroy(const struct ukb_token_session *session, const unsigne
     if (st != UKB_OK) {
         goto out;
     }
-    st = destroy_halves(session, &keys, false, only, &left, reterr);
-    if (st == UKB_OK && left > 0) {
-        st = ukb_raise(reterr, UKB_E_KEY_MISMATCH, 0, "%zu private keys under this id are not the one meant", left);
+    st = destroy_halves(session, &keys, false, only, &doubtful, reterr);
+    if (st == UKB_OK && doubtful > 0) {
+        st = ukb_raise(reterr, UKB_E_KEY_MISMATCH, 0, "%zu private keys under this id do not tell which they are",
+                       doubtful);
     }
 out:
     ukb_token_keys_done(&keys);

@@ -117,7 +117,8 @@ UKB_MUST_USE enum ukb_status ukb_token_keypair_generate(const struct ukb_token_s
  *
  * @param only  when not NULL: leave alone what is not this public key, or does not tell its public key.
  *
- * @retval UKB_E_KEY_MISMATCH  a private key under @p id was left alone.
+ * @retval UKB_E_KEY_MISMATCH  a private key under @p id that does not tell its public key was left alone: it may be the
+ *                             one meant.
  * @retval others              as ukb_token_failure().
  */
 UKB_MUST_USE enum ukb_status ukb_token_keypair_destroy(const struct ukb_token_session *session, const unsigned char *id,
