@@ -236,6 +236,10 @@ ukb_token_keypair_destroy(const struct ukb_token_session *session, const unsigne
     }
     /* Private first: a public half that stays tells what it belonged to, so that a repetition finishes. */
     st = destroy_halves(session, &keys, true, only, &doubtful, reterr);
+    if (st == UKB_OK && doubtful > 0) {
+        st = ukb_raise(reterr, UKB_E_KEY_MISMATCH, 0, "%zu private keys under this id do not tell which they are",
+                       doubtful);
+    }
     if (st != UKB_OK) {
         goto out;
     }
@@ -246,10 +250,6 @@ ukb_token_keypair_destroy(const struct ukb_token_session *session, const unsigne
         goto out;
     }
     st = destroy_halves(session, &keys, false, only, &doubtful, reterr);
-    if (st == UKB_OK && doubtful > 0) {
-        st = ukb_raise(reterr, UKB_E_KEY_MISMATCH, 0, "%zu private keys under this id do not tell which they are",
-                       doubtful);
-    }
 out:
     ukb_token_keys_done(&keys);
     return st;

@@ -71,36 +71,76 @@ key_at(const struct ukb_buf *list, size_t index)
     return (struct ukb_token_key *)(void *)(list->data + index * sizeof(struct ukb_token_key));
 }
 
+/* CKK_RSA for RSA, CKK_EC for both others: what keys of which no more is known must have in common. */
+static bool
+same_family(enum ukb_key_type a, enum ukb_key_type b)
+{
+    return (a == UKB_KEY_RSA) == (b == UKB_KEY_RSA);
+}
+
+static bool
+is_told(const struct ukb_token_key *key)
+{
+    return key->public_key.type != UKB_KEY_UNKNOWN;
+}
+
+static bool
+may_belong_together(const struct ukb_token_key *key, const struct ukb_token_key *other)
+{
+    return other->type != UKB_KEY_UNKNOWN && has_id(other, key->id, key->id_len) && same_family(key->type, other->type);
+}
+
 /*
- * Give each private key at the front of @p list its public half from behind @p private_count: the one that is the same
- * key, or, where the private one does not tell, the first with its CKA_ID. A half that was given is marked by type
- * UNKNOWN.
+ * The public half, from behind @p private_count, of the private key at @p index; NULL when there is none. Where the
+ * private one does not tell which key it is, its CKA_ID must leave no doubt: tokens let several keys have one id, and
+ * show them in any order. A key that bore another's name would be deleted in its place.
  */
+static struct ukb_token_key *
+half_of(const struct ukb_buf *list, size_t private_count, size_t count, size_t index)
+{
+    const struct ukb_token_key *key = key_at(list, index);
+    struct ukb_token_key *found = NULL;
+    size_t i;
+
+    for (i = 0; !is_told(key) && i < private_count; i++) {
+        if (i != index && !is_told(key_at(list, i)) && may_belong_together(key, key_at(list, i))) {
+            return NULL;
+        }
+    }
+    for (i = private_count; i < count; i++) {
+        struct ukb_token_key *half = key_at(list, i);
+
+        if (!may_belong_together(key, half) || (is_told(key) && !ukb_key_same(&key->public_key, &half->public_key))) {
+            continue;
+        }
+        if (found != NULL && !ukb_public_key_equal(&found->public_key, &half->public_key)) {
+            return NULL;
+        }
+        found = found == NULL ? half : found; /* OpenSC shows one more for each certificate */
+    }
+    return found;
+}
+
+/* Give the private keys at the front of @p list that tell, or those that do not, their public halves. A half that was
+ * given is marked by type UNKNOWN. */
 static void
-join(const struct ukb_buf *list, size_t private_count, size_t count)
+join(const struct ukb_buf *list, size_t private_count, size_t count, bool told)
 {
     size_t i;
-    size_t j;
 
     for (i = 0; i < private_count; i++) {
         struct ukb_token_key *key = key_at(list, i);
+        struct ukb_token_key *half = is_told(key) == told ? half_of(list, private_count, count, i) : NULL;
 
-        for (j = private_count; j < count; j++) {
-            struct ukb_token_key *half = key_at(list, j);
-            const bool told = key->public_key.type != UKB_KEY_UNKNOWN;
-
-            if (half->type == UKB_KEY_UNKNOWN || !has_id(half, key->id, key->id_len) ||
-                (told && !ukb_key_same(&key->public_key, &half->public_key))) {
-                continue;
-            }
-            if (half->public_key.type != UKB_KEY_UNKNOWN) {
-                key->type = half->type;
-                key->public_key = half->public_key;
-            }
-            key->public_handle = half->public_handle;
-            half->type = UKB_KEY_UNKNOWN;
-            break;
+        if (half == NULL) {
+            continue;
         }
+        if (is_told(half)) {
+            key->type = half->type;
+            key->public_key = half->public_key;
+        }
+        key->public_handle = half->public_handle;
+        half->type = UKB_KEY_UNKNOWN;
     }
 }
 
@@ -151,7 +191,8 @@ read_keys(const struct ukb_token_session *session, struct id id, struct ukb_toke
     if (st != UKB_OK) {
         goto out;
     }
-    join(&list, private_count, list.len / sizeof(struct ukb_token_key));
+    join(&list, private_count, list.len / sizeof(struct ukb_token_key), true);
+    join(&list, private_count, list.len / sizeof(struct ukb_token_key), false);
     keys.count = drop_joined(&list, list.len / sizeof(struct ukb_token_key));
     keys.items = (struct ukb_token_key *)(void *)ukb_buf_take(&list);
     keys.complete = user_is_logged_in(session);
@@ -189,13 +230,6 @@ ukb_token_keys_done(struct ukb_token_keys *keys)
     }
     free(keys->items);
     *keys = (struct ukb_token_keys){ 0 };
-}
-
-/* CKK_RSA for RSA, CKK_EC for both others: what a candidate, of which no more is known, must have in common. */
-static bool
-same_family(enum ukb_key_type a, enum ukb_key_type b)
-{
-    return (a == UKB_KEY_RSA) == (b == UKB_KEY_RSA);
 }
 
 const struct ukb_token_key *

@@ -278,6 +278,69 @@ destroying_with_a_key_in_mind_spares_what_does_not_tell(void **state)
 }
 
 static void
+halves_of_several_keys_under_one_id_are_not_guessed_together(void **state)
+{
+    const struct ukb_public_key only = rsa(MODULUS_A);
+    size_t i;
+
+    (void)state;
+    (void)add_rsa(CKO_PRIVATE_KEY, ID_A, NULL);
+    (void)add_rsa(CKO_PRIVATE_KEY, ID_A, NULL);
+    (void)add_rsa(CKO_PUBLIC_KEY, ID_A, MODULUS_A);
+    (void)add_rsa(CKO_PUBLIC_KEY, ID_A, MODULUS_B);
+    assert_int_equal(ukb_token_keys_read(token.session, &keys, &err), UKB_OK);
+    assert_int_equal(keys.count, 4);
+    assert_int_equal(keys.items[0].public_key.type, UKB_KEY_UNKNOWN);
+    assert_int_equal(keys.items[1].public_key.type, UKB_KEY_UNKNOWN);
+    assert_int_equal(ukb_token_keypair_destroy(token.session, ID_A, sizeof(ID_A), &only, &err), UKB_E_KEY_MISMATCH);
+    for (i = 0; i < 4; i++) { /* not the public half either: it may tell one day what its key is */
+        assert_true(fake.objects[i].present);
+    }
+    assert_int_equal(ukb_token_keypair_destroy(token.session, ID_A, sizeof(ID_A), NULL, &err), UKB_OK);
+    assert_false(fake.objects[0].present || fake.objects[1].present);
+}
+
+static void
+of_two_halves_and_one_key_neither_is_guessed(void **state)
+{
+    (void)state;
+    (void)add_rsa(CKO_PRIVATE_KEY, ID_A, NULL);
+    (void)add_rsa(CKO_PUBLIC_KEY, ID_A, MODULUS_A);
+    (void)add_rsa(CKO_PUBLIC_KEY, ID_A, MODULUS_B);
+    assert_int_equal(ukb_token_keys_read(token.session, &keys, &err), UKB_OK);
+    assert_int_equal(keys.items[0].public_key.type, UKB_KEY_UNKNOWN);
+    assert_int_equal(find(MODULUS_B, ID_A), UKB_OK); /* a candidate, for a signature to prove */
+}
+
+static void
+keys_that_tell_take_their_halves_before_one_that_does_not(void **state)
+{
+    const struct ukb_public_key b = rsa(MODULUS_B);
+
+    (void)state;
+    (void)add_rsa(CKO_PRIVATE_KEY, ID_A, NULL);
+    (void)add_rsa(CKO_PRIVATE_KEY, ID_A, MODULUS_A);
+    (void)add_rsa(CKO_PUBLIC_KEY, ID_A, MODULUS_A);
+    (void)add_rsa(CKO_PUBLIC_KEY, ID_A, MODULUS_B);
+    (void)add_rsa(CKO_PUBLIC_KEY, ID_A, MODULUS_B); /* as OpenSC shows one for each certificate */
+    assert_int_equal(ukb_token_keys_read(token.session, &keys, &err), UKB_OK);
+    assert_int_equal(keys.count, 3);
+    assert_true(ukb_public_key_equal(&keys.items[0].public_key, &b));
+}
+
+static void
+a_half_of_another_family_is_no_half(void **state)
+{
+    (void)state;
+    (void)add_key(CKO_PRIVATE_KEY, CKK_EC, ID_A);
+    (void)add_rsa(CKO_PUBLIC_KEY, ID_A, MODULUS_A);
+    assert_int_equal(ukb_token_keys_read(token.session, &keys, &err), UKB_OK);
+    assert_int_equal(keys.count, 2);
+    assert_int_not_equal(keys.items[0].type, UKB_KEY_RSA);
+    assert_int_equal(find(MODULUS_A, ID_A), UKB_E_KEY_MISMATCH);
+}
+
+static void
 destroying_without_an_id_destroys_nothing(void **state)
 {
     (void)state;
@@ -306,6 +369,10 @@ main(void)
         CASE(before_login_a_missing_private_key_is_unknown),
         CASE(destroying_leaves_other_keys_under_the_id_alone),
         CASE(destroying_with_a_key_in_mind_spares_what_does_not_tell),
+        CASE(halves_of_several_keys_under_one_id_are_not_guessed_together),
+        CASE(of_two_halves_and_one_key_neither_is_guessed),
+        CASE(keys_that_tell_take_their_halves_before_one_that_does_not),
+        CASE(a_half_of_another_family_is_no_half),
         CASE(destroying_without_an_id_destroys_nothing),
     };
 
