@@ -68,6 +68,15 @@ ukb_service_need_journal(struct ukb_service *service, struct ukb_error *reterr)
     return st;
 }
 
+enum ukb_status
+ukb_service_need_module(struct ukb_service *service, struct ukb_error *reterr)
+{
+    if (service->configured == NULL || service->module != NULL) {
+        return UKB_OK;
+    }
+    return ukb_module_load(service->configured->name, service->configured->path, &service->module, reterr);
+}
+
 /* Write one body as a frame. A broker that is gone is no error: the guard or the next read ends us. */
 static void
 send_body(const struct ukb_service *service, const struct ukb_buf *body)
@@ -160,10 +169,7 @@ prepare(struct ukb_service *service, struct ukb_error *reterr)
     if (service->kind == UKB_WORKER_LOGIN && service->dialog == NULL) {
         st = ukb_dialog_new(&config, &service->dialog, reterr);
     }
-    if (st == UKB_OK && service->configured != NULL && service->module == NULL) {
-        st = ukb_module_load(service->configured->name, service->configured->path, &service->module, reterr);
-    }
-    return st;
+    return st == UKB_OK ? ukb_service_need_module(service, reterr) : st;
 }
 
 static void

@@ -25,7 +25,7 @@ struct ukb_service {
     enum ukb_worker_kind kind;
     struct ukb_policy *policy;
     const struct ukb_policy_module *configured; /* NULL in the plain worker */
-    struct ukb_module *module;                  /* loaded at the first request */
+    struct ukb_module *module;                  /* loaded when first needed, and again after it did not start anew */
     struct ukb_journal *journal;                /* opened when first needed */
     struct ukb_dialog *dialog;                  /* login worker only */
     struct ukb_open_reset *reset;               /* NULL unless this worker waits for pin.reset.finish */
@@ -79,6 +79,9 @@ void ukb_open_reset_free(struct ukb_open_reset *reset);
 
 /** Open the journal unless it is. */
 UKB_MUST_USE enum ukb_status ukb_service_need_journal(struct ukb_service *service, struct ukb_error *reterr);
+
+/** Load the configured module unless it is. */
+UKB_MUST_USE enum ukb_status ukb_service_need_module(struct ukb_service *service, struct ukb_error *reterr);
 
 /** Tell the broker something without an id: a step of the call, or a change of its state. Takes @p params. */
 void ukb_service_notify(struct ukb_service *service, const char *method, cJSON *params);

@@ -24,6 +24,19 @@ list(struct ukb_service *service, cJSON **ret_tokens, struct ukb_error *reterr)
     return UKB_OK;
 }
 
+/* Start the module anew. One that does not start is of no more use: it is loaded again when it is needed next. */
+static enum ukb_status
+refresh(struct ukb_service *service, struct ukb_error *reterr)
+{
+    enum ukb_status st = ukb_module_refresh(service->module, reterr);
+
+    if (st != UKB_OK) {
+        ukb_module_free(service->module);
+        service->module = NULL;
+    }
+    return st;
+}
+
 /* {"tokens": …}; @p tokens is taken. */
 static cJSON *
 with_tokens(cJSON *tokens)
@@ -45,7 +58,7 @@ ukb_tokens_list_handle(struct ukb_service *service, const cJSON *params, cJSON *
         /* Some modules notice an insertion only when they start; with no token in, starting again costs little. */
         cJSON_Delete(tokens);
         tokens = NULL;
-        st = ukb_module_refresh(service->module, reterr);
+        st = refresh(service, reterr);
         if (st == UKB_OK) {
             st = list(service, &tokens, reterr);
         }
@@ -100,11 +113,9 @@ ukb_tokens_watch_tick(struct ukb_service *service)
     cJSON *tokens = NULL;
 
     service->looks++;
-    if (service->looks % 2U == 0 && ukb_module_is_software(service->module) &&
-        ukb_module_refresh(service->module, &error) != UKB_OK) {
-        return;
-    }
-    if (list(service, &tokens, &error) != UKB_OK) {
+    if (ukb_service_need_module(service, &error) != UKB_OK ||
+        (service->looks % 2U == 0 && ukb_module_is_software(service->module) && refresh(service, &error) != UKB_OK) ||
+        list(service, &tokens, &error) != UKB_OK) {
         return; /* a module in trouble says so when it is asked for something */
     }
     if (is_new(service, tokens)) {
