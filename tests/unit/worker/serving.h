@@ -37,7 +37,8 @@ const char *serving_file(const char *name, unsigned int mode, const char *conten
 /* Have a user who answers each PIN dialog with the next of these words, "no" to close it, and each question with yes.
  * What the dialogs said is in the file "dialogs". */
 void serving_person(const char *words);
-/* What the dialogs said so far; static. "" when nothing was asked. */
+
+/* What the dialogs' program was told so far, "GETPIN" for each PIN; until the next call. */
 const char *serving_dialogs(void);
 
 /* The next thing that the service said, owned by the caller; NULL when it said no more. */
