@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "broker/command.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -72,13 +73,27 @@ describe(int argc, char **argv)
     }
     contract = ukb_contract_describe();
     text = cJSON_Print(contract);
-    if (text == NULL || puts(text) == EOF || fflush(stdout) != 0) {
-        fputs("ukeybridge: the description cannot be written\n", stderr);
+    cJSON_Delete(contract);
+    if (text == NULL) {
+        fputs("ukeybridge: no memory for the description\n", stderr);
         return UKB_EXIT_FAILED;
     }
+    (void)puts(text); /* ukb_command_run() looks whether it went out */
     cJSON_free(text);
-    cJSON_Delete(contract);
     return UKB_EXIT_OK;
+}
+
+/* What a command printed is out when it says that all is well: a full disk is not. */
+static int
+finish(int code)
+{
+    const bool written = fflush(stdout) == 0 && ferror(stdout) == 0;
+
+    if (code != UKB_EXIT_OK || written) {
+        return code;
+    }
+    fputs("ukeybridge: the output cannot be written\n", stderr);
+    return UKB_EXIT_FAILED;
 }
 
 int
@@ -87,11 +102,11 @@ ukb_command_run(int argc, char **argv)
     size_t i;
 
     if (argc < 2) {
-        return help(argc, argv);
+        return finish(help(argc, argv));
     }
     for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
         if (strcmp(commands[i].name, argv[1]) == 0) {
-            return commands[i].run(argc - 1, argv + 1);
+            return finish(commands[i].run(argc - 1, argv + 1));
         }
     }
     fprintf(stderr, "ukeybridge: no command \"%s\"; `ukeybridge help` lists them\n", argv[1]);

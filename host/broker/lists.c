@@ -52,10 +52,14 @@ static int
 print_json(const cJSON *value)
 {
     char *text = cJSON_Print(value);
-    bool written = text != NULL && puts(text) != EOF;
 
+    if (text == NULL) {
+        fputs("ukeybridge: no memory for the output\n", stderr);
+        return UKB_EXIT_FAILED;
+    }
+    (void)puts(text); /* ukb_command_run() looks whether it went out */
     cJSON_free(text);
-    return written ? UKB_EXIT_OK : UKB_EXIT_FAILED;
+    return UKB_EXIT_OK;
 }
 
 /* A client, one call, its result. */
@@ -300,7 +304,8 @@ ukb_command_call(int argc, char **argv)
         return usage(argv[0]);
     }
     if (argc == 3 && (ukb_json_parse(argv[2], strlen(argv[2]), &params, &error) != UKB_OK || !cJSON_IsObject(params))) {
-        fprintf(stderr, "ukeybridge: the parameters must be a JSON object: %s\n", error.message);
+        fprintf(stderr, "ukeybridge: the parameters must be a JSON object%s%s\n", error.message[0] == '\0' ? "" : ": ",
+                error.message);
         cJSON_Delete(params);
         return UKB_EXIT_USAGE;
     }
