@@ -107,7 +107,7 @@ progress(const struct ukb_worker *worker, const cJSON *params)
     struct ukb_call *call = worker->current == NULL ? NULL : worker->current->call;
     cJSON *copy = NULL;
 
-    if (call == NULL) {
+    if (call == NULL || !cJSON_IsObject(params)) { /* without the call's id nobody knows whose step it is */
         return;
     }
     copy = cJSON_Duplicate(params, true);

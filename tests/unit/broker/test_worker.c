@@ -1,70 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Unit tests for broker/worker.c and talk.c with a worker that is a script. */
-#include "../platform/scratch.h"
-
-#include "served.h"
-
-/* say TEXT: one frame; take: wait for a request. Each start adds a line to "starts". */
-#define HEAD                                                                                                           \
-    "#!/bin/sh\ncd \"$(dirname \"$0\")\" || exit 1\necho >> starts\n"                                                  \
-    "say() { printf \"\\\\$(printf %03o ${#1})\\\\0\\\\0\\\\0%s\" \"$1\"; }\n"                                         \
-    "take() { head -c 5 > /dev/null; }\n"
-
-static void *scratch;
-
-static int
-setup(void **state)
-{
-    assert_int_equal(scratch_setup(&scratch), 0);
-    return served_setup(state);
-}
-
-static int
-teardown(void **state)
-{
-    const int result = served_teardown(state);
-
-    assert_int_equal(scratch_teardown(&scratch), 0);
-    return result;
-}
+/* Unit tests for broker/worker.c with a worker that is a script; test_talk.c has what it says. */
+#include "script.h"
 
 /* Ask for the renewals, which the plain worker @p script lists; the next message, owned by the caller. */
 static cJSON *
 ask(const char *script)
 {
-    char text[2048];
-
-    (void)snprintf(text, sizeof(text), "%s%s\n", HEAD, script);
-    served.broker.worker_path = strdup(scratch_file(scratch, "worker", text));
-    assert_int_equal(chmod(served.broker.worker_path, 0700), 0);
+    script_worker(script);
     served_ask("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"renewal.list\",\"context\":{\"ui\":true}}");
     return served_wait();
-}
-
-/* @p reason NULL: an internal error, which is what a worker without a module comes to, with its incident. */
-static void
-expect_reason(cJSON *reply, const char *reason)
-{
-    const cJSON *data = ukb_json_get(ukb_json_get(reply, "error"), "data");
-
-    assert_int_equal(cJSON_GetNumberValue(ukb_json_get(reply, "id")), 7);
-    assert_non_null(data);
-    if (reason == NULL) {
-        assert_int_equal(cJSON_GetNumberValue(ukb_json_get(ukb_json_get(reply, "error"), "code")), -32603);
-        assert_non_null(ukb_json_string(data, "incident"));
-    } else {
-        assert_string_equal(ukb_json_string(data, "reason"), reason);
-    }
-    cJSON_Delete(reply);
-}
-
-static long
-starts(void)
-{
-    struct stat facts;
-
-    assert_int_equal(stat(scratch_path(scratch, "starts"), &facts), 0);
-    return (long)facts.st_size;
 }
 
 static void
@@ -83,9 +27,9 @@ static void
 an_error_is_passed_on_with_its_reason(void **state)
 {
     (void)state;
-    expect_reason(ask("take; say '{\"id\":1,\"error\":{\"code\":-32022,\"message\":\"m\",\"data\":"
-                      "{\"reason\":\"DISK_FULL\"}}}'; exec sleep 5"),
-                  "DISK_FULL");
+    script_expect_reason(ask("take; say '{\"id\":1,\"error\":{\"code\":-32022,\"message\":\"m\",\"data\":"
+                             "{\"reason\":\"DISK_FULL\"}}}'; exec sleep 5"),
+                         "DISK_FULL");
 }
 
 static void
@@ -104,26 +48,26 @@ static void
 a_worker_that_crashes_fails_its_job_and_is_not_tried_again(void **state)
 {
     (void)state;
-    expect_reason(ask("take; kill -SEGV $$"), NULL);
-    assert_int_equal(starts(), 1);
+    script_expect_reason(ask("take; kill -SEGV $$"), NULL);
+    assert_int_equal(script_starts(), 1);
 }
 
 static void
 a_worker_that_talks_nonsense_is_killed(void **state)
 {
     (void)state;
-    expect_reason(ask("take; say 'nonsense'; exec sleep 5"), NULL);
+    script_expect_reason(ask("take; say 'nonsense'; exec sleep 5"), NULL);
 }
 
 static void
 a_worker_that_leaves_with_its_job_is_replaced_once(void **state)
 {
     (void)state;
-    expect_reason(ask("exit 0"), NULL);
-    assert_int_equal(starts(), 2);
+    script_expect_reason(ask("exit 0"), NULL);
+    assert_int_equal(script_starts(), 2);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, script_setup, script_teardown)
 
 int
 main(void)
