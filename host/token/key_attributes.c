@@ -139,8 +139,8 @@ set_ec(const CK_ATTRIBUTE *params, const CK_ATTRIBUTE *wrapped, struct ukb_publi
 }
 
 CK_RV
-ukb_key_attributes_read(const struct ukb_token_session *session, CK_OBJECT_HANDLE object, CK_KEY_TYPE type,
-                        struct ukb_token_key *ret_key)
+ukb_key_attributes_read(const struct ukb_token_session *session, CK_OBJECT_HANDLE object, CK_OBJECT_CLASS class,
+                        CK_KEY_TYPE type, struct ukb_token_key *ret_key)
 {
     const bool rsa = type == CKK_RSA;
     struct scratch scratch = { .always_authenticate = CK_FALSE };
@@ -152,9 +152,10 @@ ukb_key_attributes_read(const struct ukb_token_session *session, CK_OBJECT_HANDL
           rsa ? sizeof(scratch.exponent) : sizeof(scratch.point) },
         { CKA_ALWAYS_AUTHENTICATE, &scratch.always_authenticate, sizeof(scratch.always_authenticate) },
     };
+    const bool private = class == CKO_PRIVATE_KEY;
     CK_RV rv;
 
-    rv = ukb_attributes_read(session, object, attributes, sizeof(attributes) / sizeof(attributes[0]));
+    rv = ukb_attributes_read(session, object, attributes, private ? 4 : 3);
     if (rv != CKR_OK) {
         return rv;
     }
@@ -170,7 +171,8 @@ ukb_key_attributes_read(const struct ukb_token_session *session, CK_OBJECT_HANDL
     }
     ret_key->id_len = ukb_attribute_has_value(&attributes[0]) ? attributes[0].ulValueLen : 0;
     memcpy(ret_key->id, scratch.id, ret_key->id_len);
-    ret_key->always_authenticate = ukb_attribute_has_value(&attributes[3]) && scratch.always_authenticate != CK_FALSE;
+    ret_key->always_authenticate =
+        private && ukb_attribute_has_value(&attributes[3]) && scratch.always_authenticate != CK_FALSE;
     return CKR_OK;
 }
 

@@ -19,13 +19,16 @@ struct ukb_token_session; /* token/session.h */
 
 /**
  * Read a public or private key object of @p type into @p ret_key: id, always_authenticate, type, and public_key as far
- * as the object tells it; handles are left alone. An RSA key that tells its modulus only has exponent_len 0.
+ * as the object tells it; handles are left alone. An RSA key that tells its modulus only has exponent_len 0. A public
+ * key is not asked for always_authenticate: it has none, and an object that lacks what it is asked for must be asked
+ * for each attribute alone.
  *
- * @param type  CKK_RSA or CKK_EC.
+ * @param class  CKO_PRIVATE_KEY or CKO_PUBLIC_KEY.
+ * @param type   CKK_RSA or CKK_EC.
  * @return CKR_OK, or what makes the whole object unreadable; @p ret_key is changed on CKR_OK only.
  */
-CK_RV ukb_key_attributes_read(const struct ukb_token_session *session, CK_OBJECT_HANDLE object, CK_KEY_TYPE type,
-                              struct ukb_token_key *ret_key);
+CK_RV ukb_key_attributes_read(const struct ukb_token_session *session, CK_OBJECT_HANDLE object, CK_OBJECT_CLASS class,
+                              CK_KEY_TYPE type, struct ukb_token_key *ret_key);
 
 /**
  * Find the point inside CKA_EC_POINT: the standard has 04 ‖ X ‖ Y wrapped in an OCTET STRING (§2.3.3), some tokens have

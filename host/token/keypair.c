@@ -135,9 +135,9 @@ read_back(const struct ukb_token_session *session, const struct wish *wish, stru
     CK_RV rv;
 
     memset(&private_half, 0, sizeof(private_half));
-    rv = ukb_key_attributes_read(session, key->public_handle, wish->kind->type, key);
+    rv = ukb_key_attributes_read(session, key->public_handle, CKO_PUBLIC_KEY, wish->kind->type, key);
     if (rv == CKR_OK) {
-        rv = ukb_key_attributes_read(session, key->private_handle, wish->kind->type, &private_half);
+        rv = ukb_key_attributes_read(session, key->private_handle, CKO_PRIVATE_KEY, wish->kind->type, &private_half);
     }
     if (rv != CKR_OK) {
         return ukb_token_failure(session, rv, "C_GetAttributeValue of a new key", reterr);

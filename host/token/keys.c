@@ -48,7 +48,7 @@ read_kind(const struct ukb_token_session *session, CK_OBJECT_CLASS class, CK_KEY
         memset(&key, 0, sizeof(key));
         key.private_handle = class == CKO_PRIVATE_KEY ? handle : CK_INVALID_HANDLE;
         key.public_handle = class == CKO_PUBLIC_KEY ? handle : CK_INVALID_HANDLE;
-        rv = ukb_key_attributes_read(session, handle, type, &key);
+        rv = ukb_key_attributes_read(session, handle, class, type, &key);
         if (rv == CKR_OBJECT_HANDLE_INVALID) {
             continue; /* somebody destroyed it after we found it */
         }

@@ -117,7 +117,7 @@ an_rsa_key_loses_its_leading_zero(void **state)
     fake_object_set(object, CKA_PUBLIC_EXPONENT, exponent, sizeof(exponent));
     fake_object_set(object, CKA_ID, id, sizeof(id));
     fake_object_set(object, CKA_ALWAYS_AUTHENTICATE, &yes, sizeof(yes));
-    assert_int_equal(ukb_key_attributes_read(token.session, object, CKK_RSA, &key), CKR_OK);
+    assert_int_equal(ukb_key_attributes_read(token.session, object, CKO_PRIVATE_KEY, CKK_RSA, &key), CKR_OK);
     assert_int_equal(key.type, UKB_KEY_RSA);
     assert_int_equal(key.public_key.modulus_len, 3);
     assert_memory_equal(key.public_key.modulus, modulus + 1, 3);
@@ -133,14 +133,33 @@ a_key_without_public_attributes_is_unknown(void **state)
 
     (void)state;
     memset(&key, 0xFF, sizeof(key));
-    assert_int_equal(ukb_key_attributes_read(token.session, fake_object_add(CKO_PRIVATE_KEY), CKK_RSA, &key), CKR_OK);
+    assert_int_equal(
+        ukb_key_attributes_read(token.session, fake_object_add(CKO_PRIVATE_KEY), CKO_PRIVATE_KEY, CKK_RSA, &key),
+        CKR_OK);
     assert_int_equal(key.type, UKB_KEY_RSA);
     assert_int_equal(key.public_key.type, UKB_KEY_UNKNOWN);
     assert_int_equal(key.id_len, 0);
     assert_false(key.always_authenticate);
-    assert_int_equal(ukb_key_attributes_read(token.session, fake_object_add(CKO_PRIVATE_KEY), CKK_EC, &key), CKR_OK);
+    assert_int_equal(
+        ukb_key_attributes_read(token.session, fake_object_add(CKO_PRIVATE_KEY), CKO_PRIVATE_KEY, CKK_EC, &key),
+        CKR_OK);
     assert_int_equal(key.type, UKB_KEY_EC);
     assert_int_equal(key.public_key.type, UKB_KEY_UNKNOWN);
+}
+
+static void
+a_public_key_never_wants_the_pin_again(void **state)
+{
+    const CK_BBOOL yes = CK_TRUE;
+    struct ukb_token_key key;
+    CK_OBJECT_HANDLE object;
+
+    (void)state;
+    memset(&key, 0, sizeof(key));
+    object = fake_object_add(CKO_PUBLIC_KEY);
+    fake_object_set(object, CKA_ALWAYS_AUTHENTICATE, &yes, sizeof(yes));
+    assert_int_equal(ukb_key_attributes_read(token.session, object, CKO_PUBLIC_KEY, CKK_RSA, &key), CKR_OK);
+    assert_false(key.always_authenticate);
 }
 
 static enum ukb_key_type
@@ -154,7 +173,7 @@ read_curve(const unsigned char *params, size_t len)
     object = fake_object_add(CKO_PUBLIC_KEY);
     fake_object_set(object, CKA_EC_PARAMS, params, len);
     fake_object_set(object, CKA_EC_POINT, point, make_point(point, NULL, 0, 32));
-    assert_int_equal(ukb_key_attributes_read(token.session, object, CKK_EC, &key), CKR_OK);
+    assert_int_equal(ukb_key_attributes_read(token.session, object, CKO_PUBLIC_KEY, CKK_EC, &key), CKR_OK);
     assert_int_equal(key.public_key.point_len, 65);
     assert_memory_equal(key.public_key.params, params, len);
     assert_int_equal(key.type, key.public_key.type);
@@ -203,6 +222,7 @@ main(void)
         cmocka_unit_test(what_is_no_point_is_refused),
         CASE(an_rsa_key_loses_its_leading_zero),
         CASE(a_key_without_public_attributes_is_unknown),
+        CASE(a_public_key_never_wants_the_pin_again),
         CASE(curves_are_told_apart),
         cmocka_unit_test(a_modulus_alone_is_the_key_of_that_modulus),
     };
