@@ -92,6 +92,13 @@ UKB_MUST_USE enum ukb_status ukb_certificate_from_der(const unsigned char *der, 
 UKB_MUST_USE enum ukb_status ukb_certificate_from_pem(const char *pem, struct ukb_certificate **ret,
                                                       struct ukb_error *reterr);
 
+/**
+ * The id of the certificate that these bytes are, or would be: their SHA-256 in hex.
+ * @retval UKB_E_INTERNAL  no memory.
+ */
+UKB_MUST_USE enum ukb_status ukb_certificate_id(const unsigned char *der, size_t der_len,
+                                                char ret_id[UKB_CERTIFICATE_ID_LEN + 1U], struct ukb_error *reterr);
+
 /** Free it and all its facts. NULL is fine. */
 void ukb_certificate_free(struct ukb_certificate *certificate);
 

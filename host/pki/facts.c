@@ -14,15 +14,16 @@
 #define SIGNING_BITS    (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)
 #define ENCRYPTION_BITS (KU_KEY_ENCIPHERMENT | KU_DATA_ENCIPHERMENT | KU_KEY_AGREEMENT)
 
-static enum ukb_status
-read_id(struct ukb_certificate_facts *facts, struct ukb_error *reterr)
+enum ukb_status
+ukb_certificate_id(const unsigned char *der, size_t der_len, char ret_id[UKB_CERTIFICATE_ID_LEN + 1U],
+                   struct ukb_error *reterr)
 {
     unsigned char hash[UKB_CERTIFICATE_ID_LEN / 2U];
 
-    if (EVP_Digest(facts->der, facts->der_len, hash, NULL, EVP_sha256(), NULL) != 1) {
+    if (EVP_Digest(der, der_len, hash, NULL, EVP_sha256(), NULL) != 1) {
         return ukb_pki_raise(reterr, UKB_E_INTERNAL, "SHA-256");
     }
-    ukb_hex_encode(hash, sizeof(hash), facts->id);
+    ukb_hex_encode(hash, sizeof(hash), ret_id);
     return UKB_OK;
 }
 
@@ -208,7 +209,7 @@ ukb_facts_read(struct ukb_certificate *certificate, struct ukb_error *reterr)
     enum ukb_status st;
     size_t i;
 
-    st = read_id(&certificate->facts, reterr);
+    st = ukb_certificate_id(certificate->facts.der, certificate->facts.der_len, certificate->facts.id, reterr);
     if (st != UKB_OK) {
         return st;
     }

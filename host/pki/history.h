@@ -10,23 +10,33 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/status.h"
 #include "pki/certificate.h"
 
-/**
- * Is @p certificates[@p index] history: does the array hold a newer one of the same role, subject and issuer? Newer
- * ends later, or ends with it and begins later. Names are compared as RFC 5280 §7.1 says. Keys are not looked at.
- */
-bool ukb_history_is(const struct ukb_certificate *const *certificates, size_t count, size_t index);
+/** What the others say of one certificate. */
+struct ukb_relation {
+    /**
+     * Is there a newer one of the same role, subject and issuer? Newer ends later, or ends with it and begins later.
+     * Names are compared as RFC 5280 §7.1 says. Keys are not looked at.
+     */
+    bool is_history;
+
+    /**
+     * The other half of a dual pair, or NULL: for a signing certificate the encryption certificate, and the other way
+     * round, of the same subject and issuer whose validity begins nearest; of two as near the one that ends later, then
+     * the first. Not always mutual: an encryption certificate that was kept through a renewal of the signing one is the
+     * other half of both.
+     */
+    const struct ukb_certificate *paired_with;
+};
 
 /**
- * The other half of a dual pair: for a signing certificate the encryption certificate, and the other way round, of the
- * same subject and issuer whose validity begins nearest; of two as near the one that ends later, then the first.
+ * Relate all certificates to each other; takes as long as sorting them.
  *
- * @param ret_other  index into @p certificates; written only when there is one.
- * @return whether there is one; never for other roles. Not always mutual: an encryption certificate that was kept
- * through a renewal of the signing one is the other half of both.
+ * @param ret_relations  @p count of them, in the order of @p certificates.
+ * @retval UKB_E_INTERNAL  no memory.
  */
-bool ukb_history_paired_with(const struct ukb_certificate *const *certificates, size_t count, size_t index,
-                             size_t *ret_other);
+UKB_MUST_USE enum ukb_status ukb_history_relate(const struct ukb_certificate *const *certificates, size_t count,
+                                                struct ukb_relation *ret_relations, struct ukb_error *reterr);
 
 #endif /* UKB_PKI_HISTORY_H */

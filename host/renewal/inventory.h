@@ -39,6 +39,14 @@ struct ukb_inventory {
  */
 UKB_MUST_USE enum ukb_status ukb_inventory_read(const struct ukb_token_session *session,
                                                 struct ukb_inventory *ret_inventory, struct ukb_error *reterr);
+
+/**
+ * Read again into an inventory that was read before, perhaps of another token: certificates whose bytes are on the
+ * token still are taken over as they are parsed. Costs the reading, and parsing what is new.
+ * @retval others  as ukb_inventory_read(); @p inout_inventory is empty then.
+ */
+UKB_MUST_USE enum ukb_status ukb_inventory_read_again(const struct ukb_token_session *session,
+                                                      struct ukb_inventory *inout_inventory, struct ukb_error *reterr);
 void ukb_inventory_done(struct ukb_inventory *inventory);
 
 /** The item with that certificate id (hex SHA-256), or NULL. */

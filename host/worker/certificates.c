@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "worker/service.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/hex.h"
@@ -31,21 +32,25 @@ first_behind(const struct ukb_inventory *inventory, const char *cursor, size_t *
     return UKB_OK;
 }
 
+/* One page from @p first on; notes what may follow. */
 static cJSON *
-view_page(const struct ukb_inventory *inventory, size_t first, const struct ukb_view *view)
+view_page(struct ukb_listed *listed, size_t first, const struct ukb_view *view)
 {
+    const struct ukb_inventory *inventory = &listed->inventory;
     cJSON *result = cJSON_CreateObject();
     cJSON *list = cJSON_AddArrayToObject(result, "certificates");
     size_t len = 0;
     size_t i;
 
+    listed->next[0] = '\0';
     for (i = first; i < inventory->count; i++) {
         const struct ukb_inventory_item *item = &inventory->items[i];
 
         len += ITEM_FIXED_MAX_LEN + ITEM_DER_FACTOR * ukb_certificate_facts(item->certificate)->der_len;
         if (i > first && (i - first == UKB_PAGE_MAX_ITEMS || len > PAGE_MAX_LEN)) {
-            (void)cJSON_AddStringToObject(result, "next",
-                                          ukb_certificate_facts(inventory->items[i - 1U].certificate)->id);
+            (void)snprintf(listed->next, sizeof(listed->next), "%s",
+                           ukb_certificate_facts(inventory->items[i - 1U].certificate)->id);
+            (void)cJSON_AddStringToObject(result, "next", listed->next);
             break;
         }
         (void)cJSON_AddItemToArray(list, ukb_view_certificate(view, item->certificate, item));
@@ -62,21 +67,20 @@ ukb_certificates_list_handle(struct ukb_service *service, const cJSON *params, c
                                    .reminder_days = (int)ukb_policy_reminder_days(service->policy),
                                    .pem = ukb_json_bool(params, "pem", false) };
     struct ukb_token_session *session = NULL;
-    struct ukb_inventory inventory = { 0 };
+    const char *cursor = ukb_json_string(params, "cursor");
     size_t first = 0;
     enum ukb_status st;
 
     st = ukb_token_session_open(service->module, view.token, false, &session, reterr);
     if (st == UKB_OK) {
-        st = ukb_inventory_read(session, &inventory, reterr);
+        st = ukb_listed_read(&service->listed, session, view.token, cursor, ukb_service_uptime_ms(), reterr);
     }
     if (st == UKB_OK) {
-        st = first_behind(&inventory, ukb_json_string(params, "cursor"), &first, reterr);
+        st = first_behind(&service->listed.inventory, cursor, &first, reterr);
     }
     if (st == UKB_OK) {
-        *ret_result = view_page(&inventory, first, &view);
+        *ret_result = view_page(&service->listed, first, &view);
     }
-    ukb_inventory_done(&inventory);
     ukb_token_session_free(session);
     return st;
 }

@@ -103,6 +103,7 @@ main(int argc, char **argv)
         fprintf(stderr, "ukeybridge-worker: %s\n", error.message);
     }
     free(service.seen);
+    ukb_listed_done(&service.listed);
     ukb_open_reset_free(service.reset);
     ukb_dialog_free(service.dialog);
     ukb_module_free(service.module);

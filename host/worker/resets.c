@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
@@ -39,24 +38,10 @@ struct ukb_open_reset {
     size_t authority_count;
 };
 
-/* Time that goes on while the computer sleeps, and that nobody sets. */
-static long long
-uptime_ms(void)
-{
-    struct timespec now = { 0, 0 };
-
-#ifdef CLOCK_BOOTTIME
-    (void)clock_gettime(CLOCK_BOOTTIME, &now);
-#else
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-#endif
-    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 unsigned int
 ukb_open_reset_left_ms(const struct ukb_open_reset *reset)
 {
-    const long long age_ms = uptime_ms() - reset->begun_ms;
+    const long long age_ms = ukb_service_uptime_ms() - reset->begun_ms;
 
     return age_ms < 0 || age_ms >= RESET_MS ? 0 : (unsigned int)(RESET_MS - age_ms);
 }
@@ -205,7 +190,7 @@ open_reset(const struct ukb_service *service, const char *token, struct ukb_open
     }
     (void)snprintf(reset->id, sizeof(reset->id), "%s-%s", reset->token.id, tail);
     (void)snprintf(reset->origin, sizeof(reset->origin), "%s", service->context->origin);
-    reset->begun_ms = uptime_ms();
+    reset->begun_ms = ukb_service_uptime_ms();
     return st;
 }
 

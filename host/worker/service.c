@@ -46,6 +46,19 @@ ukb_service_now_s(void)
     return (long long)time(NULL);
 }
 
+long long
+ukb_service_uptime_ms(void)
+{
+    struct timespec now = { 0, 0 };
+
+#ifdef CLOCK_BOOTTIME
+    (void)clock_gettime(CLOCK_BOOTTIME, &now);
+#else
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+#endif
+    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 enum ukb_status
 ukb_service_need_journal(struct ukb_service *service, struct ukb_error *reterr)
 {

@@ -16,6 +16,7 @@
 #include "renewal/renewal.h"
 #include "store/journal.h"
 #include "token/module.h"
+#include "worker/listed.h"
 
 struct ukb_open_reset; /* resets.c */
 
@@ -34,6 +35,7 @@ struct ukb_service {
     unsigned int looks;                /* how often it did */
     char *seen;                        /* the last tokens[] told, printed */
     const struct ukb_context *context; /* of the request being served */
+    struct ukb_listed listed;          /* what certificates.list read last */
     int out;                           /* frames to the broker */
 };
 
@@ -91,6 +93,9 @@ void ukb_service_set_uninterruptible(void *ctx, bool on);
 
 /** The system's clock, in Unix seconds. */
 long long ukb_service_now_s(void);
+
+/** Time in milliseconds that goes on while the computer sleeps, and that nobody sets. */
+long long ukb_service_uptime_ms(void);
 
 /** Serve requests from @p in until the broker closes it, or nothing came for a minute, or for
  * as long as an open reset has left. Returns the exit code. */

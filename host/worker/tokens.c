@@ -112,6 +112,7 @@ ukb_tokens_watch_tick(struct ukb_service *service)
     struct ukb_error error = { 0 };
     cJSON *tokens = NULL;
 
+    ukb_listed_expire(&service->listed, ukb_service_uptime_ms());
     service->looks++;
     if (ukb_service_need_module(service, &error) != UKB_OK ||
         (service->looks % 2U == 0 && ukb_module_is_software(service->module) && refresh(service, &error) != UKB_OK) ||

@@ -173,6 +173,53 @@ a_pulled_ukey_gives_an_error_and_no_half_inventory(void **state)
     assert_int_equal(ukb_module_refresh(ukey.soft.module, &err), UKB_OK);
 }
 
+static void
+what_is_still_there_is_not_parsed_again(void **state)
+{
+    const struct ukb_certificate *stays = made_certificate(&(struct made){ .common_name = "Stays" });
+    const struct ukb_certificate *goes = made_certificate(&(struct made){ .common_name = "Goes", .serial = 2 });
+    const struct ukb_certificate *comes = made_certificate(&(struct made){ .common_name = "Comes", .serial = 3 });
+    const struct ukb_certificate *parsed = NULL;
+    CK_OBJECT_HANDLE handle = CK_INVALID_HANDLE;
+    size_t count = 0;
+
+    (void)state;
+    ukey_put(stays, ID, sizeof(ID));
+    ukey_put(goes, ID, sizeof(ID));
+    read_inventory(ukey.session);
+    parsed = item_of(stays)->certificate;
+    assert_int_equal(ukb_token_certificate_find_exact(ukey.session, ukb_certificate_facts(goes)->der,
+                                                      ukb_certificate_facts(goes)->der_len, NULL, 0, &handle, 1, &count,
+                                                      &err),
+                     UKB_OK);
+    assert_int_equal(ukb_token_object_destroy(ukey.session, handle, &err), UKB_OK);
+    ukey_put(comes, ID, sizeof(ID));
+    ukey_put(stays, (const unsigned char *)"copy", 4);
+    assert_int_equal(ukb_inventory_read_again(ukey.session, &inventory, &err), UKB_OK);
+    assert_int_equal(inventory.count, 2);
+    assert_ptr_equal(item_of(stays)->certificate, parsed);
+    assert_non_null(item_of(comes)->object);
+    assert_null(ukb_inventory_find(&inventory, ukb_certificate_facts(goes)->id));
+    assert_string_equal(ukb_certificate_facts(item_of(comes)->certificate)->subject.common_name, "Comes");
+}
+
+static void
+reading_again_fails_to_nothing(void **state)
+{
+    struct ukb_inventory empty = { 0 };
+
+    (void)state;
+    ukey_put(made_certificate(&(struct made){ .common_name = "Gone" }), ID, sizeof(ID));
+    read_inventory(ukey.session);
+    assert_int_equal(inventory.count, 1);
+    softhsm_pull(&ukey.soft);
+    (void)!ukb_module_refresh(ukey.soft.module, &err);
+    assert_int_not_equal(ukb_inventory_read_again(ukey.session, &inventory, &err), UKB_OK);
+    assert_memory_equal(&inventory, &empty, sizeof(empty));
+    softhsm_insert(&ukey.soft);
+    assert_int_equal(ukb_module_refresh(ukey.soft.module, &err), UKB_OK);
+}
+
 int
 main(void)
 {
@@ -186,6 +233,8 @@ main(void)
         cmocka_unit_test_setup_teardown(a_superseded_certificate_is_history_and_a_pair_knows_its_half, ukey_setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(a_pulled_ukey_gives_an_error_and_no_half_inventory, ukey_setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_still_there_is_not_parsed_again, ukey_setup, teardown),
+        cmocka_unit_test_setup_teardown(reading_again_fails_to_nothing, ukey_setup, teardown),
     };
 
     return cmocka_run_group_tests_name("renewal/inventory", tests, ukey_group_setup, ukey_group_teardown);

@@ -29,6 +29,7 @@ setup(void **state)
 static int
 teardown(void **state)
 {
+    ukb_listed_done(&service.listed);
     ukb_policy_free(service.policy);
     return ukey_teardown(state);
 }
@@ -189,6 +190,82 @@ a_token_that_is_not_there_is_told_so(void **state)
     assert_null(result);
 }
 
+/* The first page of sixty-five certificates, and its cursor. */
+static void
+list_first_page(char ret_cursor[UKB_CURSOR_MAX_LEN + 1U])
+{
+    cJSON *result = NULL;
+
+    assert_int_equal(list(NULL, false, &result), UKB_OK);
+    assert_int_equal(cJSON_GetArraySize(ukb_json_get(result, "certificates")), UKB_PAGE_MAX_ITEMS);
+    (void)snprintf(ret_cursor, UKB_CURSOR_MAX_LEN + 1U, "%s", ukb_json_string(result, "next"));
+    cJSON_Delete(result);
+}
+
+static int
+count_behind(const char *cursor)
+{
+    cJSON *result = NULL;
+    int count;
+
+    assert_int_equal(list(cursor, false, &result), UKB_OK);
+    count = cJSON_GetArraySize(ukb_json_get(result, "certificates"));
+    cJSON_Delete(result);
+    return count;
+}
+
+/* Take every certificate off the token, behind the worker's back. */
+static void
+destroy_all(void)
+{
+    struct ukb_token_certificates all = { 0 };
+    size_t i;
+
+    assert_int_equal(ukb_token_certificates_read(ukey.session, &all, &err), UKB_OK);
+    for (i = 0; i < all.count; i++) {
+        assert_int_equal(ukb_token_object_destroy(ukey.session, all.items[i].handle, &err), UKB_OK);
+    }
+    ukb_token_certificates_done(&all);
+}
+
+static void
+the_next_page_is_of_the_same_reading_and_another_is_not(void **state)
+{
+    char cursor[UKB_CURSOR_MAX_LEN + 1U];
+
+    (void)state;
+    put(0, UKB_PAGE_MAX_ITEMS + 1);
+    list_first_page(cursor);
+    destroy_all();
+    assert_int_equal(count_behind(cursor), 1);
+    assert_int_equal(count_behind("0000000000000000000000000000000000000000000000000000000000000000"), 0);
+}
+
+static void
+a_list_is_continued_only_soon_and_while_the_token_is_there(void **state)
+{
+    char cursor[UKB_CURSOR_MAX_LEN + 1U];
+    cJSON *result = NULL;
+    char first;
+
+    (void)state;
+    put(0, UKB_PAGE_MAX_ITEMS + 1);
+    list_first_page(cursor);
+    first = ukey.soft.token_id[0];
+    ukey.soft.token_id[0] = first == 'f' ? 'e' : 'f';
+    assert_int_equal(list(cursor, false, &result), UKB_E_NO_TOKEN);
+    assert_null(result);
+    ukey.soft.token_id[0] = first;
+    ukb_listed_expire(&service.listed, service.listed.read_ms + 59999);
+    assert_int_equal(service.listed.inventory.count, UKB_PAGE_MAX_ITEMS + 1);
+    ukb_listed_expire(&service.listed, service.listed.read_ms + 60000);
+    assert_int_equal(service.listed.inventory.count, 0);
+    list_first_page(cursor);
+    destroy_all();
+    service.listed.read_ms -= 10000;
+    assert_int_equal(count_behind(cursor), 0);
+}
+
 int
 main(void)
 {
@@ -199,6 +276,8 @@ main(void)
         cmocka_unit_test_setup_teardown(a_page_begins_behind_its_cursor_though_that_certificate_went, setup, teardown),
         cmocka_unit_test_setup_teardown(a_cursor_that_is_none_of_ours_is_a_bad_parameter, setup, teardown),
         cmocka_unit_test_setup_teardown(a_token_that_is_not_there_is_told_so, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_next_page_is_of_the_same_reading_and_another_is_not, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_list_is_continued_only_soon_and_while_the_token_is_there, setup, teardown),
     };
 
     return cmocka_run_group_tests_name("worker/certificates", tests, ukey_group_setup, ukey_group_teardown);
