@@ -13,10 +13,11 @@
 #include <string.h>
 
 #include "child.h"
+#include "series.h"
 
 #define WARM_UP       20U
 #define STARTS        300U
-#define STARTS_MAX    10000U
+#define STARTS_MAX    SERIES_MAX
 #define PINGS         100000U
 #define CHUNKS        50U
 #define PINGS_FOR_RSS 2000U
@@ -27,11 +28,6 @@ static const char PING[] = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"host.ping
 
 enum { HOST, EMPTY, HOSTS };
 static const char *const names[HOSTS] = { "ukeybridge", "empty host" };
-
-struct series {
-    double values[STARTS_MAX];
-    size_t count;
-};
 
 struct figures {
     const char *program;
@@ -45,31 +41,6 @@ struct figures {
 
 static struct figures figures[HOSTS];
 
-static int
-by_value(const void *a, const void *b)
-{
-    const double first = *(const double *)a;
-    const double second = *(const double *)b;
-
-    return (first > second) - (first < second);
-}
-
-/* The value that @p part of the series, from 0 to 1, does not exceed. Sorts it. */
-static double
-quantile(struct series *series, double part)
-{
-    size_t at = (size_t)((double)series->count * part);
-
-    qsort(series->values, series->count, sizeof(series->values[0]), by_value);
-    return series->values[at < series->count ? at : series->count - 1U];
-}
-
-static void
-add(struct series *series, double value)
-{
-    series->values[series->count++] = value;
-}
-
 /* From the start of the process to the whole reply, and from closing its stdin to its end. */
 static int
 measure_start(struct figures *host, bool counts)
@@ -79,7 +50,7 @@ measure_start(struct figures *host, bool counts)
     double replied_us;
     double end_us;
 
-    if (child_start(host->program, &child) != 0 || child_ask(&child, HELLO) != 0) {
+    if (child_start(host->program, ORIGIN, &child) != 0 || child_ask(&child, HELLO) != 0) {
         return -1;
     }
     replied_us = now_us();
@@ -88,8 +59,8 @@ measure_start(struct figures *host, bool counts)
         return -1;
     }
     if (counts) {
-        add(&host->start_us, replied_us - start_us);
-        add(&host->end_us, end_us);
+        series_add(&host->start_us, replied_us - start_us);
+        series_add(&host->end_us, end_us);
     }
     return 0;
 }
@@ -127,7 +98,7 @@ measure_memory(struct figures *host)
 {
     struct child child;
 
-    if (child_start(host->program, &child) != 0 || child_ask(&child, HELLO) != 0) {
+    if (child_start(host->program, ORIGIN, &child) != 0 || child_ask(&child, HELLO) != 0) {
         return -1;
     }
     host->hello_kb = child_peak_kb(&child);
@@ -160,7 +131,7 @@ measure_pings(unsigned int total)
     int host;
 
     for (host = 0; host < HOSTS; host++) {
-        if (child_start(figures[host].program, &children[host]) != 0 || ping(&children[host], chunk) != 0) {
+        if (child_start(figures[host].program, ORIGIN, &children[host]) != 0 || ping(&children[host], chunk) != 0) {
             return -1;
         }
     }
@@ -171,7 +142,7 @@ measure_pings(unsigned int total)
         if (ping(&children[host], chunk) != 0) {
             return -1;
         }
-        add(&figures[host].pings_per_s, chunk * 1e6 / (now_us() - start_us));
+        series_add(&figures[host].pings_per_s, chunk * 1e6 / (now_us() - start_us));
     }
     return child_end(&children[HOST]) < 0 || child_end(&children[EMPTY]) < 0 ? -1 : 0;
 }
@@ -191,30 +162,30 @@ print_table(unsigned int starts, unsigned int pings)
 
     printf("%u starts of each, %u pings of each, turn by turn\n\n", starts, pings);
     printf("%-38s%12s%12s%9s   %s\n", "", names[HOST], names[EMPTY], "ratio", "target");
-    print_row("start to host.hello, median (ms)", quantile(&ours->start_us, 0.5) / 1e3,
-              quantile(&theirs->start_us, 0.5) / 1e3, 3, "ratio at most 1.5");
-    print_row("start to host.hello, p95 (ms)", quantile(&ours->start_us, 0.95) / 1e3,
-              quantile(&theirs->start_us, 0.95) / 1e3, 3, "");
-    print_row("end of stdin to exit, median (ms)", quantile(&ours->end_us, 0.5) / 1e3,
-              quantile(&theirs->end_us, 0.5) / 1e3, 3, "");
-    print_row("end of stdin to exit, p95 (ms)", quantile(&ours->end_us, 0.95) / 1e3,
-              quantile(&theirs->end_us, 0.95) / 1e3, 3, "");
+    print_row("start to host.hello, median (ms)", series_quantile(&ours->start_us, 0.5) / 1e3,
+              series_quantile(&theirs->start_us, 0.5) / 1e3, 3, "ratio at most 1.5");
+    print_row("start to host.hello, p95 (ms)", series_quantile(&ours->start_us, 0.95) / 1e3,
+              series_quantile(&theirs->start_us, 0.95) / 1e3, 3, "");
+    print_row("end of stdin to exit, median (ms)", series_quantile(&ours->end_us, 0.5) / 1e3,
+              series_quantile(&theirs->end_us, 0.5) / 1e3, 3, "");
+    print_row("end of stdin to exit, p95 (ms)", series_quantile(&ours->end_us, 0.95) / 1e3,
+              series_quantile(&theirs->end_us, 0.95) / 1e3, 3, "");
     print_row("peak memory after host.hello (kB)", (double)ours->hello_kb, (double)theirs->hello_kb, 0, "below 2560");
     print_row("peak memory after 2,000 pings (kB)", (double)ours->pings_kb, (double)theirs->pings_kb, 0, "below 2560");
     print_row("libraries, with the loader", ours->libraries, theirs->libraries, 0, "");
-    print_row("host.ping round trips per second", quantile(&ours->pings_per_s, 0.5),
-              quantile(&theirs->pings_per_s, 0.5), 0, "ratio at least 0.5");
+    print_row("host.ping round trips per second", series_quantile(&ours->pings_per_s, 0.5),
+              series_quantile(&theirs->pings_per_s, 0.5), 0, "ratio at least 0.5");
 }
 
 static void
 print_json_host(struct figures *host)
 {
-    printf("{\"startMs\":{\"median\":%.4f,\"p95\":%.4f},", quantile(&host->start_us, 0.5) / 1e3,
-           quantile(&host->start_us, 0.95) / 1e3);
-    printf("\"endMs\":{\"median\":%.4f,\"p95\":%.4f},", quantile(&host->end_us, 0.5) / 1e3,
-           quantile(&host->end_us, 0.95) / 1e3);
+    printf("{\"startMs\":{\"median\":%.4f,\"p95\":%.4f},", series_quantile(&host->start_us, 0.5) / 1e3,
+           series_quantile(&host->start_us, 0.95) / 1e3);
+    printf("\"endMs\":{\"median\":%.4f,\"p95\":%.4f},", series_quantile(&host->end_us, 0.5) / 1e3,
+           series_quantile(&host->end_us, 0.95) / 1e3);
     printf("\"peakKb\":{\"hello\":%ld,\"pings\":%ld},\"libraries\":%d,\"pingsPerSecond\":%.0f}", host->hello_kb,
-           host->pings_kb, host->libraries, quantile(&host->pings_per_s, 0.5));
+           host->pings_kb, host->libraries, series_quantile(&host->pings_per_s, 0.5));
 }
 
 static void
@@ -225,18 +196,8 @@ print_json(unsigned int starts, unsigned int pings)
     printf(",\"emptyHost\":");
     print_json_host(&figures[EMPTY]);
     printf(",\"ratio\":{\"start\":%.3f,\"pings\":%.3f}}\n",
-           quantile(&figures[HOST].start_us, 0.5) / quantile(&figures[EMPTY].start_us, 0.5),
-           quantile(&figures[HOST].pings_per_s, 0.5) / quantile(&figures[EMPTY].pings_per_s, 0.5));
-}
-
-/* A number from 1 to @p max; 0 for anything else. */
-static unsigned int
-read_number(const char *text, unsigned long max)
-{
-    char *end = NULL;
-    unsigned long number = text == NULL ? 0 : strtoul(text, &end, 10);
-
-    return end != NULL && *end == '\0' && number <= max ? (unsigned int)number : 0;
+           series_quantile(&figures[HOST].start_us, 0.5) / series_quantile(&figures[EMPTY].start_us, 0.5),
+           series_quantile(&figures[HOST].pings_per_s, 0.5) / series_quantile(&figures[EMPTY].pings_per_s, 0.5));
 }
 
 int

@@ -13,9 +13,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#define REPLY_MAX_LEN 65536U
+#define REPLY_MAX_LEN 1048576U
 #define END_MAX_US    5000000.0
 #define LIBRARIES_MAX 64
+
+static char frame[REPLY_MAX_LEN + 1U];
 
 extern char **environ;
 
@@ -29,10 +31,9 @@ now_us(void)
 }
 
 static int
-spawn(const char *program, int in, int out, pid_t *ret_pid)
+spawn(const char *program, const char *argument, int in, int out, pid_t *ret_pid)
 {
-    char *const args[] = { (char *)(uintptr_t)program,
-                           (char *)(uintptr_t) "chrome-extension://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/", NULL };
+    char *const args[] = { (char *)(uintptr_t)program, (char *)(uintptr_t)argument, NULL };
     posix_spawn_file_actions_t actions;
     int error;
 
@@ -48,7 +49,7 @@ spawn(const char *program, int in, int out, pid_t *ret_pid)
 }
 
 int
-child_start(const char *program, struct child *ret_child)
+child_start(const char *program, const char *argument, struct child *ret_child)
 {
     int in[2] = { -1, -1 };
     int out[2] = { -1, -1 };
@@ -63,7 +64,7 @@ child_start(const char *program, struct child *ret_child)
     }
     ret_child->in = in[1];
     ret_child->out = out[0];
-    i = spawn(program, in[0], out[1], &ret_child->pid);
+    i = spawn(program, argument, in[0], out[1], &ret_child->pid);
     (void)close(in[0]);
     (void)close(out[1]);
     return i;
@@ -92,7 +93,6 @@ read_full(int fd, void *data, size_t len)
 int
 child_ask(const struct child *child, const char *body)
 {
-    static char frame[REPLY_MAX_LEN + 1U];
     const uint32_t body_len = (uint32_t)strlen(body);
     uint32_t reply_len = 0;
 
@@ -107,6 +107,12 @@ child_ask(const struct child *child, const char *body)
     }
     frame[reply_len] = '\0';
     return strstr(frame, "\"result\":") == NULL ? -1 : 0;
+}
+
+const char *
+child_reply(void)
+{
+    return frame;
 }
 
 double

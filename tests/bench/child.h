@@ -15,11 +15,16 @@ struct child {
 /* CLOCK_MONOTONIC, in microseconds. */
 double now_us(void);
 
-/* Start @p program as Chromium would, stderr shut up; -1 on failure. */
-int child_start(const char *program, struct child *ret_child);
+#define ORIGIN "chrome-extension://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/" /* what Chromium starts a host with */
+
+/* Start @p program with one argument as Chromium would, stderr shut up; -1 on failure. */
+int child_start(const char *program, const char *argument, struct child *ret_child);
 
 /* Send one frame and read the whole reply; -1 unless it is a JSON-RPC result. */
 int child_ask(const struct child *child, const char *body);
+
+/* The reply to the last child_ask() of any child. */
+const char *child_reply(void);
 
 /* Close its stdin and wait for its end. Returns the microseconds, or -1 when it did not exit with 0 in five seconds. */
 double child_end(struct child *child);
