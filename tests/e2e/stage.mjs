@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Browser } from '../lib/browser.mjs';
 import { Display } from '../lib/display.mjs';
 import { processesWith } from '../lib/host.mjs';
+import { keepLedger, ledger } from '../lib/ledger.mjs';
 import { PINENTRY, SOFTHSM, makePlace, setPolicy } from '../lib/place.mjs';
 import { RenewalPage } from '../lib/renewal-page.mjs';
 import { UKey, makeCa } from '../lib/ukey.mjs';
@@ -20,6 +21,8 @@ export const PIN = '73918462';
 /** Still 20 when a slow machine counts the whole days that are left. */
 export const DAYS_LEFT = 20 + 1 / 24;
 const GONE_MS = 4000;
+
+keepLedger();
 
 let display;
 let stock;
@@ -120,6 +123,7 @@ export class Stage {
     setPolicy(null);
     this.place.remove();
     assert.deepEqual(left, [], 'processes left behind');
+    ledger().settle();
   }
 }
 

@@ -172,7 +172,7 @@ test('a PIN pad: the module is given no PIN', async (t) => {
     logins(stage).map(({ detail }) => detail),
     ['user=user pin=null']
   );
-  stage.fault.onReader = 1;
+  stage.fault.enteredOnReader();
 });
 
 for (const [answer, reason] of [

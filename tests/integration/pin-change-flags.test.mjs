@@ -181,7 +181,7 @@ for (const method of [CHANGE, UNBLOCK]) {
       count(stage, name)
     );
     assert.deepEqual([set, login], method === CHANGE ? [1, 0] : [0, 1]);
-    stage.fault.onReader = 1;
+    stage.fault.enteredOnReader();
   });
 }
 
@@ -194,7 +194,7 @@ test('a token that wants its user logged in for a change', async (t) => {
   const names = stage.fault.calls().map(({ name }) => name);
   const pins = names.filter((name) => /PIN$|Login$/.test(name));
   assert.deepEqual(pins, ['C_SetPIN', 'C_Login', 'C_SetPIN']);
-  stage.fault.onReader = 2; /* the one PIN went to each of the three */
+  stage.fault.repeated = 2; /* the one PIN went to each of the three */
   takes(stage, NEW_PIN);
 });
 

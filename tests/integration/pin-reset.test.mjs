@@ -16,7 +16,7 @@ import { before, test } from 'node:test';
 
 import { authorizeReset } from '../portal/reset/authorize.js';
 import { loggingPinentry, ProcessWatch } from '../lib/eavesdrop.mjs';
-import { BUILD, filesBelow, setPolicy } from '../lib/place.mjs';
+import { BUILD, filesBelow, preloading, setPolicy } from '../lib/place.mjs';
 import {
   ORIGIN,
   OTHER_ORIGIN,
@@ -104,11 +104,11 @@ function assertNoTry({ fault }) {
   );
 }
 
-async function finish(stage, params, pin = NEW_PIN) {
+async function finish(stage, params, { pin = NEW_PIN, soPin = SO_PIN } = {}) {
   const call = stage.call(FINISH, params);
   await stage.typeNewPin(call, undefined, pin);
   stage.fault.kept += 2; /* neither is tried, */
-  stage.fault.fromAfar += 1; /* but the administrator's is */
+  stage.fault.givenFromAfar(soPin); /* but the administrator's is */
   return call;
 }
 
@@ -146,7 +146,7 @@ test('ten minutes later a reset has expired', async (t) => {
   const clock = join(mkdtempSync(join(tmpdir(), 'ukb-clock-')), 'ahead');
   t.after(() => rmSync(dirname(clock), { recursive: true }));
   const preload = join(BUILD, 'tests', 'module', 'libukb-clock.so');
-  const env = { LD_PRELOAD: preload, UKB_CLOCK_FILE: clock };
+  const env = { ...preloading(preload), UKB_CLOCK_FILE: clock };
   const { stage, signer, params } = await resetting(t, { env });
   const late = await stage.call(BEGIN, params);
   const authorization = await authorized(late, signer);
@@ -274,10 +274,10 @@ test('a user who closes the dialog has used the reset, and keeps the PIN', async
 test('a wrong administrator PIN is said to be one', async (t) => {
   const { stage, signer, params } = await resetting(t);
   const reset = await stage.call(BEGIN, params);
-  const authorization = await authorized(reset, signer, {
-    soPin: 'wrongwrong'
-  });
-  const call = finish(stage, { reset: reset.reset, authorization });
+  const soPin = 'wrongwrong';
+  const authorization = await authorized(reset, signer, { soPin });
+  const params2 = { reset: reset.reset, authorization };
+  const call = finish(stage, params2, { soPin });
   assert.match((await refused(call, 'PIN_INCORRECT')).message, /administrator/);
   assertPin(stage, PIN);
 });
@@ -326,7 +326,7 @@ test('neither the administrator PIN nor the new one is anywhere', async (t) => {
   const call = stage.call(FINISH, { reset: reset.reset, authorization });
   await stage.typeNewPin(call, undefined, NEW_PIN);
   stage.fault.kept += 2;
-  stage.fault.fromAfar += 1;
+  stage.fault.givenFromAfar(soPin);
   const files = [...filesBelow(stage.place.dir)];
   assert.deepEqual(await call, {});
   await stage.broker.end();

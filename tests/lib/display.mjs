@@ -4,6 +4,8 @@ import { execFile, execFileSync, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { ledger } from './ledger.mjs';
+
 const run = promisify(execFile);
 const PINENTRY_CLASS = 'pinentry';
 
@@ -111,6 +113,7 @@ export class Display {
         stdio: ['pipe', 'ignore', 'inherit']
       }
     );
+    ledger()?.typed(pin); /* before it can be tried */
     typing.stdin.end(pin);
     await new Promise((resolve) => typing.on('exit', resolve));
     await this.key('Return');

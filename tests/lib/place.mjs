@@ -18,6 +18,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { ledger } from './ledger.mjs';
+
 /** The checkout. */
 export const TOP = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
@@ -31,10 +33,23 @@ export const POLICY_FILE = join(BUILD, 'etc', 'ukeybridge', 'policy.json');
 
 export const SOFTHSM = '/usr/lib/softhsm/libsofthsm2.so';
 
+/** Preloaded, it writes down which PINs workers try; see ledger.mjs. */
+export const LEDGER_LIBRARY = join(
+  BUILD,
+  'tests',
+  'module',
+  'libukb-ledger.so'
+);
+
 const REMOVE_TRIES = 20;
 
 /** The PIN dialog that display.mjs knows how to use. */
 export const PINENTRY = '/usr/bin/pinentry-gtk-2';
+
+/** What preloads a library into a host, before the one that a test's place preloads. */
+export const preloading = (library) => ({
+  LD_PRELOAD: `${library}:${LEDGER_LIBRARY}`
+});
 
 /** Write the administrator's policy (an object, or text as it is); null removes it. */
 export function setPolicy(policy) {
@@ -68,7 +83,8 @@ export function makePlace() {
     XDG_CONFIG_HOME: join(dir, 'config'),
     XDG_STATE_HOME: join(dir, 'state'),
     XDG_RUNTIME_DIR: join(dir, 'run'),
-    SOFTHSM2_CONF: join(dir, 'softhsm2.conf')
+    SOFTHSM2_CONF: join(dir, 'softhsm2.conf'),
+    ...ledger()?.env(LEDGER_LIBRARY)
   };
   mkdirSync(env.XDG_RUNTIME_DIR, { mode: 0o700 });
   mkdirSync(join(dir, 'tokens'));

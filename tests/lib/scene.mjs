@@ -11,6 +11,7 @@ import { initCa } from '../portal/ca.js';
 import { CheckedHost } from './contract.mjs';
 import { Display } from './display.mjs';
 import { page, processesWith, UI } from './host.mjs';
+import { keepLedger, ledger } from './ledger.mjs';
 import { makePlace, setPolicy, SOFTHSM } from './place.mjs';
 import { PIN, UKey } from './ukey.mjs';
 
@@ -20,6 +21,8 @@ export const PINENTRY = '/usr/bin/pinentry-gtk-2';
 const LABEL = 'UKey one';
 const DAY_MS = 86_400_000;
 const DAYS_LEFT = 20.5; /* no test sees the number of days change */
+
+keepLedger();
 
 const shared = mkdtempSync(join(tmpdir(), 'ukb-shared-'));
 const stocks = new Map();
@@ -194,6 +197,7 @@ export class Scene {
     this.place.remove();
     assert.deepEqual(faults, [], 'messages that break the contract');
     assert.deepEqual(left, [], 'processes left behind');
+    ledger().settle();
   }
 }
 

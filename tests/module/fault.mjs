@@ -15,20 +15,28 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 
 import { BUILD, SOFTHSM } from '../lib/place.mjs';
+import { ledger as allPins } from '../lib/ledger.mjs';
 import { scene } from '../lib/scene.mjs';
 
 export const FAULT = join(BUILD, 'tests', 'module', 'libukb-fault.so');
 export const VENDOR = { name: 'vendor', path: FAULT };
 
 const shared = mkdtempSync(join(tmpdir(), 'ukb-fault-'));
-const ledger = { typed: 0, spent: 0, kept: 0, onReader: 0, fromAfar: 0 };
+const ledger = {
+  typed: 0,
+  spent: 0,
+  kept: 0,
+  onReader: 0,
+  fromAfar: 0,
+  repeated: 0
+};
 
 /** The calls that a PIN is tried by. */
 const TRIES = ['C_Login', 'C_SetPIN'];
 
 /** Each such call has its PIN, and each PIN its call or the reason why it must have none. */
-function balance({ typed, spent, kept, onReader, fromAfar }) {
-  const due = typed - kept + onReader + fromAfar;
+function balance({ typed, spent, kept, onReader, fromAfar, repeated }) {
+  const due = typed - kept + onReader + fromAfar + repeated;
   assert.equal(spent, due, 'calls that try a PIN');
 }
 
@@ -61,6 +69,8 @@ class Fault {
   onReader = 0;
   /** An administrator's PINs that a portal's server gave. */
   fromAfar = 0;
+  /** Further calls that one PIN went to. */
+  repeated = 0;
 
   constructor(stage) {
     this.stage = stage;
@@ -99,6 +109,18 @@ class Fault {
     renameSync(`${this.slotsFile}.new`, this.slotsFile);
   }
 
+  /** A PIN was entered on the reader. */
+  enteredOnReader() {
+    this.onReader += 1;
+    allPins().typed(undefined);
+  }
+
+  /** A portal's server gave the administrator's PIN. */
+  givenFromAfar(pin) {
+    this.fromAfar += 1;
+    allPins().typed(pin);
+  }
+
   /** The calls so far, of one function or of all. */
   calls(name) {
     const all = readLog(this.log);
@@ -107,9 +129,12 @@ class Fault {
 
   /** All processes have ended: nobody spent a PIN that nobody typed. */
   settle() {
-    const { typed, kept, onReader, fromAfar } = this;
+    const { typed, kept, onReader, fromAfar, repeated } = this;
     const spent = this.calls().filter(({ name }) => TRIES.includes(name));
-    const own = { typed, kept, onReader, fromAfar, spent: spent.length };
+    const own = {
+      ...{ typed, kept, onReader, fromAfar, repeated },
+      spent: spent.length
+    };
     for (const [name, count] of Object.entries(own)) ledger[name] += count;
     balance(own);
   }
