@@ -80,37 +80,61 @@ call_set_pin(const struct change *change)
                                                         change->present.len, change->new_pin.data, change->new_pin.len);
 }
 
-/* For a token that changes the PIN of a user who is logged in only. It has not looked at the PIN yet. */
+static void
+log_out(struct change *change)
+{
+    (void)change->session->module->functions->C_Logout(
+        change->session->handle); /* the end of the session does the same */
+    change->session->logged_in = false;
+}
+
+/* A PIN that C_Login has accepted cannot be wrong any more; an expired one C_SetPIN is there for. */
 static enum ukb_status
 login_and_set(struct change *change, struct ukb_error *reterr)
 {
-    enum ukb_status st = ukb_attempt_look(&change->attempt, false, reterr);
-    CK_RV rv;
+    CK_RV rv = call_login(change, CKU_USER);
 
-    if (st != UKB_OK) {
-        return st;
-    }
-    rv = call_login(change, CKU_USER);
-    if (rv != CKR_OK) {
+    if (rv != CKR_OK && rv != CKR_PIN_EXPIRED) {
         return ukb_attempt_failure(&change->attempt, rv, "C_Login", reterr);
     }
-    change->session->logged_in = true;
+    change->session->logged_in = rv == CKR_OK;
     rv = call_set_pin(change);
+    if (change->session->logged_in) {
+        log_out(change);
+    }
     return rv == CKR_OK ? UKB_OK : ukb_attempt_failure(&change->attempt, rv, "C_SetPIN", reterr);
 }
 
+/* Without a login: an initial PIN may be good for nothing else, and on a pad it would have to be entered twice. */
 static enum ukb_status
-set_pin(struct change *change, struct ukb_error *reterr)
+set_in_public(struct change *change, struct ukb_error *reterr)
 {
-    const CK_RV rv = call_set_pin(change);
+    CK_RV rv = call_set_pin(change);
+    enum ukb_status st = UKB_OK;
 
     if (rv == CKR_OK) {
         return UKB_OK;
     }
-    if (rv == CKR_USER_NOT_LOGGED_IN) {
-        return login_and_set(change, reterr);
+    if (rv != CKR_USER_NOT_LOGGED_IN) {
+        return ukb_attempt_failure(&change->attempt, rv, "C_SetPIN", reterr);
     }
-    return ukb_attempt_failure(&change->attempt, rv, "C_SetPIN", reterr);
+    st = ukb_attempt_look(&change->attempt, false, reterr); /* it has not looked at the PIN yet */
+    return st != UKB_OK ? st : login_and_set(change, reterr);
+}
+
+/*
+ * Both ways are PKCS#11's. The user is logged in where possible: openCryptoki's soft token loses all private keys by a
+ * C_SetPIN in a public session (it wraps anew the key of keys that it has not opened), and counts no wrong PINs there.
+ */
+static enum ukb_status
+set_pin(struct change *change, struct ukb_error *reterr)
+{
+    const struct ukb_token_info *info = &change->attempt.info;
+
+    if (info->pin_pad || info->pin_state == UKB_PIN_MUST_CHANGE) {
+        return set_in_public(change, reterr);
+    }
+    return login_and_set(change, reterr);
 }
 
 /* Whether the token itself has stated which lengths it takes. */
@@ -162,8 +186,7 @@ init_pin(struct change *change, struct ukb_error *reterr)
     if (rv != CKR_OK) {
         return init_failure(change, rv, reterr);
     }
-    (void)session->module->functions->C_Logout(session->handle); /* the end of the session does the same */
-    session->logged_in = false;
+    log_out(change);
     return UKB_OK;
 }
 

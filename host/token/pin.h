@@ -42,9 +42,10 @@ struct ukb_new_pin_source {
  * be changed first, too.
  *
  * The token's identity and PIN flags are read before the source is asked, after it, and again right before the PIN is
- * tried. A wrong old PIN spends one try, never more: the PIN goes to C_SetPIN in the public session, and only where a
- * token wants its user logged in for that (CKR_USER_NOT_LOGGED_IN, before it looks at the PIN) to C_Login first. The
- * user may stay logged in until ukb_token_session_free(). All PINs are wiped before this returns.
+ * tried. A wrong old PIN spends one try, never more: it goes to C_Login, and only where that accepts it to C_SetPIN. A
+ * PIN that must be changed, and one that is entered on a pad, goes to C_SetPIN alone, and only where a token wants its
+ * user logged in for that (CKR_USER_NOT_LOGGED_IN, before it looks at the PIN) to C_Login and again. The user is logged
+ * out, and all PINs are wiped, before this returns.
  *
  * @retval UKB_OK                 the new PIN is in force.
  * @retval UKB_E_PIN_LENGTH       the old or the new PIN has not the length or the characters that the token takes.

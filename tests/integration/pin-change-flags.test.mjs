@@ -75,7 +75,8 @@ test('a PIN that was mistyped before', async (t) => {
   await typeAll(stage, call, WRONG_PIN);
   await refused(call, 'PIN_INCORRECT');
   assert.match(asked()[0], /此前输错过 PIN 码/);
-  assert.equal(count(stage, 'C_SetPIN'), 1);
+  assert.equal(count(stage, 'C_Login'), 1);
+  assert.equal(count(stage, 'C_SetPIN'), 0);
 });
 
 test('the last try of an initial PIN: only after a yes', async (t) => {
@@ -185,8 +186,9 @@ for (const method of [CHANGE, UNBLOCK]) {
   });
 }
 
-test('a token that wants its user logged in for a change', async (t) => {
-  const script = 'C_SetPIN:1=CKR_USER_NOT_LOGGED_IN';
+test('a token that wants its user logged in to change an initial PIN', async (t) => {
+  const refusal = 'C_SetPIN:1=CKR_USER_NOT_LOGGED_IN';
+  const script = `${FLAGS}=set(TO_BE_CHANGED); ${refusal}`;
   const { stage, start } = await flagged(t, script);
   const call = start(CHANGE);
   await typeAll(stage, call, PIN);
@@ -194,7 +196,28 @@ test('a token that wants its user logged in for a change', async (t) => {
   const names = stage.fault.calls().map(({ name }) => name);
   const pins = names.filter((name) => /PIN$|Login$/.test(name));
   assert.deepEqual(pins, ['C_SetPIN', 'C_Login', 'C_SetPIN']);
-  stage.fault.repeated = 2; /* the one PIN went to each of the three */
+  stage.fault.repeated = 1; /* the first call did not look at it */
+  takes(stage, NEW_PIN);
+});
+
+test('a PIN is changed by a user who is logged in, and tried once', async (t) => {
+  const { stage, start } = await flagged(t, '');
+  const wrong = start(CHANGE);
+  await typeAll(stage, wrong, '999999');
+  await refused(wrong, 'PIN_INCORRECT');
+  assert.deepEqual([count(stage, 'C_Login'), count(stage, 'C_SetPIN')], [1, 0]);
+  const call = start(CHANGE);
+  await typeAll(stage, call, PIN);
+  assert.deepEqual(await call, {});
+  assert.deepEqual([count(stage, 'C_Login'), count(stage, 'C_SetPIN')], [2, 1]);
+  takes(stage, NEW_PIN);
+});
+
+test('a PIN that only a login finds expired is changed all the same', async (t) => {
+  const { stage, start } = await flagged(t, 'C_Login=CKR_PIN_EXPIRED');
+  const call = start(CHANGE);
+  await typeAll(stage, call, PIN);
+  assert.deepEqual(await call, {});
   takes(stage, NEW_PIN);
 });
 
@@ -211,7 +234,7 @@ for (const [answer, reason] of [
     await typeAll(stage, call, PIN);
     await refused(call, reason);
     assert.equal(count(stage, 'C_SetPIN'), 1);
-    assert.equal(count(stage, 'C_Login'), 0);
+    assert.equal(count(stage, 'C_Login'), 1);
   });
 }
 

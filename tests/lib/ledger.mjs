@@ -20,8 +20,8 @@ const FNV_OFFSET = 0xcbf29ce484222325n;
 const FNV_PRIME = 0x100000001b3n;
 const NO_PIN = '-';
 const RIGHT = 0n; /* CKR_OK */
-const NOT_LOOKED_AT =
-  0x101n; /* CKR_USER_NOT_LOGGED_IN: C_SetPIN wants a login first */
+/* CKR_USER_NOT_LOGGED_IN: C_SetPIN wants a login first. CKR_PIN_EXPIRED: C_Login wants another PIN first. */
+const NO_TRIES = [0x101n, 0xa3n];
 
 function markOf(key, pin) {
   if (pin === undefined) return NO_PIN;
@@ -58,7 +58,7 @@ function judge(lines) {
       else typed.set(mark, left - 1);
     } else if (what === 'answer' && rv === RIGHT) {
       if (mark !== NO_PIN) right.add(own);
-    } else if (what === 'answer' && rv === NOT_LOOKED_AT) {
+    } else if (what === 'answer' && NO_TRIES.includes(rv)) {
       typed.set(mark, left + 1);
     }
   }

@@ -61,6 +61,17 @@ function readLog(file) {
     }));
 }
 
+/** The tries. A PIN that the token has accepted at a login cannot be wrong in C_SetPIN. */
+function triesAmong(calls) {
+  const loggedIn = new Set();
+  return calls.filter(({ pid, name }) => {
+    const isTry = TRIES.includes(name);
+    const isSure = name === 'C_SetPIN' && loggedIn.has(pid);
+    if (name === 'C_Login') loggedIn.add(pid);
+    return isTry && !isSure;
+  });
+}
+
 class Fault {
   /** PINs that a person typed here, and of those the ones that must not have reached a token. */
   typed = 0;
@@ -130,7 +141,7 @@ class Fault {
   /** All processes have ended: nobody spent a PIN that nobody typed. */
   settle() {
     const { typed, kept, onReader, fromAfar, repeated } = this;
-    const spent = this.calls().filter(({ name }) => TRIES.includes(name));
+    const spent = triesAmong(this.calls());
     const own = {
       ...{ typed, kept, onReader, fromAfar, repeated },
       spent: spent.length

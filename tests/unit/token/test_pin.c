@@ -70,13 +70,15 @@ expect_retries(enum ukb_attr_type type, long long retries)
 /* Change */
 
 static void
-a_change_is_one_call_without_a_login(void **state)
+a_change_logs_in_for_itself_and_out_again(void **state)
 {
     (void)state;
     assert_int_equal(change(OLD_PIN, NEW_PIN), UKB_OK);
     assert_string_equal(fake.pin, NEW_PIN);
+    assert_int_equal(fake.login_calls, 1);
     assert_int_equal(fake.set_pin_calls, 1);
-    assert_int_equal(fake.login_calls, 0);
+    assert_int_equal(fake.logout_calls, 1);
+    assert_false(fake.logged_in);
     assert_int_equal(pins.present.asked, 1);
     assert_int_equal(pins.asked, 1);
     assert_int_equal(pins.writes, 1);
@@ -90,7 +92,8 @@ a_wrong_old_pin_spends_exactly_one_try(void **state)
     assert_int_equal(change(WRONG_PIN, NEW_PIN), UKB_E_PIN_INCORRECT);
     expect_retries(UKB_ATTR_NULL, 0);
     assert_string_equal(fake.pin, OLD_PIN);
-    assert_int_equal(fake.set_pin_calls, 1);
+    assert_int_equal(fake.login_calls, 1);
+    assert_int_equal(fake.set_pin_calls, 0);
     assert_int_equal(fake.tries_spent, 1);
 }
 
@@ -112,6 +115,19 @@ a_pin_that_must_be_changed_is_changed(void **state)
     assert_int_equal(change(OLD_PIN, NEW_PIN), UKB_OK);
     assert_string_equal(fake.pin, NEW_PIN);
     assert_int_equal(fake.flags & CKF_USER_PIN_TO_BE_CHANGED, 0);
+    assert_int_equal(fake.login_calls, 0);
+    assert_int_equal(fake.set_pin_calls, 1);
+}
+
+static void
+a_pin_that_only_a_login_finds_expired_is_changed(void **state)
+{
+    (void)state;
+    fake.login_answer = CKR_PIN_EXPIRED;
+    assert_int_equal(change(OLD_PIN, NEW_PIN), UKB_OK);
+    assert_string_equal(fake.pin, NEW_PIN);
+    assert_int_equal(fake.login_calls, 1);
+    assert_int_equal(fake.logout_calls, 0);
 }
 
 static void
@@ -146,7 +162,8 @@ the_final_try_is_spent_once_with_the_users_word(void **state)
     expect_retries(UKB_ATTR_INTEGER, 0);
     assert_int_equal(pins.present.final_asked, 1);
     assert_int_equal(pins.present.state, UKB_PIN_FINAL);
-    assert_int_equal(fake.set_pin_calls, 1);
+    assert_int_equal(fake.login_calls, 1);
+    assert_int_equal(fake.set_pin_calls, 0);
 }
 
 static void
@@ -269,16 +286,15 @@ a_new_pin_that_the_token_does_not_like_is_a_matter_of_its_form(void **state)
 }
 
 static void
-a_token_that_wants_a_login_first_gets_one(void **state)
+a_token_that_wants_a_login_for_an_initial_pin_gets_one(void **state)
 {
     (void)state;
+    fake.flags |= CKF_USER_PIN_TO_BE_CHANGED;
     fake.wants_login_to_set = true;
     assert_int_equal(change(OLD_PIN, NEW_PIN), UKB_OK);
     assert_string_equal(fake.pin, NEW_PIN);
     assert_int_equal(fake.login_calls, 1);
     assert_int_equal(fake.set_pin_calls, 2);
-    ukb_token_session_free(token.session);
-    token.session = NULL;
     assert_int_equal(fake.logout_calls, 1);
 }
 
@@ -286,6 +302,7 @@ static void
 a_wrong_pin_for_a_token_that_wants_a_login_spends_one_try(void **state)
 {
     (void)state;
+    fake.flags |= CKF_USER_PIN_TO_BE_CHANGED;
     fake.wants_login_to_set = true;
     assert_int_equal(change(WRONG_PIN, NEW_PIN), UKB_E_PIN_INCORRECT);
     assert_int_equal(fake.tries_spent, 1);
@@ -572,10 +589,11 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(a_change_is_one_call_without_a_login),
+        CASE(a_change_logs_in_for_itself_and_out_again),
         CASE(a_wrong_old_pin_spends_exactly_one_try),
         CASE(a_wrong_old_pin_that_leaves_one_try_says_so),
         CASE(a_pin_that_must_be_changed_is_changed),
+        CASE(a_pin_that_only_a_login_finds_expired_is_changed),
         CASE(the_final_try_is_not_spent_without_a_word),
         CASE(the_final_try_of_a_pin_that_must_be_changed_needs_a_word_too),
         CASE(the_final_try_is_spent_once_with_the_users_word),
@@ -588,7 +606,7 @@ main(void)
         CASE(what_before_write_refuses_is_not_done),
         CASE(pins_of_wrong_length_spend_no_try),
         CASE(a_new_pin_that_the_token_does_not_like_is_a_matter_of_its_form),
-        CASE(a_token_that_wants_a_login_first_gets_one),
+        CASE(a_token_that_wants_a_login_for_an_initial_pin_gets_one),
         CASE(a_wrong_pin_for_a_token_that_wants_a_login_spends_one_try),
         CASE(a_token_that_changes_no_pin_says_so),
         CASE(an_unknown_answer_counts_as_a_spent_try),
