@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # A smart card reader with a card in it, in namespaces of its own: start.sh STATE-FILE [OPTION OF main.py]…
 #
-# Run by `unshare -rmn`: vpcd listens on every interface, so it gets a network that has but a loopback, and pcscd wants
+# Run by `unshare -rmni`: vpcd listens on every interface, so it gets a network that has but a loopback, and pcscd wants
 # /run/pcscd, so it gets a /run. Ends with its standard input; whoever wants to use the card enters the same namespaces.
 set -eu
 

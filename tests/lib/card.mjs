@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: MIT
 // card - a UKey that is a smart card: OpenSC's own module, pcscd, a virtual reader, and the card of tests/card in it.
 //
-// Reader and card live in namespaces of their own, so that tests run side by side; what shall use the card is started
-// by `inside()`. Paths below /tmp and the X server's socket are the same in there, /run is not.
-import { execFile, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+// Reader and card live in a space of their own; see space.mjs.
+import { execFile, execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-import { HOST, PINENTRY, TOP, makePlace, setPolicy } from './place.mjs';
-import { ORIGIN, OTHER_ORIGIN, Scene, screen, theCa } from './scene.mjs';
+import { PINENTRY, TOP, makePlace, setPolicy } from './place.mjs';
+import { ORIGIN, OTHER_ORIGIN, screen, theCa } from './scene.mjs';
+import { Space, SpaceScene, spaceMissing } from './space.mjs';
 import { PIN, SO_PIN, UKey } from './ukey.mjs';
 
 export const OPENSC = '/usr/lib/x86_64-linux-gnu/pkcs11/opensc-pkcs11.so';
@@ -23,17 +22,8 @@ const SEEN_TIMEOUT_MS = 10000;
 const run = promisify(execFile);
 
 /** Why this machine cannot run the card; undefined when it can. */
-export function cardMissing() {
-  for (const path of [OPENSC, '/usr/sbin/pcscd', '/etc/reader.conf.d/vpcd']) {
-    if (!existsSync(path)) return `no ${path}: packaging/deps --test`;
-  }
-  try {
-    execFileSync('unshare', ['-rmn', 'true'], { stdio: 'pipe' });
-  } catch {
-    return 'this machine does not let us make namespaces';
-  }
-  return undefined;
-}
+export const cardMissing = () =>
+  spaceMissing([OPENSC, '/usr/sbin/pcscd', '/etc/reader.conf.d/vpcd']);
 
 export class Card extends UKey {
   #answers = [];
@@ -54,18 +44,12 @@ export class Card extends UKey {
     if (from) copyFileSync(from, card.state);
     const script = join(TOP, 'tests/card/start.sh');
     const options = space ? [`--space=${space}`] : [];
-    card.process = spawn(
-      'unshare',
-      ['-rmn', script, card.state, ...options],
-      /* not the place's environment: nobody shall take the reader for a process of the host */
-      { env: { PATH: `${process.env.PATH}:/usr/sbin:/sbin` }, stdio: 'pipe' }
-    );
-    card.process.stderr.on('data', (piece) => process.stderr.write(piece));
-    card.process.stdin.on('error', () => {});
-    createInterface({ input: card.process.stdout }).on('line', (line) =>
+    card.space = new Space(script, card.state, ...options);
+    const { stdout } = card.space.process;
+    createInterface({ input: stdout }).on('line', (line) =>
       card.#answers.shift()?.(JSON.parse(line))
     );
-    card.exit = once(card.process, 'exit').then(() => {
+    card.space.exit.then(() => {
       card.#ended = true;
       for (const answer of card.#answers) answer({ error: 'the card ended' });
     });
@@ -73,36 +57,19 @@ export class Card extends UKey {
     return card;
   }
 
-  async stop() {
-    this.process.stdin.end();
-    await this.exit;
-  }
-
   /** An order to tests/card/main.py, which says what there is. */
   async order(...words) {
     if (this.#ended) throw new Error('the card ended');
     const answer = new Promise((resolve) => this.#answers.push(resolve));
-    this.process.stdin.write(`${words.join(' ')}\n`);
+    this.space.process.stdin.write(`${words.join(' ')}\n`);
     const result = await answer;
     if (result.error) throw new Error(result.error);
     return result;
   }
 
-  /** What precedes a command that shall run where the card is. */
-  get #enter() {
-    const target = ['-t', String(this.process.pid), '-U', '-m', '-n'];
-    return [...target, '--preserve-credentials'];
-  }
-
-  /** A broker there: for `new Host(env, card.inside())`. */
-  inside(program = HOST, args = ['chrome-extension://test/']) {
-    return { program: 'nsenter', args: [...this.#enter, program, ...args] };
-  }
-
   #command(program, args) {
-    const { args: words } = this.inside(program, args);
-    const options = { env: this.place.env, encoding: 'utf8' };
-    return ['nsenter', words, options];
+    const { program: file, args: words } = this.space.inside(program, args);
+    return [file, words, { env: this.place.env, encoding: 'utf8' }];
   }
 
   /** Run a program there without holding up this process. */
@@ -174,35 +141,19 @@ async function stock(label, pin, pairs) {
       await card.initialise();
       for (const pair of pairs) card.addPair(dir, pair);
     } finally {
-      await card.stop();
+      await card.space.stop();
     }
   }
   return stocks.get(key).state;
 }
 
-/** A scene whose UKey, `card`, is a smart card; its brokers run where the card is. */
-export class CardScene extends Scene {
-  host(env = {}, options = {}) {
-    const { args, program } = options;
-    return super.host(env, this.card.inside(program, args));
-  }
-
-  async close() {
-    try {
-      await super.close();
-    } finally {
-      await this.card.stop();
-    }
-  }
-}
-
-/** As scene(), with a card. */
+/** As scene(), with a smart card: `ukey`, and `card`. */
 export async function cardScene(t, options = {}) {
   const { policy = null, config = {}, pairs = [{}] } = options;
   const { label = 'UKey one', pin = PIN, space } = options;
   const from = await stock(label, pin, pairs);
   const place = makePlace();
-  const made = new CardScene(place, {
+  const made = new SpaceScene(place, {
     modules: [{ name: 'opensc', path: OPENSC }],
     pinentry: PINENTRY,
     portals: [ORIGIN, OTHER_ORIGIN],
