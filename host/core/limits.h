@@ -56,6 +56,8 @@
 #define UKB_KEY_ID_MAX_LEN          64U    /**< a CKA_ID that is kept in the journal */
 #define UKB_ENVELOPE_DER_MAX_LEN    49152U /**< what they decode to */
 #define UKB_PKCS8_MAX_LEN           8192U  /**< a private key inside it: RSA of 8192 bits takes 4.7 KB */
+#define UKB_SHARED_INFO_MAX_LEN     1024U  /**< ECC-CMS-SharedInfo (RFC 5753 §7.2) of a message */
+#define UKB_SIGNED_MESSAGE_MAX_LEN  65536U /**< one message that OpenSSL has a key on a token sign */
 #define UKB_STATEMENT_MAX_LEN       2048U  /**< JSON inside a reset's authorization */
 #define UKB_PAGE_MAX_ITEMS          64U    /**< certificates or renewals on one page of a reply */
 
