@@ -27,7 +27,7 @@ struct ukb_private_key {
     struct ukb_private_number exponent_1;       /**< RSA: d mod p-1 */
     struct ukb_private_number exponent_2;       /**< RSA: d mod q-1 */
     struct ukb_private_number coefficient;      /**< RSA: 1/q mod p */
-    struct ukb_private_number value; /**< EC: the scalar, as many bytes as the curve's field: zeros may lead */
+    struct ukb_private_number value; /**< EC: the scalar; zeros may lead */
 };
 
 /** How a secret was padded before it was encrypted to an RSA key (RFC 8017 §7). OAEP: MGF1, no label. */

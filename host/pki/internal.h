@@ -89,6 +89,15 @@ UKB_MUST_USE enum ukb_status ukb_signature_to_der(const struct ukb_public_key *k
                                                   size_t raw_len, unsigned char **ret_der, size_t *ret_der_len,
                                                   struct ukb_error *reterr);
 
+/* recipients.c */
+
+/**
+ * Does a recipient of a CMS message that is named so (the first, or the other two) mean @p certificate? Absent ones are
+ * NULL.
+ */
+bool ukb_recipient_is(const struct ukb_certificate *certificate, const ASN1_OCTET_STRING *ski, const X509_NAME *issuer,
+                      const ASN1_INTEGER *serial);
+
 /* issuer.c */
 
 /** The issuer rule of ukb_check_certificate(). */

@@ -31,7 +31,7 @@ key_has(const void *data, int selection)
 {
     const struct ukb_provider_key *key = data;
 
-    if ((selection & OSSL_KEYMGMT_SELECT_PRIVATE_KEY) != 0 && key->owner == NULL) {
+    if (key == NULL || ((selection & OSSL_KEYMGMT_SELECT_PRIVATE_KEY) != 0 && key->owner == NULL)) {
         return 0;
     }
     if ((selection & OSSL_KEYMGMT_SELECT_PUBLIC_KEY) != 0 && key->public_key.point_len == 0 &&

@@ -5,7 +5,9 @@
 
 #include <string.h>
 
+#include <openssl/crypto.h>
 #include <openssl/err.h>
+#include <openssl/rand.h>
 #include <openssl/rsa.h>
 
 #include "pki/public_key.h"
@@ -94,4 +96,30 @@ owner_ops(struct owner *owner)
     const struct ukb_key_ops ops = { owner_sign, owner_decrypt, owner_derive, owner };
 
     return ops;
+}
+
+#define HEAP_LEN 524288U
+
+static size_t used_before; /* by OpenSSL's own random numbers */
+
+int
+owner_start_heap(void **state)
+{
+    unsigned char random[1];
+
+    (void)state;
+    assert_int_equal(CRYPTO_secure_malloc_init(HEAP_LEN, 16), 1);
+    assert_int_equal(RAND_bytes(random, sizeof(random)), 1);
+    assert_int_equal(RAND_priv_bytes(random, sizeof(random)), 1);
+    used_before = CRYPTO_secure_used();
+    return 0;
+}
+
+int
+owner_end_heap(void **state)
+{
+    const int done = made_done(state);
+
+    assert_int_equal(CRYPTO_secure_used(), used_before);
+    return done;
 }

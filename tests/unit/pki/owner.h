@@ -19,4 +19,8 @@ struct owner {
 /* Its operations; @p owner must outlive them. */
 struct ukb_key_ops owner_ops(struct owner *owner);
 
+/* Group setup and teardown: the secure heap, in which nothing may be left at the end; the latter does made_done(). */
+int owner_start_heap(void **state);
+int owner_end_heap(void **state);
+
 #endif /* UKB_TESTS_UNIT_PKI_OWNER_H */
