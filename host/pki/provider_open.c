@@ -307,7 +307,7 @@ derive_key(const struct agreement *agreement, unsigned char *secret, size_t secr
 {
     EVP_KDF *kdf = EVP_KDF_fetch(agreement->key->owner->context, OSSL_KDF_NAME_X963KDF, NULL);
     EVP_KDF_CTX *ctx = kdf == NULL ? NULL : EVP_KDF_CTX_new(kdf);
-    char digest[DIGEST_NAME_SIZE];
+    char digest[DIGEST_NAME_SIZE] = "";
     OSSL_PARAM params[] = {
         OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, secret, secret_len),
         OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0),
