@@ -432,7 +432,7 @@ export interface Token {
   capabilities: {
     /** Kinds of keys that it can generate. */
     generate: ('RSA' | 'EC')[];
-    /** True when a delivered encryption key can be imported. */
+    /** False when a delivered encryption key cannot be imported; true means that it may be. */
     import: boolean;
     /** Keys that it can use. */
     algorithms: Algorithm[];

@@ -150,6 +150,13 @@ ukb_ckr_may_be_gone(CK_RV rv)
     return row != NULL && row->may_be_gone;
 }
 
+bool
+ukb_ckr_is_about_template(CK_RV rv)
+{
+    return rv == CKR_ATTRIBUTE_TYPE_INVALID || rv == CKR_ATTRIBUTE_VALUE_INVALID || rv == CKR_ATTRIBUTE_READ_ONLY ||
+           rv == CKR_TEMPLATE_INCONSISTENT;
+}
+
 enum ukb_status
 ukb_ckr_raise(CK_RV rv, const char *what, struct ukb_error *reterr)
 {

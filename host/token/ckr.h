@@ -25,6 +25,9 @@ enum ukb_status ukb_ckr_status(CK_RV rv);
 /** True for the values by which modules say that a token is gone; they use the same for other troubles. */
 bool ukb_ckr_may_be_gone(CK_RV rv);
 
+/** True for the values by which modules say that they do not take a template, rather than the object. */
+bool ukb_ckr_is_about_template(CK_RV rv);
+
 /** Raise ukb_ckr_status(@p rv), saying that @p what failed, with attribute "ckr" where it is UKB_E_TOKEN_ERROR. */
 UKB_MUST_USE enum ukb_status ukb_ckr_raise(CK_RV rv, const char *what, struct ukb_error *reterr);
 

@@ -41,6 +41,12 @@ struct ukb_token_session {
 CK_RV ukb_token_info_read(const struct ukb_module *module, CK_SLOT_ID slot, struct ukb_token_info *ret_info);
 
 /**
+ * Whether the session's slot has the mechanism. Only CKR_MECHANISM_INVALID says no: a token that was pulled says
+ * something else, and the call that uses the mechanism says it better.
+ */
+bool ukb_token_has_mechanism(const struct ukb_token_session *session, CK_MECHANISM_TYPE type);
+
+/**
  * C_Login(CKU_CONTEXT_SPECIFIC) for the operation that was just initialised, with the PIN that logged @p session in.
  * Never on the last try; a PIN that is refused is forgotten. Errors as ukb_token_login().
  */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "token/attributes.h"
+#include "token/ckr.h"
 #include "token/internal.h"
 #include "token/session.h"
 #include "token/text.h"
@@ -239,14 +240,6 @@ ukb_token_certificates_tidy(const struct ukb_token_session *session, size_t *ret
  */
 static const CK_ULONG template_lens[] = { 11, 10, 7 };
 
-/* Whether @p rv says that the token does not take the template, rather than the object. */
-static bool
-is_about_template(CK_RV rv)
-{
-    return rv == CKR_ATTRIBUTE_TYPE_INVALID || rv == CKR_ATTRIBUTE_VALUE_INVALID || rv == CKR_ATTRIBUTE_READ_ONLY ||
-           rv == CKR_TEMPLATE_INCONSISTENT;
-}
-
 enum ukb_status
 ukb_token_certificate_write(const struct ukb_token_session *session, const struct ukb_certificate_template *certificate,
                             CK_OBJECT_HANDLE *ret_handle, struct ukb_error *reterr)
@@ -273,7 +266,7 @@ ukb_token_certificate_write(const struct ukb_token_session *session, const struc
     CK_RV rv = CKR_TEMPLATE_INCONSISTENT;
     size_t i;
 
-    for (i = 0; i < sizeof(template_lens) / sizeof(template_lens[0]) && is_about_template(rv); i++) {
+    for (i = 0; i < sizeof(template_lens) / sizeof(template_lens[0]) && ukb_ckr_is_about_template(rv); i++) {
         rv = session->module->functions->C_CreateObject(session->handle, template, template_lens[i], &handle);
     }
     if (rv != CKR_OK) {

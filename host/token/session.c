@@ -145,6 +145,15 @@ ukb_token_session_free(struct ukb_token_session *session)
     free(session);
 }
 
+bool
+ukb_token_has_mechanism(const struct ukb_token_session *session, CK_MECHANISM_TYPE type)
+{
+    CK_MECHANISM_INFO info;
+
+    memset(&info, 0, sizeof(info));
+    return session->module->functions->C_GetMechanismInfo(session->info.slot, type, &info) != CKR_MECHANISM_INVALID;
+}
+
 /* Whether the session's token is in no slot. When even that cannot be found out, it is not known to be gone. */
 static bool
 is_gone(const struct ukb_token_session *session)

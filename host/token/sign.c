@@ -43,16 +43,6 @@ struct job {
     CK_ULONG signature_len;
 };
 
-/* Only CKR_MECHANISM_INVALID says no: a token that was pulled says something else, and C_SignInit says it better. */
-static bool
-has_mechanism(const struct ukb_token_session *session, CK_MECHANISM_TYPE type)
-{
-    CK_MECHANISM_INFO info;
-
-    memset(&info, 0, sizeof(info));
-    return session->module->functions->C_GetMechanismInfo(session->info.slot, type, &info) != CKR_MECHANISM_INVALID;
-}
-
 static const struct row *
 find_row(enum ukb_key_type type, enum ukb_digest digest)
 {
@@ -99,11 +89,11 @@ prepare(const struct ukb_token_session *session, const struct ukb_token_key *key
     const struct row *row = find_row(key->public_key.type, digest);
 
     job->key = key->private_handle;
-    if (row != NULL && has_mechanism(session, row->bare)) {
+    if (row != NULL && ukb_token_has_mechanism(session, row->bare)) {
         job->mechanism.mechanism = row->bare;
         return prepare_digest(job, key, digest, message, message_len, reterr);
     }
-    if (row != NULL && has_mechanism(session, row->hashing)) {
+    if (row != NULL && ukb_token_has_mechanism(session, row->hashing)) {
         job->mechanism.mechanism = row->hashing;
         job->input = message;
         job->input_len = message_len;

@@ -129,6 +129,9 @@ generates(const struct ukb_module *module, CK_SLOT_ID slot, CK_MECHANISM_TYPE me
            (ret_info->flags & CKF_GENERATE_KEY_PAIR) != 0;
 }
 
+/* What opens with a private key: a token that has none of them has no use for a delivered one. */
+static const CK_MECHANISM_TYPE opening[] = { CKM_RSA_PKCS, CKM_ECDH1_DERIVE };
+
 static void
 set_capabilities(const struct ukb_module *module, struct ukb_token_info *info)
 {
@@ -153,7 +156,12 @@ set_capabilities(const struct ukb_module *module, struct ukb_token_info *info)
             info->algorithms |= (unsigned int)algorithm_rows[i].algorithm;
         }
     }
-    info->can_import = info->writable ? UKB_UNKNOWN : UKB_NO;
+    info->can_import = UKB_NO;
+    for (i = 0; i < COUNT(opening) && info->writable; i++) {
+        if (module->functions->C_GetMechanismInfo(info->slot, opening[i], &rsa) == CKR_OK) {
+            info->can_import = UKB_UNKNOWN;
+        }
+    }
 }
 
 CK_RV

@@ -63,7 +63,7 @@ struct ukb_token_info {
     unsigned long rsa_min_bits; /**< 0 when can_generate_rsa is false */
     unsigned long rsa_max_bits; /**< 0 when unknown */
     unsigned int algorithms;    /**< enum ukb_algorithm: what key generation ought to accept */
-    enum ukb_maybe can_import;  /**< C_CreateObject of a private key: never UKB_YES, PKCS#11 does not tell */
+    enum ukb_maybe can_import; /**< a private key: NO without a mechanism to use it, never YES: PKCS#11 does not tell */
 };
 
 /** The present tokens of one module. A value. */

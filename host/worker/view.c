@@ -75,7 +75,7 @@ view_capabilities(const struct ukb_token_info *info)
     if (info->can_generate_ec) {
         (void)cJSON_AddItemToArray(list, cJSON_CreateString("EC"));
     }
-    (void)cJSON_AddBoolToObject(capabilities, "import", info->can_import == UKB_YES);
+    (void)cJSON_AddBoolToObject(capabilities, "import", info->can_import != UKB_NO);
     list = cJSON_AddArrayToObject(capabilities, "algorithms");
     for (i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++) {
         if ((info->algorithms & (unsigned int)algorithms[i].algorithm) != 0) {
