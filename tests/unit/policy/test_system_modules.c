@@ -246,31 +246,6 @@ there_are_so_many_files_and_no_more(void **state)
     free(modules);
 }
 
-static void
-a_vendors_library_must_be_roots(void **state)
-{
-    struct places *p = *state;
-    char pattern[96];
-    char file[96];
-    struct ukb_vendor_module vendor = { "vendor", { "/nowhere/*/lib.so", pattern, NULL } };
-    char *path = NULL;
-
-    (void)snprintf(pattern, sizeof(pattern), "%s/lib*/a.so", p->dir);
-    (void)snprintf(file, sizeof(file), "%s/a.so", p->library);
-    assert_int_equal(chmod(file, 0666), 0);
-    assert_null(ukb_vendor_module_find(&vendor));
-    assert_int_equal(chmod(file, 0644), 0);
-    path = ukb_vendor_module_find(&vendor);
-    if (getuid() != 0) {
-        assert_null(path);
-        return;
-    }
-    assert_string_equal(path, file);
-    free(path);
-    assert_int_equal(chown(file, 65534, 65534), 0);
-    assert_null(ukb_vendor_module_find(&vendor));
-}
-
 int
 main(void)
 {
@@ -288,7 +263,6 @@ main(void)
         cmocka_unit_test_setup_teardown(odd_files_are_left_out_with_no_harm, places_setup, places_teardown),
         cmocka_unit_test_setup_teardown(a_files_name_is_a_modules, places_setup, places_teardown),
         cmocka_unit_test_setup_teardown(there_are_so_many_files_and_no_more, places_setup, places_teardown),
-        cmocka_unit_test_setup_teardown(a_vendors_library_must_be_roots, places_setup, places_teardown),
     };
 
     return cmocka_run_group_tests_name("policy/system_modules", tests, NULL, NULL);
