@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/* Unit tests for hold/hold.c: from a token's id to an unlocked session, under the token's lock. */
+#include "scene.h"
+
+static enum ukb_status
+login(void)
+{
+    return ukb_hold_login(&scene.hold, UKB_DIALOG_INSTALL, NULL, 0, &err);
+}
+
+static void
+opening_asks_nobody_and_locks_nothing(void **state)
+{
+    (void)state;
+    scene_start("123456", NULL);
+    assert_string_equal(ukb_token_session_info(scene.hold.session)->id, scene.info.id);
+    assert_int_equal(fake.login_calls, 0);
+    assert_false(scene_is_locked());
+    assert_false(scene_told("GETPIN"));
+}
+
+static void
+a_token_that_is_not_in_is_not_opened(void **state)
+{
+    const struct ukb_hold_env without_module = { .lock_dir = scene.dir };
+    struct ukb_hold_env env = { .module = scene.token.module, .lock_dir = scene.dir };
+    struct ukb_hold hold = { .session = NULL };
+
+    (void)state;
+    assert_int_equal(ukb_hold_open(&env, "ffffffffffffffffffffffffffffffff", true, &hold, &err), UKB_E_NO_TOKEN);
+    assert_int_equal(ukb_hold_open(&env, "", true, &hold, &err), UKB_E_NO_TOKEN);
+    assert_int_equal(ukb_hold_open(&without_module, "ffffffffffffffffffffffffffffffff", true, &hold, &err),
+                     UKB_E_NO_TOKEN);
+    assert_null(hold.session);
+    ukb_hold_done(&hold);
+    ukb_hold_done(&hold); /* twice is fine */
+}
+
+static void
+a_login_takes_the_lock_and_the_end_gives_it_back(void **state)
+{
+    (void)state;
+    scene_start("123456", NULL);
+    assert_int_equal(login(), UKB_OK);
+    assert_true(fake.logged_in);
+    assert_true(scene_is_locked());
+    ukb_hold_done(&scene.hold);
+    assert_false(fake.logged_in);
+    assert_false(scene_is_locked());
+    assert_null(scene.hold.session);
+}
+
+static void
+a_login_that_fails_locks_nothing(void **state)
+{
+    (void)state;
+    scene_start("000000 no", NULL);
+    assert_int_equal(login(), UKB_E_PIN_INCORRECT);
+    assert_false(scene_is_locked());
+    assert_int_equal(login(), UKB_E_PIN_CANCELLED);
+    assert_false(scene_is_locked());
+    assert_int_equal(fake.tries_spent, 1);
+    assert_false(fake.logged_in);
+}
+
+static void
+the_lines_are_shown_with_the_action(void **state)
+{
+    static const char *const lines[] = { "Add “Li”, ends 2027-11-21", "Keep “Zhang”, ends 2026-12-01" };
+
+    (void)state;
+    scene_start("123456", "https://portal.example");
+    assert_int_equal(ukb_hold_login(&scene.hold, UKB_DIALOG_INSTALL, lines, 2, &err), UKB_OK);
+    assert_true(scene_told("https://portal.example"));
+    assert_true(scene_told("2027-11-21"));
+    assert_true(scene_told("Zhang"));
+}
+
+static void
+a_lock_that_is_held_is_waited_for(void **state)
+{
+    char name[64];
+    pid_t child;
+
+    (void)state;
+    scene_start("123456", NULL);
+    (void)snprintf(name, sizeof(name), "token-%s", scene.info.id);
+    child = fork(); /* another process that writes */
+    if (child == 0) {
+        struct ukb_lock *lock = NULL;
+
+        if (ukb_lock_take(scene.dir, name, 0, UKB_E_TOKEN_BUSY, &lock, &err) != UKB_OK) {
+            _exit(1);
+        }
+        pause_ms(300);
+        _exit(0);
+    }
+    while (!scene_is_locked()) {
+        pause_ms(1);
+    }
+    assert_int_equal(ukb_hold_lock(&scene.hold, &err), UKB_OK);
+    assert_int_equal(exit_code_of(child), 0); /* it has ended: we did not get in beside it */
+}
+
+static void
+a_lock_that_cannot_be_made_is_an_error(void **state)
+{
+    (void)state;
+    scene_start("123456", NULL);
+    scene.hold.env.lock_dir = scratch_file(scene.scratch, "file", "");
+    assert_int_equal(ukb_hold_lock(&scene.hold, &err), UKB_E_JOURNAL_UNAVAILABLE);
+    assert_null(scene.hold.lock);
+}
+
+static void
+a_question_is_answered_by_yes_or_no(void **state)
+{
+    (void)state;
+    scene_start("", NULL);
+    assert_int_equal(ukb_hold_confirm(&scene.hold, UKB_DIALOG_INSTALL, UKB_DIALOG_QUESTION_NOT_YET_VALID, &err),
+                     UKB_OK);
+    assert_true(scene_told("is not valid yet"));
+    ukb_hold_done(&scene.hold);
+    ukb_dialog_free(scene.dialog);
+    scene.dialog = NULL;
+    scene_start("deny", NULL);
+    assert_int_equal(ukb_hold_confirm(&scene.hold, UKB_DIALOG_INSTALL, UKB_DIALOG_QUESTION_NOT_YET_VALID, &err),
+                     UKB_E_DENIED_BY_USER);
+    assert_int_equal(fake.login_calls, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(opening_asks_nobody_and_locks_nothing),
+        TEST(a_token_that_is_not_in_is_not_opened),
+        TEST(a_login_takes_the_lock_and_the_end_gives_it_back),
+        TEST(a_login_that_fails_locks_nothing),
+        TEST(the_lines_are_shown_with_the_action),
+        TEST(a_lock_that_is_held_is_waited_for),
+        TEST(a_lock_that_cannot_be_made_is_an_error),
+        TEST(a_question_is_answered_by_yes_or_no),
+    };
+
+    return cmocka_run_group_tests_name("hold/hold", tests, NULL, NULL);
+}
