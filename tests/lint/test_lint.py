@@ -23,6 +23,11 @@ class Lint(unittest.TestCase):
         style = self.top / "tests/lint/style.py"
         style.write_text(style.read_text().replace("POSIX_ELSEWHERE = {", "POSIX_ELSEWHERE = {}\n_REAL = {")
                          .replace("TOO_LONG = {", "TOO_LONG = {}\n_REAL_LENGTHS = {"))
+        units = self.top / "tests/lint/units.py"
+        units.write_text(units.read_text().replace("WITHOUT = {", "WITHOUT = {}\n_REAL = {")
+                         .replace("WITHOUT_COUNT = 4", "WITHOUT_COUNT = 0"))
+        self.plant("tests/unit/core/test_good.c", SPDX + "/* cmocka_run_group_tests() */\n")
+        self.plant("tests/unit/core/CMakeLists.txt", "# SPDX-License-Identifier: MIT\nukb_test(core good)\n")
         self.plant("host/core/good.c", SPDX + '#include "core/good.h"\n')
         self.plant("host/core/good.h", SPDX + "int ukb_good(void);\n")
 
@@ -47,13 +52,14 @@ class Lint(unittest.TestCase):
         self.assertEqual(len(done.stdout.splitlines()), 1, done.stdout)
 
     def test_a_good_tree_passes(self):
-        for rule in ("rooms", "style", "headers"):
+        for rule in ("rooms", "style", "headers", "units"):
             self.passes(rule)
 
     def test_an_empty_tree_is_not_a_pass(self):
         shutil.rmtree(self.top / "host")
         self.finds("rooms", "nothing was checked")
         self.finds("headers", "nothing was checked")
+        self.finds("units", "nothing was checked")
         self.finds("symbols", "nothing was checked")
 
     def test_a_room_may_not_include_a_higher_one(self):
@@ -123,6 +129,29 @@ class Lint(unittest.TestCase):
     def test_a_header_that_needs_another_is_found(self):
         self.plant("host/core/bad.h", SPDX + "size_t ukb_bad(void);\n")
         self.finds("headers", "host/core/bad.h does not compile alone")
+
+    def test_a_file_without_a_test_is_found(self):
+        self.plant("host/core/bad.c", SPDX)
+        self.finds("units", "host/core/bad.c has no unit test; write tests/unit/core/test_bad.c")
+        self.plant("tests/unit/core/test_bad.c", SPDX)
+        self.finds("units", "tests/unit/core/test_bad.c runs no test")
+        self.plant("tests/unit/core/test_bad.c", SPDX + "/* cmocka_run_group_tests() */\n")
+        self.finds("units", "tests/unit/core/test_bad.c is not built")
+        self.plant("tests/unit/core/CMakeLists.txt", "foreach(file good # bad\n        badly)\n")
+        self.finds("units", "tests/unit/core/test_bad.c is not built")
+        self.plant("tests/unit/core/CMakeLists.txt", "foreach(file good\n        bad)\n")
+        self.passes("units")
+
+    def test_exceptions_from_tests_only_become_fewer(self):
+        units = self.top / "tests/lint/units.py"
+        self.plant("host/core/bad.c", SPDX)
+        allowed = units.read_text().replace("WITHOUT = {}", 'WITHOUT = {"host/core/bad.c": "why"}', 1)
+        units.write_text(allowed)
+        self.finds("units", "1 exceptions, 0 counted")
+        units.write_text(allowed.replace("WITHOUT_COUNT = 0", "WITHOUT_COUNT = 1"))
+        self.passes("units")
+        (self.top / "host/core/bad.c").unlink()
+        self.finds("units", "host/core/bad.c needs no exception any more")
 
     def test_a_symbol_without_prefix_is_found(self):
         source = self.plant("a.c", "int ukb_good; int bad(void); int bad(void) { return 0; } static int ours; "
