@@ -5,7 +5,7 @@
  * The demonstration portal: a page, a JSON API, a CA.
  *
  *   node server.js --ca DIR [--port N] [--host ADDRESS] [--sdk DIR]
- *                  [--issue-delay MS]
+ *                  [--issue-delay MS] [--rsa-transport oaep|pkcs1]
  */
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -15,6 +15,7 @@ import { initCa } from './ca.js';
 import { serveApi } from './lib/api.js';
 import { SERVER_LIMITS, sendError } from './lib/http.js';
 import { Issuer } from './lib/issuing.js';
+import { RSA_ARGUMENTS } from './lib/kmc.js';
 import { Orders } from './lib/orders.js';
 import { serveFile } from './lib/static.js';
 
@@ -29,12 +30,16 @@ const ISSUE_DELAY_MS = 2000;
  * @param {string} [options.host]
  * @param {string} [options.sdkDir]
  * @param {number} [options.issueDelayMs] stands for one or two working days
+ * @param {import('./lib/kmc.js').RsaTransport} [options.rsaTransport]
  */
 export async function startPortal(options) {
   const { caDir, port = 0, host = '127.0.0.1', sdkDir = SDK_DIR } = options;
   const ca = await initCa(caDir);
   const orders = await Orders.load(join(caDir, 'orders.json'));
-  const issuer = new Issuer(ca, orders, options.issueDelayMs ?? ISSUE_DELAY_MS);
+  const issuer = new Issuer(ca, orders, {
+    delayMs: options.issueDelayMs ?? ISSUE_DELAY_MS,
+    rsaTransport: options.rsaTransport
+  });
   const service = { ca, orders, issuer };
   const folders = { '/sdk/': sdkDir, '/': PUBLIC_DIR };
   const server = createServer(SERVER_LIMITS, async (request, response) => {
@@ -76,16 +81,22 @@ async function main() {
       port: { type: 'string', default: '0' },
       host: { type: 'string' },
       sdk: { type: 'string' },
-      'issue-delay': { type: 'string', default: String(ISSUE_DELAY_MS) }
+      'issue-delay': { type: 'string', default: String(ISSUE_DELAY_MS) },
+      'rsa-transport': { type: 'string', default: 'oaep' }
     }
   });
   if (!values.ca) throw new TypeError('--ca DIR is missing');
+  const transport = values['rsa-transport'];
+  if (!Object.hasOwn(RSA_ARGUMENTS, transport)) {
+    throw new TypeError('--rsa-transport oaep|pkcs1');
+  }
   const portal = await startPortal({
     caDir: values.ca,
     port: Number(values.port),
     host: values.host,
     sdkDir: values.sdk,
-    issueDelayMs: Number(values['issue-delay'])
+    issueDelayMs: Number(values['issue-delay']),
+    rsaTransport: /** @type {keyof typeof RSA_ARGUMENTS} */ (transport)
   });
   console.log(portal.url);
 }

@@ -6,10 +6,12 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { initCa } from './ca.js';
 import { openssl } from './lib/openssl.js';
 import { unitCodeExtension } from './lib/profiles.js';
 import { startPortal } from './server.js';
 
+const TEMPORARY = 'portal-test-';
 export const DAY_MS = 86_400_000;
 export const UKEY = { id: 'tok', label: 'UKey', serial: '0001' };
 /** @type {[string, string][]} */
@@ -21,14 +23,17 @@ export const SUBJECT = [
 
 /** @param {import('node:test').TestContext} t */
 export async function scratchDir(t) {
-  const dir = await mkdtemp(join(tmpdir(), 'portal-test-'));
+  const dir = await mkdtemp(join(tmpdir(), TEMPORARY));
   t.after(() => rm(dir, { recursive: true, force: true }));
   return dir;
 }
 
-/** @param {import('node:test').TestContext} t @param {object} [options] */
+/**
+ * @param {import('node:test').TestContext} t
+ * @param {Partial<Parameters<typeof startPortal>[0]>} [options]
+ */
 export async function portal(t, options = {}) {
-  const caDir = await mkdtemp(join(tmpdir(), 'portal-test-'));
+  const caDir = options.caDir ?? (await mkdtemp(join(tmpdir(), TEMPORARY)));
   const running = await startPortal({ caDir, issueDelayMs: 0, ...options });
   t.after(async () => {
     await running.close();
@@ -58,6 +63,10 @@ async function call(url, method, path, body) {
 
 export function newKey() {
   return generateKeyPairSync('ec', { namedCurve: 'P-256' });
+}
+
+export function newRsaKey() {
+  return generateKeyPairSync('rsa', { modulusLength: 2048 });
 }
 
 /** @param {import('node:crypto').KeyObject} key */
@@ -120,9 +129,10 @@ export function breakSignature(pem) {
  * A portal, a UKey's key and certificate, and an order for it.
  * @param {import('node:test').TestContext} t
  * @param {object} [facts] more of the order
+ * @param {object} [options] of the portal
  */
-export async function ordered(t, facts = {}) {
-  const site = await portal(t);
+export async function ordered(t, facts = {}, options = {}) {
+  const site = await portal(t, options);
   const dir = await scratchDir(t);
   const { publicKey, privateKey } = newKey();
   const certificatePem = await firstCertificate(site.ca, publicKey);
@@ -130,6 +140,58 @@ export async function ordered(t, facts = {}) {
   const { status, body: order } = await site.post('/api/orders', body);
   assert.equal(status, 201);
   return { ...site, dir, privateKey, certificatePem, order };
+}
+
+/**
+ * ordered() for a UKey with a dual pair.
+ * @param {import('node:test').TestContext} t
+ * @param {object} facts more of the order
+ * @param {object} [options] of the portal
+ * @param {ReturnType<typeof newKey>} [pair] the encryption key
+ */
+export async function orderedDual(t, facts, options, pair = newKey()) {
+  const caDir = await scratchDir(t);
+  const ca = await initCa(caDir);
+  const encryptionPem = await firstCertificate(
+    ca,
+    pair.publicKey,
+    'encryption'
+  );
+  const more = { encryptionPem, ...facts };
+  const on = await ordered(t, more, { caDir, ...options });
+  return { ...on, encryptionPem, encryptionKey: pair.privateKey };
+}
+
+/**
+ * Pays, requests with the UKey's key, or with `key`, and waits for the CA.
+ * @param {Awaited<ReturnType<typeof ordered>>} from
+ * @param {import('node:crypto').KeyObject} [key]
+ */
+export async function issued({ order, post, get, dir, privateKey }, key) {
+  const path = `/api/orders/${order.id}`;
+  const { challenge } = order;
+  await post(`${path}/pay`, {});
+  const pem = await makeCsr(dir, key ?? privateKey, { challenge });
+  const requested = await post(`${path}/request`, { pem });
+  assert.equal(requested.status, 200);
+  return issuedOrder({ get }, order.id);
+}
+
+/**
+ * What is in an envelope, as PKCS#8 DER.
+ * @param {string} dir
+ * @param {string} envelope base64
+ * @param {string} recipientPem
+ * @param {import('node:crypto').KeyObject} key
+ */
+export async function openEnvelope(dir, envelope, recipientPem, key) {
+  await writeFile(join(dir, 'key.cms'), Buffer.from(envelope, 'base64'));
+  await writeFile(join(dir, 'recipient.pem'), recipientPem);
+  await writeFile(join(dir, 'recipient.key'), privatePem(key), { mode: 0o600 });
+  const files = ['-in', 'key.cms', '-inform', 'DER', '-out', 'key.der'];
+  const whose = ['-recip', 'recipient.pem', '-inkey', 'recipient.key'];
+  await openssl(['cms', '-decrypt', '-binary', ...files, ...whose], dir);
+  return readFile(join(dir, 'key.der'));
 }
 
 /** @param {{status: number, body: any}} reply @param {string} code */

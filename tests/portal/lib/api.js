@@ -18,6 +18,8 @@ import { unitCodeOf } from './profiles.js';
  * @property {import('./issuing.js').Issuer} issuer
  */
 
+/** @typedef {import('./orders.js').Issued} Issued */
+
 const PEM_MAX = 16 * 1024;
 
 /** @type {Record<string, import('./fields.js').Field>} */
@@ -25,10 +27,34 @@ const ORDER_FIELDS = {
   certificatePem: { max: PEM_MAX },
   encryptionPem: { max: PEM_MAX, optional: true },
   key: { oneOf: ['same', 'new'], optional: true },
+  encryption: { oneOf: ['add'], optional: true },
   ukey: {
     members: { id: { max: 128 }, label: { max: 64 }, serial: { max: 64 } }
   }
 };
+
+/** @type {Record<string, import('./fields.js').Field>} */
+const INSTALLED_FIELDS = {
+  certificatePem: { max: PEM_MAX },
+  encryptionPem: { max: PEM_MAX, optional: true }
+};
+
+/**
+ * A renewal that keeps the keys keeps both; one that makes a new signing key
+ * has the CA make a new encryption key. A first encryption key is delivered to
+ * the new signing key: a key that is on the UKey already may only sign.
+ * @param {{key?: string, encryption?: string, encryptionPem?: string}} body
+ * @returns {import('./orders.js').EncryptionPlan}
+ */
+function planEncryption({ key, encryption, encryptionPem }) {
+  if (encryption === undefined) {
+    if (encryptionPem === undefined) return 'none';
+    return key === 'new' ? 'replace' : 'keep';
+  }
+  if (encryptionPem === undefined && key === 'new') return 'add';
+  const message = 'add: to a UKey without one, with a new signing key';
+  throw new ApiError('BAD_FIELD', message, { field: 'encryption' });
+}
 
 /** @param {import('node:crypto').X509Certificate} x509 @param {string} type */
 function subjectPart(x509, type) {
@@ -54,9 +80,11 @@ function facts({ pem, x509, notAfter }) {
 /** @param {Service} service @param {any} body */
 async function createOrder({ ca, orders }, body) {
   checkFields(body, ORDER_FIELDS);
+  const encryptionPlan = planEncryption(body);
   const { signing, encryption } = await checkOldCertificates(ca, body);
   return orders.create({
     key: body.key ?? 'same',
+    encryption: encryptionPlan,
     ukey: body.ukey,
     applicant: {
       name: subjectPart(signing.x509, 'CN'),
@@ -88,9 +116,11 @@ async function takeRequest(service, body, id) {
 
 /** @param {Service} service @param {any} body @param {string} id */
 function confirmInstalled({ orders }, body, id) {
-  checkFields(body, { certificatePem: { max: PEM_MAX } });
-  checkInstalled(orders.check(id, 'installed'), body.certificatePem);
-  return orders.advance(id, 'installed');
+  checkFields(body, INSTALLED_FIELDS);
+  const { issued } = orders.check(id, 'installed');
+  checkInstalled(issued, body);
+  const kept = { .../** @type {Issued} */ (issued), encryptionKey: undefined };
+  return orders.advance(id, 'installed', { issued: kept });
 }
 
 /** @typedef {(service: Service, body: any, id: string) => unknown} Handler */

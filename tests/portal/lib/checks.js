@@ -114,16 +114,29 @@ export async function checkRequest(order, pem) {
   return request.pem;
 }
 
-/**
- * @param {import('./orders.js').Order} order
- * @param {string} pem what the page read back from the UKey
- */
-export function checkInstalled(order, pem) {
+/** @param {string | undefined} issued @param {string | undefined} pem */
+function checkReadBack(issued, pem) {
   const given = readAs('BAD_CERTIFICATE', 'not one PEM certificate', () =>
-    certificateFacts(pem)
+    certificateFacts(pem ?? '')
   );
-  const expected = certificateFacts(order.issued?.signing ?? '');
+  const expected = certificateFacts(issued ?? '');
   if (given.x509.fingerprint256 !== expected.x509.fingerprint256) {
     throw new ApiError('NOT_THE_NEW_ONE', 'not the certificate issued here');
   }
+}
+
+/**
+ * @param {import('./orders.js').Issued | undefined} issued
+ * @param {{certificatePem: string, encryptionPem?: string}} body what the page
+ *   read back from the UKey
+ */
+export function checkInstalled(issued, body) {
+  checkReadBack(issued?.signing, body.certificatePem);
+  const encryption = issued?.encryption;
+  if (encryption === undefined && body.encryptionPem === undefined) return;
+  if (encryption === undefined || body.encryptionPem === undefined) {
+    const message = 'with the encryption certificate when one was issued';
+    throw new ApiError('BAD_FIELD', message, { field: 'encryptionPem' });
+  }
+  checkReadBack(encryption, body.encryptionPem);
 }

@@ -2,10 +2,16 @@
 // @ts-check
 /** The CA's part of an order, some time after the request came in. */
 import { createPublicKey } from 'node:crypto';
+import { deliverKey } from './kmc.js';
 
 /** @typedef {import('./orders.js').Order} Order */
 /** @typedef {import('../ca.js').Ca} Ca */
 /** @typedef {import('./orders.js').Orders} Orders */
+/**
+ * @typedef {object} Terms
+ * @property {number} delayMs stands for the one or two working days
+ * @property {import('./kmc.js').RsaTransport} [rsaTransport]
+ */
 
 const DAY_MS = 86_400_000;
 const CLOCK_SKEW_MS = 5 * 60_000;
@@ -18,17 +24,17 @@ export class Issuer {
   #working = new Set();
   #ca;
   #orders;
-  #delayMs;
+  #terms;
 
   /**
    * @param {Ca} ca
    * @param {Orders} orders
-   * @param {number} delayMs stands for the one or two working days
+   * @param {Terms} terms
    */
-  constructor(ca, orders, delayMs) {
+  constructor(ca, orders, terms) {
     this.#ca = ca;
     this.#orders = orders;
-    this.#delayMs = delayMs;
+    this.#terms = terms;
     // Those that an earlier run of the portal left behind.
     for (const order of orders.inState('requested')) {
       this.later(order);
@@ -39,12 +45,18 @@ export class Issuer {
   later(order) {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      const work = issueCertificates(this.#ca, this.#orders, order)
+      const work = this.#issue(order)
         .catch((error) => console.error(error))
         .finally(() => this.#working.delete(work));
       this.#working.add(work);
-    }, this.#delayMs);
+    }, this.#terms.delayMs);
     this.#timers.add(timer);
+  }
+
+  /** @param {Order} order */
+  async #issue(order) {
+    const issued = await issueCertificates(this.#ca, order, this.#terms);
+    await this.#orders.advance(order.id, 'issued', { issued });
   }
 
   async close() {
@@ -56,35 +68,58 @@ export class Issuer {
 }
 
 /**
- * A year more than was left, so that renewing early costs nobody a day. The
- * encryption key stays: files encrypted to it can still be opened.
+ * A year more than was left, so that renewing early costs nobody a day.
  * @param {Ca} ca
- * @param {Orders} orders
  * @param {Order} order
+ * @param {Terms} terms
  */
-async function issueCertificates(ca, orders, order) {
-  const { signing, encryption } = order.old;
+async function issueCertificates(ca, order, terms) {
+  const old = order.old.signing;
   const now = Date.now();
-  const from = Math.max(now, Date.parse(signing.notAfter));
+  const from = Math.max(now, Date.parse(old.notAfter));
   const validity = {
     notBefore: new Date(now - CLOCK_SKEW_MS),
     notAfter: new Date(from + order.item.years * 365 * DAY_MS)
   };
-  const newSigning = await ca.issue({
+  const signing = await ca.issue({
     ...validity,
     profile: 'signing',
     csrPem: order.request ?? '',
-    sameSubjectAs: signing.pem
+    sameSubjectAs: old.pem
   });
-  const newEncryption =
-    encryption &&
-    (await ca.issueForKey({
-      ...validity,
-      profile: 'encryption',
-      publicKey: createPublicKey(encryption.pem),
-      sameSubjectAs: encryption.pem
-    }));
-  const chain = [ca.certificatePem];
-  const issued = { signing: newSigning, encryption: newEncryption, chain };
-  await orders.advance(order.id, 'issued', { issued });
+  const encryption = await issueEncryption(ca, order, validity, signing, terms);
+  return { signing, ...encryption, chain: [ca.certificatePem] };
+}
+
+/**
+ * The encryption certificate, and its key when that is a new one: enveloped to
+ * the encryption key that the UKey has, else to the request's signing key.
+ * @param {Ca} ca
+ * @param {Order} order
+ * @param {{notBefore: Date, notAfter: Date}} validity
+ * @param {string} newSigning PEM
+ * @param {Terms} terms
+ * @returns {Promise<{encryption?: string, encryptionKey?: string}>}
+ */
+async function issueEncryption(ca, order, validity, newSigning, terms) {
+  if (order.encryption === 'none') {
+    return {};
+  }
+  const old = order.old.encryption ?? order.old.signing;
+  const oldKey = createPublicKey(old.pem);
+  const delivered =
+    order.encryption === 'keep'
+      ? { publicKey: oldKey, envelope: undefined }
+      : await deliverKey({
+          like: oldKey,
+          recipientPem: order.encryption === 'add' ? newSigning : old.pem,
+          rsaTransport: terms.rsaTransport
+        });
+  const encryption = await ca.issueForKey({
+    ...validity,
+    profile: 'encryption',
+    publicKey: delivered.publicKey,
+    sameSubjectAs: old.pem
+  });
+  return { encryption, encryptionKey: delivered.envelope };
 }

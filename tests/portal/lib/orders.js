@@ -5,6 +5,19 @@ import { randomBytes } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { ApiError } from './api-error.js';
 
+/**
+ * What becomes of the encryption key: the UKey has none and gets none, it stays
+ * and gets a new certificate, the CA makes another one, or a first one.
+ * @typedef {'none' | 'keep' | 'replace' | 'add'} EncryptionPlan
+ */
+/**
+ * `encryptionKey` is base64 of CMS, and here until the UKey has it.
+ * @typedef {object} Issued
+ * @property {string} signing PEM
+ * @property {string} [encryption]
+ * @property {string} [encryptionKey]
+ * @property {string[]} chain
+ */
 /** @typedef {'created' | 'paid' | 'requested' | 'issued' | 'installed'} State */
 /**
  * @typedef {object} OldCertificate
@@ -19,14 +32,15 @@ import { ApiError } from './api-error.js';
  * @property {string} number what people read to each other on the telephone
  * @property {State} state
  * @property {Partial<Record<State, string>>} times RFC 3339
- * @property {'same' | 'new'} key
+ * @property {'same' | 'new'} key of the signing certificate
+ * @property {EncryptionPlan} encryption
  * @property {string} challenge nonce that the certificate request must carry
  * @property {{name: string, organization: string, code: string}} applicant
  * @property {{id: string, label: string, serial: string}} ukey
  * @property {{years: number, amount: string, currency: string}} item
  * @property {{signing: OldCertificate, encryption?: OldCertificate}} old
  * @property {string} [request] PEM
- * @property {{signing: string, encryption?: string, chain: string[]}} [issued]
+ * @property {Issued} [issued]
  */
 
 const MAX_ORDERS = 1000;
@@ -83,7 +97,7 @@ export class Orders {
     return order;
   }
 
-  /** @param {Pick<Order, 'key' | 'applicant' | 'ukey' | 'old'>} facts */
+  /** @param {Pick<Order, 'key' | 'encryption' | 'applicant' | 'ukey' | 'old'>} facts */
   async create(facts) {
     if (this.#orders.size >= MAX_ORDERS) {
       throw new ApiError('TOO_MANY_ORDERS', 'no more orders here');

@@ -47,7 +47,8 @@ test('an order goes from created to installed', async (t) => {
     'NOT_THE_NEW_ONE'
   );
   const done = await site.post(`${path}/installed`, {
-    certificatePem: issued.signing
+    certificatePem: issued.signing,
+    encryptionPem: issued.encryption
   });
   assert.equal(done.body.state, 'installed');
   assert.deepEqual(Object.keys(done.body.times), [
