@@ -5,7 +5,8 @@ import { ApiError } from './api-error.js';
 import {
   checkInstalled,
   checkOldCertificates,
-  checkRequest
+  checkRequest,
+  checkSuccessor
 } from './checks.js';
 import { checkFields } from './fields.js';
 import { checkOrigin, readJson, sendJson } from './http.js';
@@ -82,6 +83,7 @@ async function createOrder({ ca, orders }, body) {
   checkFields(body, ORDER_FIELDS);
   const encryptionPlan = planEncryption(body);
   const { signing, encryption } = await checkOldCertificates(ca, body);
+  checkSuccessor(encryptionPlan, encryption ?? signing);
   return orders.create({
     key: body.key ?? 'same',
     encryption: encryptionPlan,

@@ -4,6 +4,7 @@
 import { createPublicKey, timingSafeEqual } from 'node:crypto';
 import { ApiError } from './api-error.js';
 import { certificateFacts, requestFacts } from './facts.js';
+import { algorithmOf } from './kmc.js';
 import { OpensslError } from './openssl.js';
 import { verifyRequest } from './sign.js';
 
@@ -64,6 +65,19 @@ export async function checkOldCertificates(ca, body) {
     throw new ApiError('WRONG_SUBJECT', 'the two name different holders');
   }
   return { signing, encryption };
+}
+
+/**
+ * A key that the CA makes is of the kind that the UKey has: told before anybody
+ * pays for it.
+ * @param {import('./orders.js').EncryptionPlan} plan
+ * @param {CertificateFacts} old
+ */
+export function checkSuccessor(plan, old) {
+  if (plan !== 'replace' && plan !== 'add') return;
+  readAs('WEAK_KEY', 'the CA makes no key like this one', () =>
+    algorithmOf(old.x509.publicKey)
+  );
 }
 
 /** @param {Buffer} spki */

@@ -49,6 +49,8 @@ export const troubleEn = Object.freeze({
   'api.WRONG_STATE': 'The order has moved on. Please reload the page.',
   'api.WRONG_CHALLENGE': 'The request belongs to another order.',
   'api.WRONG_KEY': 'The request is for another key than the order.',
+  'api.WEAK_KEY':
+    'Keys of this kind cannot be renewed here. Choose the renewal that keeps the keys.',
   'api.BAD_SIGNATURE': 'The signature of the request is not valid.',
   'api.NETWORK': 'Check the network and try again.',
   'api.other': 'The portal refused. Try again or ask for help.',

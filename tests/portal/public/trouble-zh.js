@@ -45,6 +45,8 @@ export const troubleZh = Object.freeze({
   'api.WRONG_STATE': '订单状态已变化，请刷新页面。',
   'api.WRONG_CHALLENGE': '证书申请不属于这个订单。',
   'api.WRONG_KEY': '证书申请使用的密钥与订单不符。',
+  'api.WEAK_KEY':
+    '此 UKey 的密钥类型不能办理更换密钥，请选择不更换密钥的延期。',
   'api.BAD_SIGNATURE': '证书申请的签名无效。',
   'api.NETWORK': '请检查网络后重试。',
   'api.other': '门户拒绝了请求，请重试或联系客服。',

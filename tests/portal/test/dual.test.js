@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 // @ts-check
 import assert from 'node:assert/strict';
-import { createPrivateKey, createPublicKey } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync
+} from 'node:crypto';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -174,7 +178,21 @@ test('a first encryption key takes a new signing key and no old one', async (t) 
   }
 });
 
-test('a key of an odd size has no successor of its kind', async (t) => {
+test('no order for an encryption key that has no successor', async (t) => {
+  const { ca, post } = await testkit.portal(t);
+  const signing = testkit.newKey().publicKey;
+  const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey;
+  const body = {
+    certificatePem: await testkit.firstCertificate(ca, signing),
+    encryptionPem: await testkit.firstCertificate(ca, weak, 'encryption'),
+    ukey: testkit.UKEY
+  };
+  const replaced = await post('/api/orders', { ...body, key: 'new' });
+  testkit.assertRefused(replaced, 'WEAK_KEY');
+  assert.equal((await post('/api/orders', body)).status, 201);
+});
+
+test('a key of an odd kind is not made', async (t) => {
   const ca = await testkit.portal(t);
   const { publicKey } = testkit.newKey();
   const recipientPem = await testkit.firstCertificate(ca.ca, publicKey);
