@@ -10,11 +10,13 @@
  * data-testid, in the order of the steps:
  *   step-read step-apply step-pay step-wait step-update step-done  (h1)
  *   start; candidate, choose (more than one); read-again; module-problems
+ *   unfinished, go-on (an order that this UKey has begun)
  *   subject serial days-left not-after (of the certificate shown)
  *   apply; apply-confirm, apply-cancel (dialog); other
  *   order-number; pay; request; abandon-confirm, abandon-cancel (dialog)
  *   preview-not-after-before, preview-not-after-after; warning; renew
- *   progress, progress-step, cancel
+ *   interrupted (the last update broke off); progress, progress-step,
+ *   progress-steps, cancel
  *   done; not-after-before, not-after-after (read from the UKey); home
  *   error, error-text, error-advice, error-reason, tries-left,
  *   and its one button: retry, continue, reload or home

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: MIT
 // @ts-check
 /** An order's renewal on the UKey: begin, preview, install, read back. */
-import { UKeyProblem, certificatesOn, requireUKey, samePem } from './ukey.js';
+import {
+  UKeyProblem,
+  certificatesOn,
+  connect,
+  requireUKey,
+  samePem
+} from './ukey.js';
 
 /** @typedef {import('./portal-api.js').Order} Order */
 /** @typedef {import('/sdk/ukeybridge.js').Renewal} Renewal */
@@ -57,23 +63,50 @@ export async function makeRequest(order, mayAbandon, options) {
 }
 
 /**
+ * What this computer knows of a UKey's renewals, newest first.
+ * @param {string} token
+ * @returns {AsyncGenerator<Renewal>}
+ */
+async function* renewalsOn(token) {
+  const bridge = await connect();
+  let cursor;
+  do {
+    const params = { token, ...(cursor && { cursor }) };
+    const page = await bridge.renewal.list(params);
+    yield* page.renewals;
+    cursor = page.next;
+  } while (cursor);
+}
+
+/**
  * The renewal that this order began on this computer.
  * @param {Order} order
  * @returns {Promise<Renewal | undefined>}
  */
 async function renewalOf(order) {
-  const bridge = await requireUKey(order.ukey.id);
-  let cursor;
-  do {
-    const params = { token: order.ukey.id, ...(cursor && { cursor }) };
-    const page = await bridge.renewal.list(params);
-    const found = page.renewals.find((renewal) => renewal.order === order.id);
-    if (found) {
-      return found;
+  await requireUKey(order.ukey.id);
+  for await (const renewal of renewalsOn(order.ukey.id)) {
+    if (renewal.order === order.id) {
+      return renewal;
     }
-    cursor = page.next;
-  } while (cursor);
+  }
   return undefined;
+}
+
+/**
+ * Orders whose renewal on this UKey was begun and did not end: for a user who
+ * comes back without the order's address.
+ * @param {string} token
+ * @returns {Promise<string[]>} their ids
+ */
+export async function unfinishedOrders(token) {
+  const ids = [];
+  for await (const { state, order } of renewalsOn(token)) {
+    if (order && (state === 'requested' || state === 'installing')) {
+      ids.push(order);
+    }
+  }
+  return ids;
 }
 
 /**
@@ -94,19 +127,22 @@ async function installParams(order) {
 }
 
 /**
- * True when an update went through and the page went away before it heard.
+ * How far the update came: `installed` when it went through and the page went
+ * away before it heard, `installing` when it was cut off in mid-write.
  * @param {Order} order
+ * @returns {Promise<'installed' | 'installing' | 'open'>}
  */
-export async function isInstalled(order) {
+export async function updateState(order) {
   const renewal = await renewalOf(order);
   if (renewal) {
-    return renewal.state === 'installed';
+    const { state } = renewal;
+    return state === 'installed' || state === 'installing' ? state : 'open';
   }
   return readBack(order).then(
-    () => true,
+    () => 'installed',
     (error) => {
       if (error instanceof UKeyProblem) {
-        return false;
+        return 'open';
       }
       throw error;
     }

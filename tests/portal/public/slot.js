@@ -1,64 +1,14 @@
 // SPDX-License-Identifier: MIT
 // @ts-check
-/* global Node, document, addEventListener, removeEventListener */
+/* global Node, document */
 /** The place in a step that holds its buttons, then its progress, or what went
  * wrong and how to go on. */
-import { button, h } from './dom.js';
-import { has, t } from './i18n.js';
+import { h } from './dom.js';
 import { announce } from './page.js';
+import { progressPanel, releasePage } from './progress.js';
 import { troublePanel } from './trouble.js';
 
-/** @typedef {import('/sdk/ukeybridge.js').Progress} Progress */
 /** @typedef {import('/sdk/ukeybridge.js').CallOptions} CallOptions */
-
-/** @param {Event} event the browser asks before the page goes */
-const holdPage = (event) => event.preventDefault();
-
-/**
- * @param {string} busy
- * @param {boolean} dialog the user will be asked for the PIN
- */
-function progressPanel(busy, dialog) {
-  const abort = new AbortController();
-  const bar = h('progress', { 'aria-label': busy });
-  const step = h('p', { testid: 'progress-step' }, busy);
-  const note = h('p', { class: 'note' }, dialog ? t('progress.pin') : '');
-  const cancel = button(
-    t('progress.cancel'),
-    'cancel',
-    () => abort.abort(),
-    'quiet'
-  );
-  const panel = h(
-    'section',
-    { class: 'panel busy', testid: 'progress' },
-    bar,
-    step,
-    dialog ? note : null,
-    dialog ? cancel : null
-  );
-
-  /** @param {Progress} progress */
-  const onProgress = (progress) => {
-    const key = `doing.${progress.step}`;
-    const { done, total } = progress;
-    const doing = t(has(key) ? key : 'doing.other');
-    bar.max = total;
-    bar.value = done;
-    step.textContent = `${doing} · ${t('progress.step', { done, total })}`;
-    announce(doing);
-    cancel.hidden = !progress.interruptible;
-    note.textContent = t(
-      progress.interruptible ? 'progress.pin' : 'progress.writing'
-    );
-    note.classList.toggle('strong', !progress.interruptible);
-    removeEventListener('beforeunload', holdPage);
-    if (!progress.interruptible) {
-      addEventListener('beforeunload', holdPage);
-    }
-  };
-  return { panel, options: { signal: abort.signal, onProgress } };
-}
 
 export function createSlot() {
   const element = h('div', { class: 'slot', tabindex: '-1' });
@@ -94,7 +44,7 @@ export function createSlot() {
     } catch (error) {
       fail(error, () => void run(busy, work, settings));
     } finally {
-      removeEventListener('beforeunload', holdPage);
+      releasePage();
     }
   }
 

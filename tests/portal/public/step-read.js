@@ -3,14 +3,17 @@
 /* global document */
 /** Step 1: which certificate is to be renewed. */
 import { button, h } from './dom.js';
-import { certificateCard } from './facts.js';
+import { certificateCard, ukeyLine } from './facts.js';
 import { t } from './i18n.js';
 import { showStep } from './page.js';
+import { getOrder } from './portal-api.js';
+import { unfinishedOrders } from './renewal.js';
 import { createSlot, pause } from './slot.js';
 import { showApply } from './step-apply.js';
 import { connect, readUKeys } from './ukey.js';
 
 /** @typedef {import('./main.js').App} App */
+/** @typedef {import('./portal-api.js').Order} Order */
 
 const LOOK_AGAIN_MS = 1500;
 
@@ -23,11 +26,16 @@ export function showRead(app, atOnce = false) {
     void slot.run(t('read.busy'), async () => {
       const found = await readUKeys();
       const { candidates, problems } = found;
-      if (candidates.length === 1 && problems.length === 0) {
+      const orders = await openOrders(found.tokens);
+      const quiet = problems.length === 0 && orders.length === 0;
+      if (candidates.length === 1 && quiet) {
         choose(candidates[0]);
         return;
       }
-      slot.show(...choices(found, choose, read));
+      slot.show(
+        ...orders.map((order) => unfinished(order, app)),
+        ...choices(found, choose, read)
+      );
       if (found.tokens.length === 0 && (await inserted(slot.element))) {
         read();
       }
@@ -62,6 +70,35 @@ function choices({ tokens, problems, candidates }, choose, read) {
     ...(cards.length > 0 ? [title, ...cards] : [none]),
     button(t('read.again'), 'read-again', read, 'quiet')
   ];
+}
+
+/**
+ * What was begun for these UKeys, here and on this computer. A helpful extra:
+ * where it cannot be told, reading goes on without it.
+ * @param {import('./ukey.js').Token[]} tokens
+ * @returns {Promise<Order[]>}
+ */
+async function openOrders(tokens) {
+  const none = () => [];
+  const lists = tokens.map(({ id }) => unfinishedOrders(id).catch(none));
+  const ids = new Set((await Promise.all(lists)).flat());
+  const found = [...ids].map((id) => getOrder(id).catch(() => null));
+  const orders = await Promise.all(found);
+  return orders.flatMap((order) =>
+    order && !order.times.installed ? [order] : []
+  );
+}
+
+/** @param {Order} order @param {App} app */
+function unfinished(order, app) {
+  return h(
+    'section',
+    { class: 'panel note', testid: 'unfinished' },
+    h('h2', {}, t('read.unfinished')),
+    h('p', {}, t('read.unfinishedText', { name: order.applicant.name })),
+    ukeyLine(order),
+    button(t('read.goOn'), 'go-on', () => app.open(order))
+  );
 }
 
 function noUKey() {

@@ -8,9 +8,9 @@ import { showStep } from './page.js';
 import { confirmInstalled } from './portal-api.js';
 import {
   installRenewal,
-  isInstalled,
   previewRenewal,
-  readBack
+  readBack,
+  updateState
 } from './renewal.js';
 import { createSlot } from './slot.js';
 
@@ -44,6 +44,17 @@ function changes({ old }, preview) {
   ];
 }
 
+/** The last update stopped while it wrote: what happened, what to do. */
+function interrupted() {
+  return h(
+    'section',
+    { class: 'panel warn', role: 'alert', testid: 'interrupted' },
+    h('h2', {}, t('update.interrupted')),
+    h('p', {}, t('update.interruptedText')),
+    h('p', {}, t('update.interruptedSafe'))
+  );
+}
+
 /** @param {import('./main.js').App} app @param {Order} order issued */
 export function showUpdate(app, order) {
   const slot = createSlot();
@@ -62,15 +73,18 @@ export function showUpdate(app, order) {
       { dialog: true }
     );
   const preview = async () => {
-    if (await isInstalled(order)) {
+    const state = await updateState(order);
+    if (state === 'installed') {
       await finish();
       return;
     }
     const shown = changes(order, await previewRenewal(order));
+    const unfinished = state === 'installing';
     facts.replaceChildren(...shown.filter((node) => node !== null));
     slot.show(
+      unfinished ? interrupted() : null,
       h('p', { class: 'panel note' }, t('update.warning')),
-      button(t('update.button'), 'renew', update)
+      button(t(unfinished ? 'update.goOn' : 'update.button'), 'renew', update)
     );
   };
   showStep(

@@ -34,6 +34,10 @@ export const en = Object.freeze({
   'read.choose': 'Choose the certificate to renew',
   'read.use': 'Use this certificate',
   'read.none': 'There is no signing certificate to renew on this UKey.',
+  'read.unfinished': 'There is an unfinished renewal',
+  'read.unfinishedText':
+    'The renewal of the certificate of “{name}” was begun and is not finished.',
+  'read.goOn': 'Go on with it',
   'read.noUkey': 'No UKey found',
   'read.noUkeyText': 'Plug in the UKey. This page continues by itself.',
   'read.problems':
@@ -77,11 +81,17 @@ export const en = Object.freeze({
 
   'update.title': 'The new certificate is ready',
   'update.text':
-    'Check the begin and end dates of the new certificate, then choose “Update certificate”.',
+    'Check the begin and end dates of the new certificate before you update.',
   'update.reading': 'Comparing the new certificate with the UKey…',
   'update.button': 'Update certificate',
   'update.warning':
     'A window of your system will ask for the PIN. Do not unplug the UKey during the update.',
+  'update.interrupted': 'The last update was not finished',
+  'update.interruptedText':
+    'It broke off while the certificate was written: the UKey was unplugged, the computer lost power or the browser was closed. Leave the UKey plugged in, choose “Go on updating” and type the PIN again: what is missing will be done.',
+  'update.interruptedSafe':
+    'The old or the new certificate is usable, no key was lost, and nothing is charged again.',
+  'update.goOn': 'Go on updating',
   'update.busy': 'Updating the certificate…',
   'update.current': 'Current',
   'update.next': 'New',

@@ -32,6 +32,9 @@ export const zh = Object.freeze({
   'read.choose': '请选择需要延期的证书',
   'read.use': '选择此证书',
   'read.none': 'UKey 中没有可以延期的签名证书。',
+  'read.unfinished': '有未完成的延期',
+  'read.unfinishedText': '“{name}”的证书延期已经开始，还没有完成。',
+  'read.goOn': '继续办理',
   'read.noUkey': '没有检测到 UKey',
   'read.noUkeyText': '请插入 UKey，检测到后本页会自动继续。',
   'read.problems': '以下 UKey 驱动未能正常工作，其对应的 UKey 无法显示：',
@@ -72,10 +75,16 @@ export const zh = Object.freeze({
   'wait.abandon': '放弃并继续',
 
   'update.title': '新证书已签发',
-  'update.text': '请核对新证书的开始日期和结束日期，然后点击“更新证书”。',
+  'update.text': '更新之前，请核对新证书的开始日期和结束日期。',
   'update.reading': '正在核对新证书与 UKey……',
   'update.button': '更新证书',
   'update.warning': '系统窗口将要求输入 PIN 码。更新过程中请不要拔出 UKey！',
+  'update.interrupted': '上次更新没有完成',
+  'update.interruptedText':
+    '写入证书时中断了（例如 UKey 被拔出、电脑断电或浏览器关闭）。请保持 UKey 插入，点击“继续更新”，再次输入 PIN 码，未完成的步骤会接着办理。',
+  'update.interruptedSafe':
+    '原证书或新证书仍可使用，密钥没有丢失，也不会再次收费。',
+  'update.goOn': '继续更新',
   'update.busy': '正在更新证书……',
   'update.current': '原证书',
   'update.next': '新证书',

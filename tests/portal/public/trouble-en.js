@@ -8,6 +8,7 @@ export const troubleEn = Object.freeze({
   'trouble.off': 'UKey Bridge is switched off',
   'trouble.token': 'The UKey was not found',
   'trouble.missing': 'The certificate was not found',
+  'trouble.cut': 'The connection to the UKey broke off',
   'trouble.removed': 'The UKey was unplugged',
   'trouble.pin': 'The PIN was not accepted',
   'trouble.locked': 'The UKey is locked',
@@ -28,6 +29,16 @@ export const troubleEn = Object.freeze({
   'advice.NO_TOKEN': 'Plug in the UKey of this order and choose “Continue”.',
   'advice.TOKEN_REMOVED':
     'Plug the same UKey in again and choose “Continue”. The old or the new certificate on it is usable, and what is missing will be finished.',
+  'advice.HOST_DISCONNECTED':
+    'Leave the UKey plugged in and choose “Continue”: this page first looks what is on the UKey, then goes on with what is missing.',
+  'advice.PROOF_FAILED':
+    'You may choose “Try again” to write it once more, at no other cost.',
+  'advice.NEEDS_ATTENTION':
+    'Leave the UKey as it is and keep the order number, for the issuer or the support to look into it.',
+  'advice.TOKEN_FULL':
+    'The new certificate was not written; the old one is usable. Ask the issuer to make room on the UKey, then come back to this address.',
+  'advice.UNSUPPORTED':
+    'The UKey was not changed. Ask the support for a renewal that keeps the keys, or for another UKey.',
   'advice.PIN_INCORRECT':
     'Make sure of the PIN, then try again. If you forgot it, do not keep guessing.',
   'advice.PIN_LOCKED':
@@ -55,7 +66,7 @@ export const troubleEn = Object.freeze({
   'api.NETWORK': 'Check the network and try again.',
   'api.other': 'The portal refused. Try again or ask for help.',
 
-  'progress.step': '{done} of {total}',
+  'progress.step': 'Step {done} of {total}',
   'progress.pin': 'Confirm and type the PIN in the window of your system.',
   'progress.writing':
     'Writing. Do not unplug the UKey and do not close this page.',

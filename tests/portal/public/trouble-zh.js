@@ -8,6 +8,7 @@ export const troubleZh = Object.freeze({
   'trouble.off': 'UKey Bridge 已停用',
   'trouble.token': '没有找到 UKey',
   'trouble.missing': '没有找到证书',
+  'trouble.cut': '与 UKey 的连接中断',
   'trouble.removed': 'UKey 被拔出',
   'trouble.pin': 'PIN 码未通过验证',
   'trouble.locked': 'UKey 已锁定',
@@ -28,6 +29,15 @@ export const troubleZh = Object.freeze({
   'advice.NO_TOKEN': '请插入本次办理延期的 UKey，然后点击“继续”。',
   'advice.TOKEN_REMOVED':
     '请重新插入同一个 UKey，然后点击“继续”。UKey 中的原证书或新证书仍可使用，未完成的步骤会接着办理。',
+  'advice.HOST_DISCONNECTED':
+    '请不要拔出 UKey，点击“继续”：本页会先查看 UKey 中的结果，再接着办理未完成的步骤。',
+  'advice.PROOF_FAILED': '可以点击“重试”再写入一次，不会另外收费。',
+  'advice.NEEDS_ATTENTION':
+    '请保留 UKey 的现状和本页的订单编号，以便颁发机构或客服核对。',
+  'advice.TOKEN_FULL':
+    '新证书没有写入，原证书仍可使用。请联系颁发机构清理 UKey 后，用本网址继续。',
+  'advice.UNSUPPORTED':
+    'UKey 没有改动。请联系客服，改用不更换密钥的延期，或更换 UKey。',
   'advice.PIN_INCORRECT':
     '请确认 PIN 码后点击“重试”。忘记 PIN 码时请不要反复尝试。',
   'advice.PIN_LOCKED': '请联系证书颁发机构办理 UKey 解锁，然后用本网址继续。',
@@ -51,7 +61,7 @@ export const troubleZh = Object.freeze({
   'api.NETWORK': '请检查网络后重试。',
   'api.other': '门户拒绝了请求，请重试或联系客服。',
 
-  'progress.step': '第 {done} 项，共 {total} 项',
+  'progress.step': '第 {done} 步，共 {total} 步',
   'progress.pin': '请在系统弹出的窗口中确认并输入 PIN 码。',
   'progress.writing': '正在写入，请勿拔出 UKey，也不要关闭本页。',
   'progress.cancel': '取消',

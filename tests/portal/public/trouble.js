@@ -14,7 +14,7 @@ import { UKeyProblem } from './ukey.js';
 /** @type {Record<string, Treatment>} by the start of the reason, in order */
 const TREATMENTS = {
   EXTENSION_UNREACHABLE: { kind: 'extension', way: 'reload' },
-  HOST_DISCONNECTED: { kind: 'host', way: 'continue', advice: '' },
+  HOST_DISCONNECTED: { kind: 'cut', way: 'continue' },
   HOST_: { kind: 'host', way: 'retry' },
   ORIGIN_NOT_ALLOWED: { kind: 'origin', way: 'retry' },
   BAD_ORIGIN: { kind: 'origin', way: 'none' },
@@ -28,7 +28,9 @@ const TREATMENTS = {
   CANCELLED: { kind: 'cancelled', way: 'retry' },
   DENIED_BY_USER: { kind: 'cancelled', way: 'retry', advice: '' },
   MODULE_: { kind: 'module', way: 'retry', advice: 'MODULE_HUNG' },
+  TOKEN_FULL: { kind: 'certificate', way: 'retry' },
   TOKEN_: { kind: 'module', way: 'retry' },
+  UNSUPPORTED: { kind: 'certificate', way: 'none' },
   NOT_READ_BACK: { kind: 'renewal', way: 'continue' },
   NO_CERTIFICATE: { kind: 'missing', way: 'retry' },
   KEY_MISMATCH: { kind: 'certificate', way: 'retry' },
@@ -40,12 +42,14 @@ const TREATMENTS = {
   NOT_YET_VALID: { kind: 'certificate', way: 'retry' },
   ROLLED_BACK: { kind: 'renewal', way: 'retry' },
   PROOF_FAILED: { kind: 'renewal', way: 'retry' },
-  NEEDS_ATTENTION: { kind: 'renewal', way: 'retry' },
+  NEEDS_ATTENTION: { kind: 'renewal', way: 'none' },
+  WRONG_STATE: { kind: 'renewal', way: 'reload' },
+  NO_RENEWAL: { kind: 'renewal', way: 'reload' },
   '': { kind: 'other', way: 'retry' }
 };
 
 /** Nothing is wrong: the user said no, or a UKey is to be plugged in. */
-const MILD = new Set(['cancelled', 'token']);
+const MILD = new Set(['cancelled', 'token', 'cut']);
 
 /** @param {string} code @returns {Treatment} */
 function portalTreatment(code) {

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// A renewal that was cut off, found again by the page: by the order's address, or by the UKey alone.
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { BUILD, SOFTHSM } from '../lib/place.mjs';
+import { assertAccessible, atZooms, picture } from './look.mjs';
+import { PIN, stage, until } from './stage.mjs';
+
+const FAULT = join(BUILD, 'tests', 'module', 'libukb-fault.so');
+const SIZES = atZooms({ width: 1280, height: 900 });
+
+/** A stage whose module misbehaves by this script (tests/module/README.md), counted over all its processes. */
+async function misbehaving(t, script, lang) {
+  const modules = [{ name: 'vendor', path: FAULT }];
+  const on = await stage(t, { policy: { modules }, browser: false });
+  const state = join(on.place.dir, 'fault');
+  mkdirSync(state);
+  Object.assign(on.place.env, {
+    UKB_FAULT: script,
+    UKB_FAULT_MODULE: SOFTHSM,
+    UKB_FAULT_STATE: state
+  });
+  await on.browse({ lang });
+  return on;
+}
+
+/** To the button before the second PIN. */
+async function toUpdate({ renewal, display }) {
+  await renewal.toRequest();
+  await renewal.click('request');
+  await display.typePin(PIN);
+  await renewal.toUpdate();
+}
+
+async function finish({ renewal, display, ukey }) {
+  await renewal.click('renew');
+  await display.typePin(PIN);
+  await renewal.done();
+  const certificates = ukey.certificates();
+  assert.equal(certificates.length, 1);
+  assert.ok(certificates[0].daysLeft > 365);
+}
+
+for (const lang of ['zh-CN', 'en-US']) {
+  test(`cut off while it writes, and told after a reload, ${lang}`, async (t) => {
+    const on = await misbehaving(t, 'C_CreateObject:1=kill-after', lang);
+    const { renewal, page } = on;
+    await renewal.open();
+    await toUpdate(on);
+    assert.equal(await renewal.get('interrupted').count(), 0);
+    await renewal.click('renew');
+    await on.display.typePin(PIN);
+    assert.equal((await renewal.trouble()).reason, 'MODULE_CRASHED');
+    await page.reload();
+    await renewal.toUpdate();
+    await renewal.get('interrupted').waitFor();
+    await assertAccessible(page, 'interrupted');
+    await picture(page, `portal-5-interrupted-${lang.slice(0, 2)}`, SIZES);
+    await finish(on);
+  });
+}
+
+test('the address is lost: the UKey leads back to the order', async (t) => {
+  const on = await stage(t);
+  const { renewal } = on;
+  await renewal.open();
+  await toUpdate(on);
+  const number = await renewal.get('order-number').innerText();
+  await on.browser.close();
+  await until(() => on.processes().length === 0);
+  await on.browse();
+  const back = on.renewal;
+  await back.open();
+  await back.click('start');
+  await back.get('unfinished').waitFor();
+  await assertAccessible(on.page, 'unfinished');
+  await picture(on.page, 'portal-1-unfinished-zh', SIZES);
+  await back.click('go-on');
+  await back.toUpdate();
+  assert.equal(await back.get('order-number').innerText(), number);
+  await finish(on);
+  await back.open();
+  await back.click('start');
+  await back.reached('apply');
+  assert.equal(await back.get('unfinished').count(), 0);
+});
