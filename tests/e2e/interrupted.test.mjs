@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+/* global document, location */
 // A renewal that was cut off, found again by the page: by the order's address, or by the UKey alone.
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
@@ -86,4 +87,34 @@ test('the address is lost: the UKey leads back to the order', async (t) => {
   await back.click('start');
   await back.reached('apply');
   assert.equal(await back.get('unfinished').count(), 0);
+});
+
+test('each step is told, and the page does not go while it writes', async (t) => {
+  const on = await misbehaving(t, 'C_CreateObject:1=delay(4000)', 'zh-CN');
+  const { renewal, page } = on;
+  await renewal.open();
+  await toUpdate(on);
+  await renewal.click('renew');
+  await on.display.dialog();
+  assert.ok(await renewal.get('cancel').isVisible());
+  await on.display.typePin(PIN);
+  const now = page.locator('[data-testid=progress-steps] .now');
+  await page.waitForFunction(
+    () => document.querySelector('.doing .now')?.dataset.step === 'write'
+  );
+  assert.equal(await now.innerText(), '写入新证书');
+  const past = page.locator('[data-testid=progress-steps] .past');
+  assert.deepEqual(await past.allInnerTexts(), ['检查证书', '等待输入 PIN 码']);
+  assert.ok(await renewal.get('cancel').isHidden());
+  const panel = await renewal.get('progress').innerText();
+  assert.match(panel, /请勿拔出 UKey/);
+  await assertAccessible(page, 'progress');
+  await picture(page, 'portal-5-progress-zh', SIZES);
+  const asked = page.waitForEvent('dialog');
+  const left = page.evaluate(() => location.reload()).catch(() => {});
+  const dialog = await asked;
+  assert.equal(dialog.type(), 'beforeunload');
+  await dialog.dismiss();
+  await left;
+  await renewal.done();
 });
