@@ -41,7 +41,7 @@ export default [
   {
     // A portal takes one file, so the SDK is one.
     files: ['extension/sdk/*.js'],
-    rules: { 'max-lines': ['error', 250] }
+    rules: { 'max-lines': ['error', 300] }
   },
   {
     files: ['extension/bridge/*.js'],

@@ -83,6 +83,11 @@ export class UKeyBridge {
   readonly tokens: TokenMethods;
   /** Called for each change while `tokens.watch` is on. */
   onTokensChanged: ((change: TokensChanged) => void) | null;
+  /**
+   * Called while `tokens.watch` is on, for each renewal of this origin that
+   * was interrupted and waits to be finished.
+   */
+  onTokenPending: ((pending: TokenPending) => void) | null;
   readonly certificates: CertificateMethods;
   readonly pin: PinMethods;
   readonly renewal: RenewalMethods;
@@ -136,6 +141,14 @@ export interface TokensChanged {
   kind: 'inserted' | 'removed' | 'changed';
   /** As `tokens.list` shows it; `present` is false for a removed one. */
   token: Token;
+}
+
+/** A renewal was found interrupted on a UKey that is in. */
+export interface TokenPending {
+  /** One of this origin. */
+  renewal: Renewal;
+  /** What repeating `renewal.install` will do with what is there already. */
+  next: 'finish' | 'undo';
 }
 
 export interface CertificateMethods {
@@ -263,6 +276,16 @@ export interface RenewalMethods {
    *   TokenReason
    */
   abandon(params: { renewal: string }, options?: CallOptions): Promise<{}>;
+  /**
+   * Finish or undo what was interrupted on a UKey, whoever asked for it.
+   * For the extension's own pages. Dialog, when there is anything to be done.
+   * @returns the renewals that something was done about, as they are now
+   * @throws {UKeyBridgeError} `UI_ONLY` PinReason TokenReason StorageReason
+   */
+  recover(
+    params: { token: string },
+    options?: CallOptions
+  ): Promise<{ renewals: Renewal[] }>;
 }
 
 // -------------------------------------------------------- parameters, results
@@ -370,6 +393,14 @@ export interface InstallParams {
   certificate?: string;
   /** The new signing certificate. */
   signing?: Pem;
+  /** The new encryption certificate: for the present key, or for a new one. */
+  encryption?: Pem;
+  /**
+   * The new encryption key: base64 of a CMS EnvelopedData that holds PKCS#8,
+   * encrypted to the present encryption certificate, or where there is none to
+   * the key of the request (made with `dual: true`).
+   */
+  encryptionKey?: string;
   /** Issuers, for the check only; never written. */
   chain?: Pem[];
 }

@@ -40,10 +40,17 @@ const CODES = Object.freeze({
   CANCELLED: -32099
 });
 
+/**
+ * What a page may set to be told of.
+ * @type {Readonly<Record<string, 'onTokensChanged' | 'onTokenPending'>>}
+ */
+const EVENTS = Object.freeze({
+  'tokens.changed': 'onTokensChanged',
+  'token.pending': 'onTokenPending'
+});
+
 export class UKeyBridgeError extends Error {
-  /**
-   * @param {{ code: number, message: string, data?: Record<string, any> }} wire
-   */
+  /** @param {{ code: number, message: string, data?: Record<string, any> }} wire */
   constructor({ code, message, data = {} }) {
     super(message);
     this.name = 'UKeyBridgeError';
@@ -110,8 +117,10 @@ export class UKeyBridge {
   /** @param {Port} port */
   constructor(port) {
     this.#port = port;
-    /** @type {((change: any) => void) | null} */
+    /** @type {((params: any) => void) | null} */
     this.onTokensChanged = null;
+    /** @type {((params: any) => void) | null} */
+    this.onTokenPending = null;
     port.onmessage = ({ data }) => this.#receive(data);
     this.host = this.#group('host', 'hello ping');
     this.tokens = this.#group('tokens', 'list watch');
@@ -122,7 +131,7 @@ export class UKeyBridge {
     const reset = this.#group('pin.reset', 'begin finish');
     const pin = this.#group('pin', 'change unblock');
     this.pin = Object.freeze({ ...pin, reset });
-    const verbs = 'begin preview install get list abandon';
+    const verbs = 'begin preview install get list abandon recover';
     this.renewal = this.#group('renewal', verbs);
   }
 
@@ -213,8 +222,8 @@ export class UKeyBridge {
   #receive(message) {
     if (message?.method === 'progress') {
       this.#calls.get(message.params.id)?.onProgress?.(message.params);
-    } else if (message?.method === 'tokens.changed') {
-      this.onTokensChanged?.(message.params);
+    } else if (Object.hasOwn(EVENTS, message?.method)) {
+      this[EVENTS[message.method]]?.(message.params);
     } else if (message?.error !== undefined) {
       this.#take(message.id)?.reject(new UKeyBridgeError(message.error));
     } else {

@@ -124,6 +124,10 @@ notified(struct ukb_worker *worker, const char *method, const cJSON *params)
         progress(worker, params);
         return;
     }
+    if (strcmp(method, "token.pending") == 0) {
+        ukb_broker_notify(worker->broker, method, cJSON_Duplicate(params, true));
+        return;
+    }
     if (strcmp(method, "worker.tokens") == 0) {
         ukb_route_learn(worker->broker, ukb_json_get(params, "tokens"), worker->module);
         ukb_watch_saw(worker->broker, worker->module, ukb_json_get(params, "tokens"));

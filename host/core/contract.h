@@ -35,6 +35,7 @@ enum ukb_method_id {
     UKB_RENEWAL_GET,
     UKB_RENEWAL_LIST,
     UKB_RENEWAL_ABANDON,
+    UKB_RENEWAL_RECOVER,
     UKB_METHOD_COUNT
 };
 

@@ -80,10 +80,16 @@ static const char *const actions[UKB_DIALOG_ACTION_COUNT][UKB_LANG_COUNT] = {
                                "码。" },
 };
 
-static const char *const changes[UKB_WORDS_CHANGE_COUNT][UKB_LANG_COUNT] = {
-    [UKB_WORDS_ADD] = { "Add “{1}”, ends {2}", "写入“{1}”，有效期至 {2}" },
-    [UKB_WORDS_REMOVE] = { "Remove “{1}”, ends {2}", "删除“{1}”，有效期至 {2}" },
-    [UKB_WORDS_KEEP] = { "Keep “{1}”, ends {2}", "保留“{1}”，有效期至 {2}" },
+static const char *const changes[UKB_WORDS_CHANGE_COUNT][UKB_WORDS_USE_COUNT][UKB_LANG_COUNT] = {
+    [UKB_WORDS_ADD] = { { "Add “{1}”, ends {2}", "写入“{1}”，有效期至 {2}" },
+                        { "Add signing certificate “{1}”, ends {2}", "写入签名证书“{1}”，有效期至 {2}" },
+                        { "Add encryption certificate “{1}”, ends {2}", "写入加密证书“{1}”，有效期至 {2}" } },
+    [UKB_WORDS_REMOVE] = { { "Remove “{1}”, ends {2}", "删除“{1}”，有效期至 {2}" },
+                           { "Remove signing certificate “{1}”, ends {2}", "删除签名证书“{1}”，有效期至 {2}" },
+                           { "Remove encryption certificate “{1}”, ends {2}", "删除加密证书“{1}”，有效期至 {2}" } },
+    [UKB_WORDS_KEEP] = { { "Keep “{1}”, ends {2}", "保留“{1}”，有效期至 {2}" },
+                         { "Keep signing certificate “{1}”, ends {2}", "保留签名证书“{1}”，有效期至 {2}" },
+                         { "Keep encryption certificate “{1}”, ends {2}", "保留加密证书“{1}”，有效期至 {2}" } },
 };
 
 static const char *const labels[UKB_WORDS_LABEL_COUNT][UKB_LANG_COUNT] = {
@@ -164,9 +170,9 @@ ukb_sentence_action(enum ukb_lang lang, enum ukb_dialog_action action)
 }
 
 const char *
-ukb_sentence_change(enum ukb_lang lang, enum ukb_words_change change)
+ukb_sentence_change(enum ukb_lang lang, enum ukb_words_change change, enum ukb_words_use use)
 {
-    return changes[change][lang];
+    return changes[change][use][lang];
 }
 
 const char *

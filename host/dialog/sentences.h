@@ -48,7 +48,7 @@ const char *ukb_sentence(enum ukb_lang lang, enum ukb_sentence which);
 const char *ukb_sentence_action(enum ukb_lang lang, enum ukb_dialog_action action);
 
 /** {1}: whose certificate, {2}: its end. */
-const char *ukb_sentence_change(enum ukb_lang lang, enum ukb_words_change change);
+const char *ukb_sentence_change(enum ukb_lang lang, enum ukb_words_change change, enum ukb_words_use use);
 
 /** {1} and {2}: the lengths that a PIN may have. */
 const char *ukb_sentence_refusal(enum ukb_lang lang, enum ukb_words_refusal refusal);

@@ -74,10 +74,10 @@ out:
 }
 
 enum ukb_status
-ukb_words_change(enum ukb_lang lang, enum ukb_words_change change, const char *common_name, const char *not_after,
-                 struct ukb_buf *buf, struct ukb_error *reterr)
+ukb_words_change(enum ukb_lang lang, enum ukb_words_change change, enum ukb_words_use use, const char *common_name,
+                 const char *not_after, struct ukb_buf *buf, struct ukb_error *reterr)
 {
-    return fill_outside(ukb_sentence_change(lang, change), common_name, not_after, buf, reterr);
+    return fill_outside(ukb_sentence_change(lang, change, use), common_name, not_after, buf, reterr);
 }
 
 static enum ukb_status

@@ -20,6 +20,9 @@ enum ukb_lang { UKB_LANG_EN, UKB_LANG_ZH, UKB_LANG_COUNT };
 /** What happens to a certificate. */
 enum ukb_words_change { UKB_WORDS_ADD, UKB_WORDS_REMOVE, UKB_WORDS_KEEP, UKB_WORDS_CHANGE_COUNT };
 
+/** What a certificate is for: both halves of a dual pair bear one name. */
+enum ukb_words_use { UKB_WORDS_ANY_USE, UKB_WORDS_SIGNING, UKB_WORDS_ENCRYPTION, UKB_WORDS_USE_COUNT };
+
 /** Why a new PIN cannot be taken. */
 enum ukb_words_refusal {
     UKB_WORDS_TOO_SHORT,
@@ -60,13 +63,15 @@ UKB_MUST_USE enum ukb_status ukb_words_prompt(enum ukb_lang lang, const struct u
  *
  * @param lang         language.
  * @param change       what happens.
+ * @param use          to which certificate.
  * @param common_name  of the certificate's subject, from outside: made harmless, UKB_DIALOG_VALUE_MAX_LEN at most.
  * @param not_after    its end as text for people ("2027-11-21"), from outside: the same.
  * @param buf          appended to.
  * @retval UKB_E_TOO_LARGE, UKB_E_INTERNAL  from the buffer.
  */
-UKB_MUST_USE enum ukb_status ukb_words_change(enum ukb_lang lang, enum ukb_words_change change, const char *common_name,
-                                              const char *not_after, struct ukb_buf *buf, struct ukb_error *reterr);
+UKB_MUST_USE enum ukb_status ukb_words_change(enum ukb_lang lang, enum ukb_words_change change, enum ukb_words_use use,
+                                              const char *common_name, const char *not_after, struct ukb_buf *buf,
+                                              struct ukb_error *reterr);
 
 /** Append why a new PIN cannot be taken, with the lengths of @p facts. Errors as ukb_words_text(). */
 UKB_MUST_USE enum ukb_status ukb_words_refusal(enum ukb_lang lang, enum ukb_words_refusal refusal,

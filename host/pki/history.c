@@ -60,6 +60,14 @@ is_newer(const struct ukb_certificate_facts *a, const struct ukb_certificate_fac
     return a->not_before_s > b->not_before_s;
 }
 
+bool
+ukb_history_supersedes(const struct ukb_certificate *newer, const struct ukb_certificate *older)
+{
+    return newer->facts.role == older->facts.role && is_newer(&newer->facts, &older->facts) &&
+           X509_NAME_cmp(X509_get_subject_name(newer->x509), X509_get_subject_name(older->x509)) == 0 &&
+           X509_NAME_cmp(X509_get_issuer_name(newer->x509), X509_get_issuer_name(older->x509)) == 0;
+}
+
 /* @p count entries of one family and role. */
 static void
 find_history(const struct entry *entries, size_t count, struct ukb_relation *relations)

@@ -30,6 +30,9 @@ struct ukb_relation {
     const struct ukb_certificate *paired_with;
 };
 
+/** Is @p newer of the same role, subject and issuer as @p older, and newer, as struct ukb_relation says it? */
+bool ukb_history_supersedes(const struct ukb_certificate *newer, const struct ukb_certificate *older);
+
 /**
  * Relate all certificates to each other; takes as long as sorting them.
  *

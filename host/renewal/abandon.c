@@ -30,7 +30,8 @@ check_state(const struct ukb_renewal_record *record, struct ukb_error *reterr)
 {
     enum ukb_status st;
 
-    if (record->state == UKB_RENEWAL_REQUESTED || record->state == UKB_RENEWAL_PREPARING) {
+    if (record->state == UKB_RENEWAL_REQUESTED || record->state == UKB_RENEWAL_PREPARING ||
+        record->state == UKB_RENEWAL_NEEDS_ATTENTION) {
         return UKB_OK;
     }
     st = ukb_raise(reterr, UKB_E_WRONG_STATE, 0, "only a request that waits for its certificate can be given up");
@@ -95,7 +96,9 @@ ukb_renewal_abandon(const struct ukb_renewal_env *env, const char *id, struct uk
         goto out;
     }
     st = check_state(&record, reterr);
-    if (st == UKB_OK && record.key == UKB_RENEWAL_KEY_NEW && record.key_id_len > 0) {
+    /* A UKey that was changed elsewhere is left as it is: only the journal's word is needed then. */
+    if (st == UKB_OK && record.state != UKB_RENEWAL_NEEDS_ATTENTION && record.key == UKB_RENEWAL_KEY_NEW &&
+        record.key_id_len > 0) {
         st = ukb_env_open(env, record.token, true, &hold, reterr);
         if (st == UKB_OK) {
             st = check_unused(&hold, &record, reterr);

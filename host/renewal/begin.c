@@ -158,7 +158,7 @@ check_everything(struct begin *b, struct ukb_error *reterr)
 
 /*
  * The open renewal of the same origin and certificate: the same kind and key answers this call (b->record is set);
- * another one bars it. One whose request never came to be is left to ukb_orphans_clean().
+ * another one bars it. One whose request never came to be is left to ukb_recover_own().
  */
 static enum ukb_status
 find_open(struct begin *b, bool *ret_answered, struct ukb_error *reterr)
@@ -385,7 +385,7 @@ run(struct begin *b, struct ukb_error *reterr)
     if (st != UKB_OK || answered) {
         return st;
     }
-    st = ukb_orphans_clean(b->env, b->hold.session, b->params->token, reterr);
+    st = ukb_recover_own(b->env, &b->hold, reterr);
     if (st == UKB_OK) {
         st = request_key(b, reterr);
     }

@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* renewal.install: check, confirm, write, read back, prove, commit, tidy. */
+/* renewal.install: check and confirm; then write, read back, prove, commit, tidy, which is transact.c. */
 #include "renewal/internal.h"
 
 #include <string.h>
 
-#include "pki/time.h"
-#include "token/objects.h"
-
-#define LINE_MAX_LEN 600U
-#define DATE_LEN     10U /* of "2027-11-21T…" */
-
-/* The steps that `progress` tells, in order. Up to the login the user may still change his mind. */
-enum step { STEP_CHECK, STEP_PIN, STEP_WRITE, STEP_PROVE, STEP_COMMIT, STEP_TIDY, STEP_COUNT };
-static const char *const step_names[STEP_COUNT] = { "check", "pin", "write", "prove", "commit", "tidy" };
+#include "renewal/key_ops.h"
+#include "renewal/lines.h"
 
 /* One call of install. */
 struct install {
@@ -20,41 +13,43 @@ struct install {
     const struct ukb_install_params *params;
     struct ukb_hold hold;
     struct ukb_plan plan;
-    struct ukb_token_key key;
-    char label[UKB_OBJECT_LABEL_MAX_LEN + 1U];
-    unsigned char key_id[UKB_OBJECT_ID_MAX_LEN]; /* under which the certificate ends up */
-    size_t key_id_len;
+    struct ukb_delivered_key *delivered; /* in secret memory; NULL: no key comes, or it is there already */
 };
 
 static void
-progress(const struct install *in, enum step step)
+progress(const struct install *in, enum ukb_install_step step)
 {
-    ukb_env_progress(in->env, step_names[step], (unsigned int)step, STEP_COUNT, step < STEP_WRITE);
+    ukb_install_progress(in->env, step, in->params->encryption_key != NULL);
 }
 
-/* One change as a line of the dialog: what, whose, until when. */
+/* What comes, and what becomes of what was there: the most important first, the dialog may be too small for all. */
 static enum ukb_status
-change_line(const struct install *in, enum ukb_words_change change, const struct ukb_certificate *certificate,
-            struct ukb_buf *line, struct ukb_error *reterr)
+make_lines(const struct install *in, struct ukb_lines *lines, struct ukb_error *reterr)
 {
-    const struct ukb_certificate_facts *facts = ukb_certificate_facts(certificate);
-    char not_after[UKB_TIME_TEXT_SIZE];
+    const struct ukb_exchanges *exchanges = &in->plan.exchanges;
+    const char *lang = in->env->context->lang;
+    enum ukb_status st = UKB_OK;
+    size_t i;
 
-    ukb_time_format(facts->not_after_s, not_after);
-    not_after[DATE_LEN] = '\0';
-    return ukb_words_change(ukb_words_lang(in->env->context->lang), change,
-                            facts->subject.common_name == NULL ? facts->subject.dn : facts->subject.common_name,
-                            not_after, line, reterr);
+    for (i = 0; st == UKB_OK && i < exchanges->count; i++) {
+        st = ukb_lines_add(lines, lang, UKB_WORDS_ADD, exchanges->items[i].candidate, reterr);
+    }
+    for (i = 0; st == UKB_OK && i < exchanges->count; i++) {
+        const struct ukb_exchange *exchange = &exchanges->items[i];
+
+        if (exchange->old != NULL) {
+            st = ukb_lines_add(lines, lang, ukb_plan_removes_old(in->env, exchange) ? UKB_WORDS_REMOVE : UKB_WORDS_KEEP,
+                               exchange->old, reterr);
+        }
+    }
+    return st;
 }
 
 /* Ask for what needs a yes of its own, then for the PIN, with what will happen; log in. */
 static enum ukb_status
 consent(struct install *in, struct ukb_error *reterr)
 {
-    struct ukb_buf first = UKB_BUF_INIT(LINE_MAX_LEN);
-    struct ukb_buf second = UKB_BUF_INIT(LINE_MAX_LEN);
-    const char *lines[2];
-    size_t count = 0;
+    struct ukb_lines lines = { .count = 0 };
     enum ukb_status st = UKB_OK;
     size_t i;
 
@@ -62,67 +57,88 @@ consent(struct install *in, struct ukb_error *reterr)
         st = ukb_hold_confirm(&in->hold, UKB_DIALOG_INSTALL, in->plan.warnings.reasons[i], reterr);
     }
     if (st == UKB_OK) {
-        st = change_line(in, UKB_WORDS_ADD, in->plan.candidate, &first, reterr);
-        lines[count++] = ukb_buf_text(&first);
-    }
-    if (st == UKB_OK && in->plan.old != NULL) {
-        st = change_line(in, ukb_plan_removes_old(in->env, &in->plan) ? UKB_WORDS_REMOVE : UKB_WORDS_KEEP, in->plan.old,
-                         &second, reterr);
-        lines[count++] = ukb_buf_text(&second);
+        st = make_lines(in, &lines, reterr);
     }
     if (st == UKB_OK) {
-        progress(in, STEP_PIN);
-        st = ukb_hold_login(&in->hold, UKB_DIALOG_INSTALL, lines, count, reterr);
+        progress(in, UKB_STEP_PIN);
+        st = ukb_hold_login(&in->hold, UKB_DIALOG_INSTALL, (const char *const *)lines.texts, lines.count, reterr);
     }
-    ukb_buf_done(&first);
-    ukb_buf_done(&second);
+    ukb_lines_done(&lines);
     return st;
 }
 
-/* The key that the certificate is for, and the id and label that its certificates bear. */
+/* The places of what comes: for this the keys must be seen. */
 static enum ukb_status
-find_key(struct install *in, struct ukb_error *reterr)
+place(struct install *in, struct ukb_error *reterr)
 {
-    const struct ukb_certificate_facts *facts = ukb_certificate_facts(in->plan.candidate);
-    const char *name = facts->subject.common_name == NULL ? "certificate" : facts->subject.common_name;
-    struct ukb_inventory inventory = { 0 };
-    const struct ukb_inventory_item *old = NULL;
-    enum ukb_status st = ukb_inventory_read(in->hold.session, &inventory, reterr);
+    struct ukb_plan *plan = &in->plan;
+    enum ukb_status st = UKB_OK;
+    size_t i;
 
-    if (st == UKB_OK && in->plan.same_key) {
-        old = ukb_inventory_find(&inventory, ukb_certificate_facts(in->plan.old)->id);
+    for (i = 0; st == UKB_OK && i < plan->exchanges.count; i++) {
+        struct ukb_exchange *exchange = &plan->exchanges.items[i];
+        const bool is_signing = exchange->half == UKB_HALF_SIGNING;
+
+        st = ukb_exchange_place(exchange, &plan->inventory, plan->record.key_id,
+                                is_signing ? plan->record.key_id_len : 0, reterr);
     }
-    if (st == UKB_OK) {
-        st = ukb_token_key_find(in->hold.session, &facts->key, old != NULL ? old->object->id : in->plan.record.key_id,
-                                old != NULL ? old->object->id_len : in->plan.record.key_id_len, &in->key, reterr);
-    }
-    if (st == UKB_OK) {
-        memcpy(in->key_id, in->key.id, in->key.id_len);
-        in->key_id_len = in->key.id_len;
-        (void)snprintf(in->label, sizeof(in->label), "%s", name);
-    }
-    if (st == UKB_OK && old != NULL && old->object->label[0] != '\0') {
-        memcpy(in->label, old->object->label, sizeof(in->label)); /* programs find certificates by it too */
-    }
-    ukb_inventory_done(&inventory);
     return st;
+}
+
+/* Open the envelope with the token's key, and see that it holds the key of the certificate. Nothing is written yet. */
+static enum ukb_status
+open_envelope(struct install *in, const struct ukb_exchange *exchange, struct ukb_error *reterr)
+{
+    const struct ukb_plan_recipient to = ukb_plan_recipient(&in->plan);
+    const struct ukb_envelope_recipient recipient = { to.key, &to.certificate, to.certificate == NULL ? 0U : 1U };
+    struct ukb_token_key key = { 0 };
+    struct ukb_token_owner owner = { in->hold.session, &key };
+    const struct ukb_key_ops ops = ukb_token_key_ops(&owner);
+    const struct ukb_inventory_item *item =
+        to.certificate == NULL ? NULL
+                               : ukb_inventory_find(&in->plan.inventory, ukb_certificate_facts(to.certificate)->id);
+    const unsigned char *id = item == NULL ? in->plan.record.key_id : item->object->id;
+    const size_t id_len = item == NULL ? in->plan.record.key_id_len : item->object->id_len;
+    enum ukb_status st = ukb_token_key_find(in->hold.session, to.key, id, id_len, &key, reterr);
+
+    if (st == UKB_OK) {
+        st = ukb_envelope_open(in->plan.envelope, &recipient, &ops, &in->delivered, reterr);
+    }
+    if (st == UKB_OK && !ukb_public_key_equal(&ukb_delivered_key_numbers(in->delivered)->public_key,
+                                              &ukb_certificate_facts(exchange->candidate)->key)) {
+        st = ukb_raise(reterr, UKB_E_KEY_MISMATCH, 0, "the delivered key is not that of the encryption certificate");
+    }
+    return st;
+}
+
+static enum ukb_status
+receive_key(struct install *in, struct ukb_error *reterr)
+{
+    const struct ukb_exchange *encryption = ukb_exchanges_half(&in->plan.exchanges, UKB_HALF_ENCRYPTION);
+
+    if (encryption == NULL || !encryption->import || in->plan.envelope == NULL ||
+        encryption->key.private_handle != CK_INVALID_HANDLE) {
+        return UKB_OK;
+    }
+    return open_envelope(in, encryption, reterr);
 }
 
 /* A call without `begin` gets its record now. */
 static enum ukb_status
 make_record(struct install *in, struct ukb_error *reterr)
 {
+    const struct ukb_exchange *first = &in->plan.exchanges.items[0];
     struct ukb_renewal_record record = {
-        .kind = in->plan.old == NULL ? UKB_RENEWAL_ISSUE : UKB_RENEWAL_RENEW,
-        .key = in->plan.same_key ? UKB_RENEWAL_KEY_SAME : UKB_RENEWAL_KEY_NEW,
+        .kind = first->old == NULL ? UKB_RENEWAL_ISSUE : UKB_RENEWAL_RENEW,
+        .key = first->same_key ? UKB_RENEWAL_KEY_SAME : UKB_RENEWAL_KEY_NEW,
         .origin = (char *)(uintptr_t)ukb_env_origin(in->env), /* borrowed: the journal copies */
         .state = UKB_RENEWAL_PREPARING,
     };
     enum ukb_status st;
 
     memcpy(record.token, ukb_token_session_info(in->hold.session)->id, sizeof(record.token));
-    if (in->plan.old != NULL) {
-        memcpy(record.certificate_id, ukb_certificate_facts(in->plan.old)->id, sizeof(record.certificate_id));
+    if (first->old != NULL) {
+        memcpy(record.certificate_id, ukb_certificate_facts(first->old)->id, sizeof(record.certificate_id));
     }
     st = ukb_renewal_id_make(record.token, record.id, reterr);
     if (st == UKB_OK) {
@@ -135,151 +151,36 @@ make_record(struct install *in, struct ukb_error *reterr)
     return st;
 }
 
-/* The intent and the user's consent, on disk before the token is touched: which bytes come, which go, under which id.
+/*
+ * The intent and the user's consent, on disk before the token is touched: which bytes come, which go, under which ids.
+ * The consent is to what the dialog showed: it is told by the certificates' hashes.
  */
 static enum ukb_status
 journal_intent(struct install *in, struct ukb_error *reterr)
 {
-    struct ukb_renewal_record *record = &in->plan.record;
-    struct ukb_renewal_object objects[2];
-    struct ukb_renewal_change change = {
-        .from = record->state, .to = UKB_RENEWAL_INSTALLING, .step = "confirm", .objects = objects
-    };
+    struct ukb_renewal_object objects[UKB_RENEWAL_OBJECTS_MAX];
+    struct ukb_renewal_change change = { .to = UKB_RENEWAL_INSTALLING, .step = "confirm", .objects = objects };
+    char hashes[UKB_HALF_COUNT * (UKB_CERTIFICATE_ID_LEN + 1U) + 1U] = "";
     enum ukb_status st = UKB_OK;
+    size_t i;
 
     if (!in->plan.has_record) {
         st = make_record(in, reterr);
     }
-    if (st == UKB_OK && record->temp_id_len == 0 && in->plan.same_key) {
-        record->temp_id_len = UKB_FRESH_KEY_ID_LEN;
-        st = ukb_key_id_make(record->temp_id, reterr);
-    }
     if (st != UKB_OK) {
         return st;
     }
-    if (in->plan.old != NULL) {
-        objects[change.object_count++] = ukb_renewal_object_of(in->plan.old, UKB_RENEWAL_OLD);
+    for (i = 0; i < in->plan.exchanges.count; i++) {
+        (void)snprintf(hashes + strlen(hashes), sizeof(hashes) - strlen(hashes), "%s%s", i == 0 ? "" : " ",
+                       ukb_certificate_facts(in->plan.exchanges.items[i].candidate)->id);
     }
-    objects[change.object_count] = ukb_renewal_object_of(in->plan.candidate, UKB_RENEWAL_NEW);
-    change.outcome = objects[change.object_count++].sha256;
-    change.id = record->id;
-    change.from = record->state;
-    change.temp_id = record->temp_id;
-    change.temp_id_len = record->temp_id_len;
+    change.outcome = hashes;
+    change.object_count = ukb_exchanges_objects(&in->plan.exchanges, objects);
+    change.id = in->plan.record.id;
+    change.from = in->plan.record.state;
     st = ukb_journal_advance(in->env->journal, &change, reterr);
     if (st == UKB_OK) {
-        record->state = UKB_RENEWAL_INSTALLING;
-    }
-    return st;
-}
-
-static struct ukb_write
-write_of(const struct install *in)
-{
-    const struct ukb_write write = {
-        .old = in->plan.same_key ? in->plan.old : NULL,
-        .candidate = in->plan.candidate,
-        .label = in->label,
-        .key_id = in->key_id,
-        .key_id_len = in->key_id_len,
-        .temp_id = in->plan.record.temp_id,
-        .temp_id_len = in->plan.same_key ? in->plan.record.temp_id_len : 0,
-    };
-
-    return write;
-}
-
-/* Is the new certificate gone, and the old one in its place? The answer is the token's own: see roll_back(). */
-static enum ukb_status
-check_undone(const struct install *in, const struct ukb_write *write, struct ukb_error *reterr)
-{
-    const struct ukb_certificate_facts *candidate = ukb_certificate_facts(write->candidate);
-    const struct ukb_certificate_facts *old = write->old == NULL ? NULL : ukb_certificate_facts(write->old);
-    size_t left = 0;
-    size_t back = 1;
-    enum ukb_status st = ukb_token_certificate_find_exact(in->hold.session, candidate->der, candidate->der_len, NULL, 0,
-                                                          NULL, 0, &left, reterr);
-
-    if (st == UKB_OK && old != NULL) {
-        st = ukb_token_certificate_find_exact(in->hold.session, old->der, old->der_len, write->key_id,
-                                              write->key_id_len, NULL, 0, &back, reterr);
-    }
-    if (st == UKB_OK && (left > 0 || back == 0)) {
-        st = ukb_raise(reterr, UKB_E_TOKEN_ERROR, 0, "%s",
-                       left > 0 ? "the new certificate is on the UKey nevertheless"
-                                : "the old certificate did not come back");
-    }
-    return st;
-}
-
-/*
- * Undo a write that failed. Undone is what the token shows when it is looked at anew: a module that answers from memory
- * finds nothing to undo on a UKey that was pulled in the middle of the write. Without the UKey nothing can be undone:
- * the renewal stays `installing`, and the same call finishes it later. Otherwise it is `requested` again, or over when
- * there is no request to come back to.
- */
-static enum ukb_status
-roll_back(struct install *in, const struct ukb_error *why, struct ukb_error *reterr)
-{
-    const struct ukb_write write = write_of(in);
-    const struct ukb_renewal_record *record = &in->plan.record;
-    const struct ukb_renewal_change undone = {
-        .id = record->id,
-        .from = UKB_RENEWAL_INSTALLING,
-        .to = record->request_pem == NULL ? UKB_RENEWAL_ROLLED_BACK : UKB_RENEWAL_REQUESTED,
-        .step = "roll-back",
-        .error = why,
-    };
-    const char *cause = ukb_status_reason(why->status);
-    struct ukb_error second = { 0 };
-    struct ukb_error seen = { 0 };
-    enum ukb_status st = ukb_write_undo(in->hold.session, &write, &second);
-
-    st = ukb_token_session_anew(&in->hold.session, &seen);
-    if (st != UKB_OK) {
-        second = seen;
-    }
-    if (st == UKB_OK) {
-        st = check_undone(in, &write, &second);
-    }
-    if (st == UKB_OK) {
-        st = ukb_journal_advance(in->env->journal, &undone, &second);
-    }
-    if (st != UKB_OK) {
-        st = ukb_journal_add_step(in->env->journal, record->id, "roll-back", second.message, &seen);
-        *reterr = second.status == UKB_E_TOKEN_REMOVED ? second : *why;
-        return reterr->status;
-    }
-    st = ukb_raise(reterr, UKB_E_ROLLED_BACK, why->native, "undone: %s", why->message);
-    ukb_error_add_string(reterr, "cause", cause == NULL ? "INTERNAL" : cause);
-    return st;
-}
-
-static enum ukb_status
-commit(struct install *in, struct ukb_error *reterr)
-{
-    const struct ukb_renewal_change done = {
-        .id = in->plan.record.id, .from = UKB_RENEWAL_INSTALLING, .to = UKB_RENEWAL_INSTALLED, .step = "commit"
-    };
-
-    progress(in, STEP_COMMIT);
-    return ukb_journal_advance(in->env->journal, &done, reterr);
-}
-
-static enum ukb_status
-write_and_prove(struct install *in, struct ukb_error *reterr)
-{
-    const struct ukb_write write = write_of(in);
-    enum ukb_status st;
-
-    progress(in, STEP_WRITE);
-    st = ukb_write_apply(in->hold.session, &write, reterr);
-    if (st == UKB_OK) {
-        progress(in, STEP_PROVE);
-        st = ukb_write_prove(in->hold.session, &write, &in->key, reterr);
-    }
-    if (st == UKB_OK) {
-        st = commit(in, reterr);
+        in->plan.record.state = UKB_RENEWAL_INSTALLING;
     }
     return st;
 }
@@ -288,34 +189,30 @@ write_and_prove(struct install *in, struct ukb_error *reterr)
 static enum ukb_status
 transact(struct install *in, struct ukb_error *reterr)
 {
-    struct ukb_error why = { 0 };
+    const struct ukb_transaction transaction = {
+        .env = in->env,
+        .hold = &in->hold,
+        .record = &in->plan.record,
+        .exchanges = &in->plan.exchanges,
+        .delivered = in->delivered == NULL ? NULL : ukb_delivered_key_numbers(in->delivered),
+    };
     enum ukb_status st;
 
     ukb_env_uninterruptible(in->env, true);
     st = journal_intent(in, reterr);
     if (st == UKB_OK) {
-        st = write_and_prove(in, &why);
-        if (st != UKB_OK) {
-            st = roll_back(in, &why, reterr);
-        }
+        st = ukb_transact_finish(&transaction, reterr);
     }
     ukb_env_uninterruptible(in->env, false);
     return st;
 }
 
-/* What the policy wants gone afterwards. The renewal is done: a failure here is noted, not reported. */
-static void
-tidy(struct install *in)
+/* Token and journal again: while the user typed, another process may have been here. */
+static enum ukb_status
+plan_again(struct install *in, struct ukb_error *reterr)
 {
-    struct ukb_error error = { 0 };
-    enum ukb_status st;
-
-    progress(in, STEP_TIDY);
-    st = ukb_retire_old(in->env, in->hold.session, ukb_token_session_info(in->hold.session)->id, in->plan.record.id,
-                        &error);
-    if (st != UKB_OK) {
-        st = ukb_journal_add_step(in->env->journal, in->plan.record.id, "tidy", error.message, &error);
-    }
+    ukb_plan_done(&in->plan);
+    return ukb_plan_make(in->env, in->params, in->hold.session, &in->plan, reterr);
 }
 
 static enum ukb_status
@@ -325,7 +222,7 @@ run(struct install *in, struct ukb_error *reterr)
     enum ukb_status st = ukb_plan_token(in->env, in->params, token, reterr);
 
     if (st == UKB_OK) {
-        progress(in, STEP_CHECK);
+        progress(in, UKB_STEP_CHECK);
         st = ukb_env_open(in->env, token, true, &in->hold, reterr);
     }
     if (st == UKB_OK) {
@@ -335,21 +232,20 @@ run(struct install *in, struct ukb_error *reterr)
         return st;
     }
     st = consent(in, reterr);
-    if (st == UKB_OK) { /* token and journal again: while the user typed, another process may have been here */
-        ukb_plan_done(&in->plan);
-        st = ukb_plan_make(in->env, in->params, in->hold.session, &in->plan, reterr);
+    if (st == UKB_OK) { /* what this site left unfinished: this very renewal too, which may be done with it */
+        st = ukb_recover_own(in->env, &in->hold, reterr);
+    }
+    if (st == UKB_OK) {
+        st = plan_again(in, reterr);
     }
     if (st != UKB_OK || in->plan.is_installed) {
         return st;
     }
-    st = find_key(in, reterr);
+    st = place(in, reterr);
     if (st == UKB_OK) {
-        st = transact(in, reterr);
+        st = receive_key(in, reterr);
     }
-    if (st == UKB_OK) {
-        tidy(in);
-    }
-    return st;
+    return st == UKB_OK ? transact(in, reterr) : st;
 }
 
 enum ukb_status
@@ -366,6 +262,7 @@ ukb_renewal_install(const struct ukb_renewal_env *env, const struct ukb_install_
     if (st == UKB_OK) {
         *ret_record = record;
     }
+    ukb_delivered_key_free(in.delivered);
     ukb_plan_done(&in.plan);
     ukb_hold_done(&in.hold);
     return st;

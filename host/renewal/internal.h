@@ -7,8 +7,11 @@
 #ifndef UKB_RENEWAL_INTERNAL_H
 #define UKB_RENEWAL_INTERNAL_H
 
+#include "core/private_key.h"
 #include "hold/hold.h"
+#include "pki/envelope.h"
 #include "pki/signer.h"
+#include "renewal/exchange.h"
 #include "renewal/inventory.h"
 #include "renewal/renewal.h"
 
@@ -49,10 +52,9 @@ UKB_MUST_USE enum ukb_status ukb_key_id_make(unsigned char *ret_id, struct ukb_e
 struct ukb_renewal_object ukb_renewal_object_of(const struct ukb_certificate *certificate,
                                                 enum ukb_renewal_action action);
 
-/** The certificate of a record's object of that action (signing role), parsed; NULL when it has none. Owned. */
-UKB_MUST_USE enum ukb_status ukb_record_certificate(const struct ukb_renewal_record *record,
-                                                    enum ukb_renewal_action action,
-                                                    struct ukb_certificate **ret_certificate, struct ukb_error *reterr);
+/** A copy of its own. */
+UKB_MUST_USE enum ukb_status ukb_certificate_copy(const struct ukb_certificate *certificate,
+                                                  struct ukb_certificate **ret_copy, struct ukb_error *reterr);
 
 enum ukb_renewal_kind ukb_renewal_kind_of(enum ukb_kind kind);
 enum ukb_kind ukb_kind_of(enum ukb_renewal_kind kind);
@@ -63,24 +65,27 @@ enum ukb_kind ukb_kind_of(enum ukb_renewal_kind kind);
 UKB_MUST_USE enum ukb_status ukb_orphan_destroy(const struct ukb_token_session *session,
                                                 const struct ukb_renewal_record *record, struct ukb_error *reterr);
 
+/* recover.c */
+
 /**
- * Delete what calls of this origin left half-prepared on @p token, and roll them back. Under the token's lock only: no
- * other process prepares then, so what is found is dead.
+ * Finish or undo what calls of this origin left behind on the UKey of @p hold, which is logged in and locked: no other
+ * process is at it then, so what is found is dead. What the token does not explain is left alone and marked.
+ *
+ * @retval UKB_E_ROLLED_BACK, TOKEN_REMOVED…  one could not be finished: the hold is not logged in any more.
  */
-UKB_MUST_USE enum ukb_status ukb_orphans_clean(const struct ukb_renewal_env *env,
-                                               const struct ukb_token_session *session, const char *token,
-                                               struct ukb_error *reterr);
+UKB_MUST_USE enum ukb_status ukb_recover_own(const struct ukb_renewal_env *env, struct ukb_hold *hold,
+                                             struct ukb_error *reterr);
 
 /* plan.c */
 
-/** A checked installation: what is replaced by what, for which key. Zero-initialise; free with ukb_plan_done(). */
+/** A checked installation: what takes the place of what. Zero-initialise; free with ukb_plan_done(). */
 struct ukb_plan {
     struct ukb_renewal_record record; /* of the renewal; record.id is "" for a call by token before it is inserted */
     bool has_record;
-    struct ukb_certificate *old;       /* NULL: none to replace */
-    struct ukb_certificate *candidate; /* the new one */
-    bool same_key;
-    bool is_installed; /* the renewal has brought exactly this certificate already */
+    struct ukb_exchanges exchanges;
+    struct ukb_inventory inventory; /* the token when the plan was made */
+    struct ukb_envelope *envelope;  /* of a key that comes along; NULL: none */
+    bool is_installed;              /* the renewal has brought exactly these certificates already */
     struct ukb_warnings warnings;
 };
 
@@ -94,20 +99,77 @@ UKB_MUST_USE enum ukb_status ukb_plan_make(const struct ukb_renewal_env *env, co
                                            struct ukb_error *reterr);
 void ukb_plan_done(struct ukb_plan *plan);
 
+/** To whom a delivered key is enveloped: borrowed from the plan. */
+struct ukb_plan_recipient {
+    const struct ukb_certificate
+        *certificate;                 /* the present encryption certificate, else the new signing one; or NULL */
+    const struct ukb_public_key *key; /* its key; without one the request's */
+};
+struct ukb_plan_recipient ukb_plan_recipient(const struct ukb_plan *plan);
+
 /** Will the old certificate be gone afterwards: replaced, or with its pair by policy `retireOldSigning: now`? */
-bool ukb_plan_removes_old(const struct ukb_renewal_env *env, const struct ukb_plan *plan);
+bool ukb_plan_removes_old(const struct ukb_renewal_env *env, const struct ukb_exchange *exchange);
+
+/* replaced.c */
+
+/** Find the old certificate of an exchange whose candidate is set: from the journal, else from the token. */
+UKB_MUST_USE enum ukb_status ukb_replaced_find(const struct ukb_plan *plan, const char *certificate_id,
+                                               struct ukb_exchange *exchange, struct ukb_error *reterr);
+
+/* transact.c */
+
+/** Bringing exchanges onto the token. Everything is borrowed. */
+struct ukb_transaction {
+    const struct ukb_renewal_env *env;
+    struct ukb_hold *hold;                   /* logged in and locked */
+    const struct ukb_renewal_record *record; /* `installing` in the journal */
+    struct ukb_exchanges *exchanges;         /* placed */
+    const struct ukb_private_key *delivered; /* the key that one of them imports; NULL: it is there, or none does */
+};
+
+/** The steps that `progress` tells, in order. Up to the login the user may still change his mind. */
+enum ukb_install_step {
+    UKB_STEP_CHECK,
+    UKB_STEP_PIN,
+    UKB_STEP_IMPORT_KEY,
+    UKB_STEP_WRITE,
+    UKB_STEP_PROVE,
+    UKB_STEP_COMMIT,
+    UKB_STEP_TIDY,
+    UKB_STEP_COUNT
+};
+
+/** Report a step; @p imports: does a key come along? */
+void ukb_install_progress(const struct ukb_renewal_env *env, enum ukb_install_step step, bool imports);
+
+/**
+ * Bring what is not there yet, prove it, commit. What fails is undone, and the hold's session is another one then,
+ * without a login.
+ * @retval UKB_E_ROLLED_BACK     undone, with attribute "cause"; the record is `requested` again, or `rolled-back`.
+ * @retval UKB_E_TOKEN_REMOVED, or why it could not be undone: the record stays `installing`.
+ */
+UKB_MUST_USE enum ukb_status ukb_transact_finish(const struct ukb_transaction *transaction, struct ukb_error *reterr);
+
+/**
+ * Take what is there away again, and look whether it is gone.
+ * @param why  what failed just now, for the journal: the token is looked at anew then, and the hold's session is
+ * another one, as after a failure here. NULL: it was cut off some time ago.
+ */
+UKB_MUST_USE enum ukb_status ukb_transact_undo(const struct ukb_transaction *transaction, const struct ukb_error *why,
+                                               struct ukb_error *reterr);
 
 /* write.c */
 
 /** What is written where. Borrowed; ids: the key's own, and the temporary one (same key only). */
 struct ukb_write {
-    const struct ukb_certificate *old; /* removed when the key stays; NULL: nothing is removed */
+    const struct ukb_certificate *old; /* gives way when the key stays; NULL: nothing gives way */
     const struct ukb_certificate *candidate;
     const char *label;
     const unsigned char *key_id;
     size_t key_id_len;
     const unsigned char *temp_id;
     size_t temp_id_len; /* 0: a new key, nothing is replaced */
+    bool keep_old;      /* the old one is not removed: it stays, as history, under temp_id */
 };
 
 /** Bring the certificate onto the token. Idempotent: starts from whatever an interruption of itself left. */
@@ -118,9 +180,13 @@ UKB_MUST_USE enum ukb_status ukb_write_apply(struct ukb_token_session *session, 
 UKB_MUST_USE enum ukb_status ukb_write_undo(struct ukb_token_session *session, const struct ukb_write *write,
                                             struct ukb_error *reterr);
 
-/** Sign a random message with @p key and verify it with the certificate as it is read back in a fresh session. */
+/**
+ * Read the certificate back in a fresh session, and have @p key prove itself with it: the signing half signs a random
+ * message, the encryption half opens a random secret.
+ */
 UKB_MUST_USE enum ukb_status ukb_write_prove(struct ukb_token_session *session, const struct ukb_write *write,
-                                             const struct ukb_token_key *key, struct ukb_error *reterr);
+                                             enum ukb_half half, const struct ukb_token_key *key,
+                                             struct ukb_error *reterr);
 
 /* retire.c */
 

@@ -2,71 +2,92 @@
 /* What would an installation do, and may it? Reads only; the same for preview, before the PIN and after it. */
 #include "renewal/internal.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "core/hex.h"
 #include "pki/pem.h"
-#include "platform/file.h"
+#include "renewal/diagnose.h"
+#include "renewal/trust.h"
+#include "token/decrypt.h"
+#include "token/import.h"
 
-#define ANCHOR_FILE_MAX_LEN 65536U
-#define ANCHORS_MAX         64U
-
-/* Certificates that prove an issuer. Owned. */
-struct certificate_list {
-    struct ukb_certificate *items[ANCHORS_MAX];
-    size_t count;
-};
-
-static void
-list_done(struct certificate_list *list)
+static enum ukb_status
+bad_field(const char *field, const char *why, struct ukb_error *reterr)
 {
-    while (list->count > 0) {
-        ukb_certificate_free(list->items[--list->count]);
-    }
+    enum ukb_status st = ukb_raise(reterr, UKB_E_PARAMS, 0, "%s: %s", field, why);
+
+    ukb_error_add_string(reterr, "field", field);
+    return st;
 }
 
 static enum ukb_status
-read_chain(const struct ukb_install_params *params, struct certificate_list *chain, struct ukb_error *reterr)
+wrong_state(const struct ukb_renewal_record *record, const char *why, struct ukb_error *reterr)
 {
+    enum ukb_status st = ukb_raise(reterr, UKB_E_WRONG_STATE, 0, "%s", why);
+
+    ukb_error_add_string(reterr, "state", ukb_renewal_state_name(record->state));
+    return st;
+}
+
+static enum ukb_status
+check_params(const struct ukb_install_params *params, struct ukb_error *reterr)
+{
+    if (params->signing == NULL && params->encryption == NULL) {
+        return bad_field("signing", "missing, and there is no encryption certificate either", reterr);
+    }
+    if (params->encryption == NULL && params->encryption_key != NULL) {
+        return bad_field("encryptionKey", "its certificate, encryption, is missing", reterr);
+    }
+    if (params->renewal != NULL && params->certificate != NULL) {
+        return bad_field("certificate", "the renewal knows it", reterr);
+    }
+    if (params->signing == NULL && params->certificate != NULL) {
+        return bad_field("certificate", "an encryption certificate finds the one it replaces by itself", reterr);
+    }
+    return UKB_OK;
+}
+
+static enum ukb_status
+read_candidates(const struct ukb_install_params *params, struct ukb_exchanges *exchanges, struct ukb_error *reterr)
+{
+    const char *const pems[UKB_HALF_COUNT] = {
+        [UKB_HALF_SIGNING] = params->signing, [UKB_HALF_ENCRYPTION] = params->encryption
+    };
     enum ukb_status st = UKB_OK;
+    size_t half;
+
+    for (half = 0; half < UKB_HALF_COUNT && st == UKB_OK; half++) {
+        struct ukb_exchange *exchange = &exchanges->items[exchanges->count];
+
+        if (pems[half] != NULL) {
+            exchange->half = (enum ukb_half)half;
+            st = ukb_certificate_from_pem(pems[half], &exchange->candidate, reterr);
+            exchanges->count += st == UKB_OK ? 1U : 0U;
+        }
+    }
+    return st;
+}
+
+/* Does @p record bring exactly these certificates? */
+static bool
+brings(const struct ukb_renewal_record *record, const struct ukb_exchanges *exchanges)
+{
+    size_t brought = 0;
+    size_t found = 0;
     size_t i;
 
-    for (i = 0; i < params->chain_count && st == UKB_OK; i++) {
-        st = ukb_certificate_from_pem(params->chain[i], &chain->items[chain->count], reterr);
-        chain->count += st == UKB_OK ? 1U : 0U;
-    }
-    return st;
-}
+    for (i = 0; i < record->object_count; i++) {
+        size_t j;
 
-/* An anchor that cannot be read is the administrator's mistake: trusting fewer than meant would look like the CA's. */
-static enum ukb_status
-read_anchors(const struct ukb_policy *policy, struct certificate_list *anchors, struct ukb_error *reterr)
-{
-    struct ukb_buf file = UKB_BUF_INIT(ANCHOR_FILE_MAX_LEN);
-    const char *const *path = ukb_policy_trust_anchors(policy);
-    enum ukb_status st = UKB_OK;
-
-    for (; *path != NULL && st == UKB_OK; path++) {
-        struct ukb_error why = { 0 };
-
-        if (anchors->count == ANCHORS_MAX) {
-            st = ukb_raise(reterr, UKB_E_POLICY_INVALID, 0, "more than %u trustAnchors", ANCHORS_MAX);
-            break;
-        }
-        st = ukb_file_read(*path, UKB_FILE_OF_ADMINISTRATOR, &file, &why);
-        if (st == UKB_OK) {
-            st = ukb_certificate_from_pem(ukb_buf_text(&file), &anchors->items[anchors->count], &why);
-        }
-        if (st != UKB_OK) {
-            st = ukb_raise(reterr, UKB_E_POLICY_INVALID, 0, "trustAnchors: %.100s: %s", *path,
-                           st == UKB_END ? "no such file" : why.message);
-        } else {
-            anchors->count++;
+        brought += record->objects[i].action == UKB_RENEWAL_NEW ? 1U : 0U;
+        for (j = 0; j < exchanges->count; j++) {
+            found +=
+                record->objects[i].action == UKB_RENEWAL_NEW &&
+                        strcmp(record->objects[i].sha256, ukb_certificate_facts(exchanges->items[j].candidate)->id) == 0
+                    ? 1U
+                    : 0U;
         }
     }
-    ukb_buf_done(&file);
-    return st;
+    return found == exchanges->count && brought == found;
 }
 
 /* The record of params->renewal, in a state from which an installation may go on. */
@@ -93,27 +114,10 @@ read_record(const struct ukb_renewal_env *env, const struct ukb_install_params *
     case UKB_RENEWAL_STATE_COUNT:
         break;
     }
-    st = ukb_raise(reterr, UKB_E_WRONG_STATE, 0, "this renewal is over");
-    ukb_error_add_string(reterr, "state", ukb_renewal_state_name(plan->record.state));
-    return st;
+    return wrong_state(&plan->record, "this renewal is over", reterr);
 }
 
-/* Does @p record bring exactly @p candidate? */
-static bool
-brings(const struct ukb_renewal_record *record, const struct ukb_certificate *candidate)
-{
-    size_t i;
-
-    for (i = 0; i < record->object_count; i++) {
-        if (record->objects[i].action == UKB_RENEWAL_NEW &&
-            strcmp(record->objects[i].sha256, ukb_certificate_facts(candidate)->id) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A call by token: an earlier one that brought, or was bringing, this very certificate goes on. */
+/* A call by token: an earlier one that brought, or was bringing, these very certificates goes on. */
 static enum ukb_status
 find_record(const struct ukb_renewal_env *env, const struct ukb_install_params *params, struct ukb_plan *plan,
             struct ukb_error *reterr)
@@ -127,7 +131,7 @@ find_record(const struct ukb_renewal_env *env, const struct ukb_install_params *
         struct ukb_renewal_record *record = &list.items[i];
         bool mine = env->context->ui ? record->origin == NULL : true; /* the list was of this origin */
 
-        if (mine && brings(record, plan->candidate) &&
+        if (mine && brings(record, &plan->exchanges) &&
             (record->state == UKB_RENEWAL_INSTALLING || record->state == UKB_RENEWAL_INSTALLED)) {
             plan->record = *record;
             plan->has_record = true;
@@ -138,157 +142,213 @@ find_record(const struct ukb_renewal_env *env, const struct ukb_install_params *
     return st;
 }
 
-static enum ukb_status
-copy_certificate(const struct ukb_certificate *from, struct ukb_certificate **ret_copy, struct ukb_error *reterr)
-{
-    const struct ukb_certificate_facts *facts = ukb_certificate_facts(from);
-
-    return ukb_certificate_from_der(facts->der, facts->der_len, ret_copy, reterr);
-}
-
-/*
- * Only an interrupted write may have taken the old certificate away. Gone for another reason, somebody renewed it
- * since, and what this renewal brings may be older than that.
+/* An interrupted installation goes on with the exchanges that the journal knows, if the token explains itself by them.
  */
 static enum ukb_status
-old_of_record(const struct ukb_inventory *inventory, struct ukb_plan *plan, struct ukb_error *reterr)
+resume(struct ukb_plan *plan, struct ukb_error *reterr)
 {
-    enum ukb_status st = ukb_record_certificate(&plan->record, UKB_RENEWAL_OLD, &plan->old, reterr);
+    enum ukb_verdict verdict = UKB_VERDICT_NOTHING;
+    enum ukb_status st;
 
-    if (st == UKB_OK && plan->old != NULL && plan->record.state == UKB_RENEWAL_REQUESTED &&
-        ukb_inventory_find(inventory, ukb_certificate_facts(plan->old)->id) == NULL) {
-        st = ukb_raise(reterr, UKB_E_NO_CERTIFICATE, 0, "the certificate to be renewed is no longer on this UKey");
+    if (!brings(&plan->record, &plan->exchanges)) {
+        return wrong_state(&plan->record, "other certificates are being installed: finish with those", reterr);
+    }
+    st = ukb_diagnose(&plan->record, &plan->inventory, &verdict, NULL, reterr);
+    if (st == UKB_OK && verdict == UKB_VERDICT_ATTENTION) {
+        st = ukb_raise(reterr, UKB_E_NEEDS_ATTENTION, 0, "this UKey was changed elsewhere during this renewal");
+    }
+    if (st == UKB_OK) {
+        ukb_exchanges_done(&plan->exchanges);
+        st = ukb_exchanges_from_record(&plan->record, &plan->exchanges, reterr);
     }
     return st;
 }
 
-/* The certificate to be replaced: the journal's copy (an interruption may have removed it), or the token's. */
 static enum ukb_status
-find_old(const struct ukb_install_params *params, const struct ukb_inventory *inventory, struct ukb_plan *plan,
-         struct ukb_error *reterr)
+find_replaced(const struct ukb_install_params *params, struct ukb_plan *plan, struct ukb_error *reterr)
 {
-    const struct ukb_inventory_item *item = NULL;
+    enum ukb_status st = UKB_OK;
+    size_t i;
 
-    if (plan->has_record) {
-        return old_of_record(inventory, plan, reterr);
+    if (plan->has_record && plan->record.state == UKB_RENEWAL_INSTALLING) {
+        return resume(plan, reterr);
     }
-    if (ukb_inventory_find(inventory, ukb_certificate_facts(plan->candidate)->id) != NULL) {
-        return ukb_raise(reterr, UKB_E_NOT_NEWER, 0, "this certificate is on the UKey already");
+    for (i = 0; st == UKB_OK && i < plan->exchanges.count; i++) {
+        st = ukb_replaced_find(plan, params->certificate, &plan->exchanges.items[i], reterr);
     }
-    if (params->certificate == NULL) {
-        return UKB_OK;
-    }
-    item = ukb_inventory_find(inventory, params->certificate);
-    if (item == NULL) {
-        return ukb_raise(reterr, UKB_E_NO_CERTIFICATE, 0, "this UKey does not hold that certificate");
-    }
-    return copy_certificate(item->certificate, &plan->old, reterr);
+    return st;
 }
 
-/* Which key must the certificate be for? NULL: any on the token; that is seen after the login. */
-static const struct ukb_public_key *
-expected_key(const struct ukb_plan *plan)
-{
-    if (plan->has_record && plan->record.public_key.type != UKB_KEY_UNKNOWN) {
-        return &plan->record.public_key;
-    }
-    return NULL;
-}
-
+/*
+ * The rules of pki/check.h. An encryption certificate that replaces none is held against the signing certificate that
+ * is renewed with it: the same holder, the same CA.
+ */
 static enum ukb_status
-check(const struct ukb_renewal_env *env, struct ukb_plan *plan, const struct certificate_list *chain,
-      const struct certificate_list *anchors, struct ukb_error *reterr)
+check_certificate(const struct ukb_renewal_env *env, struct ukb_plan *plan, const struct ukb_exchange *exchange,
+                  const struct ukb_trust *trust, struct ukb_error *reterr)
 {
-    const struct ukb_check question = {
-        .kind =
-            plan->has_record ? ukb_kind_of(plan->record.kind) : (plan->old != NULL ? UKB_KIND_RENEW : UKB_KIND_ISSUE),
-        .candidate = plan->candidate,
-        .old = plan->old,
-        .expected_key = expected_key(plan),
-        .expected_role = plan->old == NULL ? UKB_ROLE_SIGNING : ukb_certificate_facts(plan->old)->role,
-        .chain = (const struct ukb_certificate *const *)chain->items,
-        .chain_count = chain->count,
-        .anchors = (const struct ukb_certificate *const *)anchors->items,
-        .anchor_count = anchors->count,
+    const struct ukb_exchange *signing = ukb_exchanges_half(&plan->exchanges, UKB_HALF_SIGNING);
+    const bool is_signing = exchange->half == UKB_HALF_SIGNING;
+    struct ukb_check question = {
+        .candidate = exchange->candidate,
+        .old = exchange->old,
+        .expected_role = UKB_ROLE_ENCRYPTION,
+        .chain = (const struct ukb_certificate *const *)trust->chain.items,
+        .chain_count = trust->chain.count,
+        .anchors = (const struct ukb_certificate *const *)trust->anchors.items,
+        .anchor_count = trust->anchors.count,
         .now_s = env->now_s,
     };
 
-    if (question.expected_role == UKB_ROLE_ENCRYPTION) {
+    if (is_signing) {
+        question.expected_role = exchange->old == NULL ? UKB_ROLE_SIGNING : ukb_certificate_facts(exchange->old)->role;
+    } else if (question.old == NULL && signing != NULL) {
+        question.old = signing->old;
+    }
+    question.kind =
+        plan->has_record ? ukb_kind_of(plan->record.kind) : (question.old != NULL ? UKB_KIND_RENEW : UKB_KIND_ISSUE);
+    if (question.kind == UKB_KIND_RENEW && question.old == NULL) {
+        question.kind = UKB_KIND_ISSUE;
+    }
+    if (is_signing && plan->has_record && plan->record.public_key.type != UKB_KEY_UNKNOWN) {
+        question.expected_key = &plan->record.public_key; /* else any on the token: that is seen after the login */
+    }
+    if (is_signing && question.expected_role == UKB_ROLE_ENCRYPTION) {
         return ukb_raise(reterr, UKB_E_WRONG_ROLE, 0, "a signing certificate cannot replace an encryption certificate");
     }
     return ukb_check_certificate(&question, &plan->warnings, reterr);
+}
+
+struct ukb_plan_recipient
+ukb_plan_recipient(const struct ukb_plan *plan)
+{
+    const struct ukb_exchange *encryption = ukb_exchanges_half(&plan->exchanges, UKB_HALF_ENCRYPTION);
+    const struct ukb_exchange *signing = ukb_exchanges_half(&plan->exchanges, UKB_HALF_SIGNING);
+    struct ukb_plan_recipient recipient = { NULL, &plan->record.public_key };
+
+    if (encryption != NULL && encryption->old != NULL) {
+        recipient.certificate = encryption->old;
+    } else if (signing != NULL) {
+        recipient.certificate = signing->candidate; /* for the request's key: that was checked before */
+    }
+    if (recipient.certificate != NULL) {
+        recipient.key = &ukb_certificate_facts(recipient.certificate)->key;
+    }
+    return recipient;
+}
+
+/* What can be said of the envelope and of the token before anybody is asked for a PIN. */
+static enum ukb_status
+check_envelope(const struct ukb_install_params *params, const struct ukb_token_session *session, struct ukb_plan *plan,
+               const struct ukb_exchange *exchange, struct ukb_error *reterr)
+{
+    const struct ukb_plan_recipient to = ukb_plan_recipient(plan);
+    const struct ukb_envelope_recipient recipient = { to.key, &to.certificate, to.certificate == NULL ? 0U : 1U };
+    enum ukb_status st = ukb_envelope_from_base64(params->encryption_key, &plan->envelope, reterr);
+
+    if (st == UKB_OK && to.key->type == UKB_KEY_UNKNOWN) {
+        st = ukb_raise(reterr, UKB_E_BAD_ENVELOPE, 0, "there is no encryption certificate and no request to open it");
+    }
+    if (st == UKB_OK) {
+        st = ukb_envelope_check(plan->envelope, &recipient, reterr);
+    }
+    if (st == UKB_OK && ukb_token_can_import(session, ukb_certificate_facts(exchange->candidate)->key.type) == UKB_NO) {
+        st = ukb_raise(reterr, UKB_E_UNSUPPORTED, 0, "this UKey takes no keys from outside");
+    }
+    if (st == UKB_OK &&
+        ukb_token_can_decrypt(session, to.key->type, ukb_envelope_padding(plan->envelope, &recipient)) == UKB_NO) {
+        st = ukb_raise(reterr, UKB_E_UNSUPPORTED, 0, "this UKey cannot open an envelope of this kind");
+    }
+    return st;
+}
+
+/* Does the token tell of a key of that kind? Before the login at least its public half. */
+static bool
+is_known(const struct ukb_inventory *inventory, const struct ukb_public_key *key)
+{
+    size_t i;
+
+    for (i = 0; i < inventory->keys.count; i++) {
+        if (ukb_public_key_equal(&inventory->keys.items[i].public_key, key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The key of an encryption certificate stays, comes along, or is there. */
+static enum ukb_status
+check_encryption_key(const struct ukb_install_params *params, const struct ukb_token_session *session,
+                     struct ukb_plan *plan, struct ukb_exchange *exchange, struct ukb_error *reterr)
+{
+    if (exchange->half != UKB_HALF_ENCRYPTION || exchange->same_key) {
+        return UKB_OK;
+    }
+    if (exchange->old != NULL) {
+        ukb_warnings_add(&plan->warnings, UKB_DIALOG_QUESTION_OLD_FILES);
+    }
+    if (params->encryption_key != NULL) {
+        exchange->import = true;
+        return check_envelope(params, session, plan, exchange, reterr);
+    }
+    if (!is_known(&plan->inventory, &ukb_certificate_facts(exchange->candidate)->key)) {
+        return ukb_raise(reterr, UKB_E_KEY_MISMATCH, 0,
+                         "the encryption certificate is for a key that is not on this UKey and does not come with it");
+    }
+    return UKB_OK;
+}
+
+static enum ukb_status
+check(const struct ukb_renewal_env *env, const struct ukb_install_params *params,
+      const struct ukb_token_session *session, struct ukb_plan *plan, struct ukb_error *reterr)
+{
+    struct ukb_trust trust = { .chain = { .count = 0 } };
+    enum ukb_status st = ukb_trust_read(env->policy, params->chain, params->chain_count, &trust, reterr);
+    size_t i;
+
+    for (i = 0; st == UKB_OK && i < plan->exchanges.count; i++) {
+        st = check_certificate(env, plan, &plan->exchanges.items[i], &trust, reterr);
+        if (st == UKB_OK) {
+            st = check_encryption_key(params, session, plan, &plan->exchanges.items[i], reterr);
+        }
+    }
+    ukb_trust_done(&trust);
+    return st;
 }
 
 static enum ukb_status
 make(const struct ukb_renewal_env *env, const struct ukb_install_params *params,
      const struct ukb_token_session *session, struct ukb_plan *plan, struct ukb_error *reterr)
 {
-    struct ukb_inventory inventory = { 0 };
-    struct certificate_list chain = { 0 };
-    struct certificate_list anchors = { 0 };
-    enum ukb_status st;
+    enum ukb_status st = check_params(params, reterr);
 
-    st = ukb_certificate_from_pem(params->signing, &plan->candidate, reterr);
+    if (st == UKB_OK) {
+        st = read_candidates(params, &plan->exchanges, reterr);
+    }
     if (st == UKB_OK) {
         st = params->renewal != NULL ? read_record(env, params, plan, reterr) : find_record(env, params, plan, reterr);
     }
     if (st == UKB_OK && plan->has_record && plan->record.state == UKB_RENEWAL_INSTALLED) {
-        plan->is_installed = brings(&plan->record, plan->candidate);
-        if (!plan->is_installed) {
-            st = ukb_raise(reterr, UKB_E_WRONG_STATE, 0, "this renewal has installed another certificate");
-            ukb_error_add_string(reterr, "state", "installed");
-        }
-        goto out;
-    }
-    if (st == UKB_OK && plan->has_record && plan->record.state == UKB_RENEWAL_INSTALLING &&
-        !brings(&plan->record, plan->candidate)) {
-        st = ukb_raise(reterr, UKB_E_WRONG_STATE, 0, "another certificate is being installed: finish with that one");
-        ukb_error_add_string(reterr, "state", ukb_renewal_state_name(plan->record.state));
+        plan->is_installed = brings(&plan->record, &plan->exchanges);
+        return plan->is_installed ? UKB_OK
+                                  : wrong_state(&plan->record, "this renewal has installed other certificates", reterr);
     }
     if (st == UKB_OK) {
-        st = read_chain(params, &chain, reterr);
+        st = ukb_inventory_read(session, &plan->inventory, reterr);
     }
     if (st == UKB_OK) {
-        st = read_anchors(env->policy, &anchors, reterr);
+        st = find_replaced(params, plan, reterr);
     }
-    if (st == UKB_OK) {
-        st = ukb_inventory_read(session, &inventory, reterr);
-    }
-    if (st == UKB_OK) {
-        st = find_old(params, &inventory, plan, reterr);
-    }
-    if (st == UKB_OK) {
-        st = check(env, plan, &chain, &anchors, reterr);
-    }
-    if (st == UKB_OK) {
-        plan->same_key = plan->old != NULL && ukb_public_key_equal(&ukb_certificate_facts(plan->old)->key,
-                                                                   &ukb_certificate_facts(plan->candidate)->key);
-    }
-out:
-    ukb_inventory_done(&inventory);
-    list_done(&chain);
-    list_done(&anchors);
-    return st;
+    return st == UKB_OK ? check(env, params, session, plan, reterr) : st;
 }
 
 enum ukb_status
 ukb_plan_make(const struct ukb_renewal_env *env, const struct ukb_install_params *params,
               const struct ukb_token_session *session, struct ukb_plan *ret_plan, struct ukb_error *reterr)
 {
-    struct ukb_plan plan = { 0 };
-    enum ukb_status st;
+    struct ukb_plan plan = { .has_record = false };
+    enum ukb_status st = make(env, params, session, &plan, reterr);
 
-    if (params->signing == NULL) {
-        st = ukb_raise(reterr, UKB_E_PARAMS, 0, "signing: missing");
-        ukb_error_add_string(reterr, "field", "signing");
-        return st;
-    }
-    if (params->renewal != NULL && params->certificate != NULL) {
-        st = ukb_raise(reterr, UKB_E_PARAMS, 0, "certificate: the renewal knows it");
-        ukb_error_add_string(reterr, "field", "certificate");
-        return st;
-    }
-    st = make(env, params, session, &plan, reterr);
     if (st != UKB_OK) {
         ukb_plan_done(&plan);
         return st;
@@ -298,17 +358,21 @@ ukb_plan_make(const struct ukb_renewal_env *env, const struct ukb_install_params
 }
 
 bool
-ukb_plan_removes_old(const struct ukb_renewal_env *env, const struct ukb_plan *plan)
+ukb_plan_removes_old(const struct ukb_renewal_env *env, const struct ukb_exchange *exchange)
 {
-    return plan->same_key || (ukb_policy_retire(env->policy) == UKB_RETIRE_NOW && plan->old != NULL &&
-                              ukb_certificate_facts(plan->old)->role == UKB_ROLE_SIGNING);
+    if (exchange->old == NULL || exchange->half != UKB_HALF_SIGNING) {
+        return false; /* an old encryption certificate stays as history */
+    }
+    return exchange->same_key || (ukb_policy_retire(env->policy) == UKB_RETIRE_NOW &&
+                                  ukb_certificate_facts(exchange->old)->role == UKB_ROLE_SIGNING);
 }
 
 void
 ukb_plan_done(struct ukb_plan *plan)
 {
-    ukb_certificate_free(plan->old);
-    ukb_certificate_free(plan->candidate);
+    ukb_exchanges_done(&plan->exchanges);
+    ukb_inventory_done(&plan->inventory);
+    ukb_envelope_free(plan->envelope);
     ukb_renewal_record_done(&plan->record);
     memset(plan, 0, sizeof(*plan));
 }
@@ -330,61 +394,4 @@ ukb_plan_token(const struct ukb_renewal_env *env, const struct ukb_install_param
     }
     ukb_renewal_record_done(&record);
     return st;
-}
-
-/* One line of the preview; takes nothing: the certificate is copied. */
-static enum ukb_status
-add_change(struct ukb_renewal_preview *preview, const char *action, const struct ukb_certificate *certificate,
-           struct ukb_error *reterr)
-{
-    struct ukb_renewal_preview_change *change = &preview->changes[preview->change_count];
-    enum ukb_status st = copy_certificate(certificate, &change->certificate, reterr);
-
-    if (st == UKB_OK) {
-        change->action = action;
-        preview->change_count++;
-    }
-    return st;
-}
-
-enum ukb_status
-ukb_renewal_preview(const struct ukb_renewal_env *env, const struct ukb_install_params *params,
-                    struct ukb_renewal_preview *ret_preview, struct ukb_error *reterr)
-{
-    struct ukb_renewal_preview preview = { 0 };
-    struct ukb_hold hold = { 0 };
-    struct ukb_plan plan = { 0 };
-    enum ukb_status st;
-
-    st = ukb_plan_token(env, params, preview.token, reterr);
-    if (st == UKB_OK) {
-        st = ukb_env_open(env, preview.token, false, &hold, reterr);
-    }
-    if (st == UKB_OK) {
-        st = ukb_plan_make(env, params, hold.session, &plan, reterr);
-    }
-    if (st == UKB_OK && plan.old != NULL) {
-        st = add_change(&preview, ukb_plan_removes_old(env, &plan) ? "remove" : "keep", plan.old, reterr);
-    }
-    if (st == UKB_OK) {
-        st = add_change(&preview, plan.is_installed ? "keep" : "add", plan.candidate, reterr);
-    }
-    if (st == UKB_OK) {
-        preview.warnings = plan.warnings;
-        *ret_preview = preview;
-    } else {
-        ukb_renewal_preview_done(&preview);
-    }
-    ukb_plan_done(&plan);
-    ukb_hold_done(&hold);
-    return st;
-}
-
-void
-ukb_renewal_preview_done(struct ukb_renewal_preview *preview)
-{
-    while (preview->change_count > 0) {
-        ukb_certificate_free(preview->changes[--preview->change_count].certificate);
-    }
-    memset(preview, 0, sizeof(*preview));
 }

@@ -90,19 +90,12 @@ ukb_renewal_object_of(const struct ukb_certificate *certificate, enum ukb_renewa
 }
 
 enum ukb_status
-ukb_record_certificate(const struct ukb_renewal_record *record, enum ukb_renewal_action action,
-                       struct ukb_certificate **ret_certificate, struct ukb_error *reterr)
+ukb_certificate_copy(const struct ukb_certificate *certificate, struct ukb_certificate **ret_copy,
+                     struct ukb_error *reterr)
 {
-    size_t i;
+    const struct ukb_certificate_facts *facts = ukb_certificate_facts(certificate);
 
-    for (i = 0; i < record->object_count; i++) {
-        if (record->objects[i].action == action) {
-            return ukb_certificate_from_der(record->objects[i].der, record->objects[i].der_len, ret_certificate,
-                                            reterr);
-        }
-    }
-    *ret_certificate = NULL;
-    return UKB_OK;
+    return ukb_certificate_from_der(facts->der, facts->der_len, ret_copy, reterr);
 }
 
 /* The journal and the checks name the same four kinds; neither room may know the other. */

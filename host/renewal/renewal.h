@@ -2,9 +2,9 @@
 /*
  * renewal - the transaction that brings a new certificate onto a UKey without ever being without one.
  *
- * Room: renewal.  Each of its calls is one file that reads from top to bottom: begin.c, install.c (with plan.c for the
- * checks, write.c for the token's objects), abandon.c.  The states and what each step leaves behind:
- * host/docs/renewal.md.
+ * Room: renewal.  Each of its calls is one file that reads from top to bottom: begin.c, preview.c, install.c (with
+ * plan.c for the checks, transact.c and write.c for the token), recover.c (with diagnose.c), abandon.c.  The states and
+ * what each step leaves behind: host/docs/renewal.md.
  */
 #ifndef UKB_RENEWAL_RENEWAL_H
 #define UKB_RENEWAL_RENEWAL_H
@@ -56,10 +56,12 @@ struct ukb_begin_params {
 
 /** renewal.preview's and renewal.install's parameters, borrowed. */
 struct ukb_install_params {
-    const char *renewal;     /**< either this … */
-    const char *token;       /**< … or this, with certificate for the one to be replaced */
-    const char *certificate; /**< NULL: none */
-    const char *signing;     /**< PEM */
+    const char *renewal;        /**< either this … */
+    const char *token;          /**< … or this, with certificate for the one to be replaced */
+    const char *certificate;    /**< NULL: none */
+    const char *signing;        /**< PEM; NULL: none */
+    const char *encryption;     /**< PEM; NULL: none */
+    const char *encryption_key; /**< base64 of the envelope that its key comes in; NULL: none */
     const char *chain[UKB_CHAIN_MAX_ITEMS];
     size_t chain_count;
 };
@@ -118,7 +120,28 @@ UKB_MUST_USE enum ukb_status ukb_renewal_get(const struct ukb_renewal_env *env, 
                                              struct ukb_renewal_record *ret_record, struct ukb_error *reterr);
 
 /**
+ * Finish or undo what was interrupted on @p token, whoever asked for it. Asks for the PIN when there is anything to be
+ * done. What the UKey does not explain is left alone and becomes `needs-attention`.
+ *
+ * @param ret_done  the renewals that something was done about, as they are now; free with ukb_renewal_list_done().
+ * @retval others   PIN, token and journal errors; what was not reached stays as it was.
+ */
+UKB_MUST_USE enum ukb_status ukb_renewal_recover(const struct ukb_renewal_env *env, const char *token,
+                                                 struct ukb_renewal_list *ret_done, struct ukb_error *reterr);
+
+/** Told of a renewal that was interrupted; @p next is "finish" or "undo". The record is borrowed. */
+typedef void (*ukb_pending_teller)(void *ctx, const struct ukb_renewal_record *record, const char *next);
+
+/**
+ * Tell which renewals were interrupted on @p token, and what ukb_renewal_recover() will do as far as can be seen
+ * without a PIN. One that is under way just now, in whatever process, is not told. Reads only.
+ */
+UKB_MUST_USE enum ukb_status ukb_renewal_pending(const struct ukb_renewal_env *env, const char *token,
+                                                 ukb_pending_teller teller, void *ctx, struct ukb_error *reterr);
+
+/**
  * Give a renewal up. Deletes its key, after the PIN, when it made one.
+ * One that needs attention is given up in the journal only: its UKey was changed elsewhere.
  * @retval UKB_E_WRONG_STATE  installed, being installed, or over; attribute "state". Abandoned already: UKB_OK.
  * @retval UKB_E_NO_TOKEN     its key is on a UKey that is not inserted.
  */

@@ -86,10 +86,10 @@ retire_one(const struct ukb_renewal_env *env, struct ukb_token_session *session,
 {
     struct ukb_certificate *old = NULL;
     struct ukb_certificate *successor = NULL;
-    enum ukb_status st = ukb_record_certificate(record, UKB_RENEWAL_OLD, &old, reterr);
+    enum ukb_status st = ukb_record_certificate(record, UKB_HALF_SIGNING, UKB_RENEWAL_OLD, &old, reterr);
 
     if (st == UKB_OK) {
-        st = ukb_record_certificate(record, UKB_RENEWAL_NEW, &successor, reterr);
+        st = ukb_record_certificate(record, UKB_HALF_SIGNING, UKB_RENEWAL_NEW, &successor, reterr);
     }
     if (st == UKB_OK && old != NULL && successor != NULL && is_due(env, record, old, renewal) &&
         may_go(inventory, old, successor)) {

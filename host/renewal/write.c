@@ -10,7 +10,9 @@
 
 #include <openssl/rand.h>
 
+#include "pki/prove.h"
 #include "pki/verify.h"
+#include "renewal/key_ops.h"
 #include "token/objects.h"
 #include "token/sign.h"
 
@@ -137,13 +139,50 @@ swap(struct ukb_token_session *session, const struct ukb_write *write, const str
     return st;
 }
 
+/* The old one steps aside to the other id, where it stays as history, and the new one takes its place at the key's. */
+static enum ukb_status
+set_aside(struct ukb_token_session *session, const struct ukb_write *write, struct ukb_error *reterr)
+{
+    size_t at_key = 0;
+    enum ukb_status st = count(session, write->old, write->key_id, write->key_id_len, &at_key, reterr);
+
+    if (st == UKB_OK && at_key > 0) {
+        st = ensure(session, write->old, write->label, write->temp_id, write->temp_id_len, reterr);
+    }
+    if (st == UKB_OK && at_key > 0) {
+        st = remove_all(session, write->old, write->key_id, write->key_id_len, reterr);
+    }
+    return st == UKB_OK ? ensure(session, write->candidate, write->label, write->key_id, write->key_id_len, reterr)
+                        : st;
+}
+
+/* And back again. */
+static enum ukb_status
+step_back(struct ukb_token_session *session, const struct ukb_write *write, struct ukb_error *reterr)
+{
+    size_t at_key = 0;
+    enum ukb_status st = count(session, write->old, write->key_id, write->key_id_len, &at_key, reterr);
+
+    if (st == UKB_OK && at_key == 0) {
+        st = ensure(session, write->old, write->label, write->temp_id, write->temp_id_len, reterr);
+    }
+    if (st == UKB_OK) {
+        st = remove_all(session, write->candidate, NULL, 0, reterr);
+    }
+    if (st == UKB_OK) {
+        st = ensure(session, write->old, write->label, write->key_id, write->key_id_len, reterr);
+    }
+    return st == UKB_OK ? remove_all(session, write->old, write->temp_id, write->temp_id_len, reterr) : st;
+}
+
 enum ukb_status
 ukb_write_apply(struct ukb_token_session *session, const struct ukb_write *write, struct ukb_error *reterr)
 {
     if (write->temp_id_len == 0 || write->old == NULL) {
         return ensure(session, write->candidate, write->label, write->key_id, write->key_id_len, reterr);
     }
-    return swap(session, write, write->candidate, write->old, reterr);
+    return write->keep_old ? set_aside(session, write, reterr)
+                           : swap(session, write, write->candidate, write->old, reterr);
 }
 
 enum ukb_status
@@ -152,15 +191,15 @@ ukb_write_undo(struct ukb_token_session *session, const struct ukb_write *write,
     if (write->temp_id_len == 0 || write->old == NULL) {
         return remove_all(session, write->candidate, NULL, 0, reterr);
     }
-    return swap(session, write, write->old, write->candidate, reterr);
+    return write->keep_old ? step_back(session, write, reterr)
+                           : swap(session, write, write->old, write->candidate, reterr);
 }
 
-enum ukb_status
-ukb_write_prove(struct ukb_token_session *session, const struct ukb_write *write, const struct ukb_token_key *key,
-                struct ukb_error *reterr)
+static enum ukb_status
+prove_signing(struct ukb_token_session *session, const struct ukb_certificate *certificate,
+              const struct ukb_token_key *key, struct ukb_error *reterr)
 {
-    const struct ukb_certificate_facts *facts = ukb_certificate_facts(write->candidate);
-    enum ukb_sign_digest digest = ukb_sign_digest_for(&facts->key);
+    enum ukb_sign_digest digest = ukb_sign_digest_for(&ukb_certificate_facts(certificate)->key);
     struct ukb_token_signer signer = { session, key };
     unsigned char message[MESSAGE_LEN];
     unsigned char signature[UKB_SIGNATURE_MAX_LEN];
@@ -170,13 +209,33 @@ ukb_write_prove(struct ukb_token_session *session, const struct ukb_write *write
     if (RAND_bytes(message, (int)sizeof(message)) != 1) {
         return ukb_raise(reterr, UKB_E_INTERNAL, 0, "no random bytes");
     }
-    st = read_back(session, write->candidate, write->key_id, write->key_id_len, reterr);
-    if (st == UKB_OK) {
-        st = ukb_token_signer_sign(&signer, digest, message, sizeof(message), signature, &signature_len, reterr);
-    }
-    if (st == UKB_OK) { /* its bytes are those read back a line above */
-        st = ukb_certificate_verify_message(write->candidate, digest, message, sizeof(message), signature,
-                                            signature_len, reterr);
-    }
-    return st;
+    st = ukb_token_signer_sign(&signer, digest, message, sizeof(message), signature, &signature_len, reterr);
+    return st != UKB_OK ? st
+                        : ukb_certificate_verify_message(certificate, digest, message, sizeof(message), signature,
+                                                         signature_len, reterr);
+}
+
+static enum ukb_status
+prove_opening(struct ukb_token_session *session, const struct ukb_certificate *certificate,
+              const struct ukb_token_key *key, struct ukb_error *reterr)
+{
+    struct ukb_token_owner owner = { session, key };
+    const struct ukb_key_ops ops = ukb_token_key_ops(&owner);
+
+    return ukb_certificate_prove_decrypt(certificate, &ops, reterr);
+}
+
+enum ukb_status
+ukb_write_prove(struct ukb_token_session *session, const struct ukb_write *write, enum ukb_half half,
+                const struct ukb_token_key *key, struct ukb_error *reterr)
+{
+    static enum ukb_status (*const proofs[UKB_HALF_COUNT])(struct ukb_token_session *, const struct ukb_certificate *,
+                                                           const struct ukb_token_key *, struct ukb_error *) = {
+        [UKB_HALF_SIGNING] = prove_signing,
+        [UKB_HALF_ENCRYPTION] = prove_opening,
+    };
+    enum ukb_status st = read_back(session, write->candidate, write->key_id, write->key_id_len, reterr);
+
+    /* the candidate's bytes are those just read back */
+    return st == UKB_OK ? proofs[half](session, write->candidate, key, reterr) : st;
 }

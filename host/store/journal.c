@@ -11,7 +11,6 @@
 #include "store/query.h"
 
 #define BUSY_TIMEOUT_MS 5000
-#define SCHEMA_VERSION  1
 
 /*
  * Set for every connection. DELETE and EXTRA: homes can be on network file systems, where WAL fails, and a commit has
@@ -22,49 +21,63 @@ static const char settings[] = "PRAGMA journal_mode = DELETE;"
                                "PRAGMA foreign_keys = ON;"
                                "PRAGMA trusted_schema = OFF;";
 
-static const char schema[] = "CREATE TABLE renewal ("
-                             "  seq INTEGER PRIMARY KEY AUTOINCREMENT," /* order of insertion; never used twice */
-                             "  id TEXT NOT NULL UNIQUE,"
-                             "  kind TEXT NOT NULL,"
-                             "  key_mode TEXT NOT NULL CHECK (key_mode IN ('same', 'new')),"
-                             "  algorithm TEXT NOT NULL,"
-                             "  origin TEXT," /* NULL: the extension's own window */
-                             "  order_number TEXT,"
-                             "  token TEXT NOT NULL,"
-                             "  certificate_id TEXT NOT NULL," /* '': none */
-                             "  state TEXT NOT NULL,"
-                             "  created_s INTEGER NOT NULL,"
-                             "  updated_s INTEGER NOT NULL,"
-                             "  key_id BLOB,"
-                             "  temp_id BLOB,"
-                             "  key_type INTEGER NOT NULL DEFAULT 0," /* enum ukb_key_type */
-                             "  key_modulus BLOB,"
-                             "  key_exponent BLOB,"
-                             "  key_params BLOB,"
-                             "  key_point BLOB,"
-                             "  request_pem TEXT,"
-                             "  request_signed_pem TEXT,"
-                             "  error_reason TEXT,"
-                             "  error_message TEXT"
-                             ") STRICT;"
-                             "CREATE INDEX renewal_by_token ON renewal (token, state);"
-                             "CREATE INDEX renewal_by_origin ON renewal (origin);"
-                             "CREATE TABLE object ("
-                             "  renewal INTEGER NOT NULL REFERENCES renewal (seq) ON DELETE CASCADE,"
-                             "  action TEXT NOT NULL CHECK (action IN ('old', 'new')),"
-                             "  role TEXT NOT NULL,"
-                             "  sha256 TEXT NOT NULL,"
-                             "  der BLOB NOT NULL,"
-                             "  UNIQUE (renewal, action, sha256)"
-                             ") STRICT;"
-                             "CREATE TABLE step ("
-                             "  renewal INTEGER NOT NULL REFERENCES renewal (seq) ON DELETE CASCADE,"
-                             "  at_s INTEGER NOT NULL,"
-                             "  name TEXT NOT NULL,"
-                             "  outcome TEXT NOT NULL"
-                             ") STRICT;"
-                             "CREATE INDEX step_by_renewal ON step (renewal);"
-                             "PRAGMA user_version = 1;";
+static const char first_schema[] = "CREATE TABLE renewal ("
+                                   "  seq INTEGER PRIMARY KEY AUTOINCREMENT," /* order of insertion; never used twice */
+                                   "  id TEXT NOT NULL UNIQUE,"
+                                   "  kind TEXT NOT NULL,"
+                                   "  key_mode TEXT NOT NULL CHECK (key_mode IN ('same', 'new')),"
+                                   "  algorithm TEXT NOT NULL,"
+                                   "  origin TEXT," /* NULL: the extension's own window */
+                                   "  order_number TEXT,"
+                                   "  token TEXT NOT NULL,"
+                                   "  certificate_id TEXT NOT NULL," /* '': none */
+                                   "  state TEXT NOT NULL,"
+                                   "  created_s INTEGER NOT NULL,"
+                                   "  updated_s INTEGER NOT NULL,"
+                                   "  key_id BLOB,"
+                                   "  temp_id BLOB,"
+                                   "  key_type INTEGER NOT NULL DEFAULT 0," /* enum ukb_key_type */
+                                   "  key_modulus BLOB,"
+                                   "  key_exponent BLOB,"
+                                   "  key_params BLOB,"
+                                   "  key_point BLOB,"
+                                   "  request_pem TEXT,"
+                                   "  request_signed_pem TEXT,"
+                                   "  error_reason TEXT,"
+                                   "  error_message TEXT"
+                                   ") STRICT;"
+                                   "CREATE INDEX renewal_by_token ON renewal (token, state);"
+                                   "CREATE INDEX renewal_by_origin ON renewal (origin);"
+                                   "CREATE TABLE object ("
+                                   "  renewal INTEGER NOT NULL REFERENCES renewal (seq) ON DELETE CASCADE,"
+                                   "  action TEXT NOT NULL CHECK (action IN ('old', 'new')),"
+                                   "  role TEXT NOT NULL,"
+                                   "  sha256 TEXT NOT NULL,"
+                                   "  der BLOB NOT NULL,"
+                                   "  UNIQUE (renewal, action, sha256)"
+                                   ") STRICT;"
+                                   "CREATE TABLE step ("
+                                   "  renewal INTEGER NOT NULL REFERENCES renewal (seq) ON DELETE CASCADE,"
+                                   "  at_s INTEGER NOT NULL,"
+                                   "  name TEXT NOT NULL,"
+                                   "  outcome TEXT NOT NULL"
+                                   ") STRICT;"
+                                   "CREATE INDEX step_by_renewal ON step (renewal);"
+                                   "PRAGMA user_version = 1;";
+
+/* Each certificate that a renewal brings has its own place: two are brought at once. */
+static const char places[] = "ALTER TABLE object ADD COLUMN key_id BLOB;"
+                             "ALTER TABLE object ADD COLUMN temp_id BLOB;"
+                             "ALTER TABLE object ADD COLUMN imported INTEGER NOT NULL DEFAULT 0;"
+                             "UPDATE object SET (key_id, temp_id) ="
+                             "  (SELECT key_id, temp_id FROM renewal WHERE seq = object.renewal)"
+                             "  WHERE action = 'new';"
+                             "ALTER TABLE renewal DROP COLUMN temp_id;"
+                             "PRAGMA user_version = 2;";
+
+/* What brings a journal from version i to version i + 1. */
+static const char *const upgrades[] = { first_schema, places };
+#define SCHEMA_VERSION ((long long)(sizeof(upgrades) / sizeof(upgrades[0])))
 
 enum ukb_status
 ukb_journal_raise(sqlite3 *db, const char *what, struct ukb_error *reterr)
@@ -160,7 +173,8 @@ read_version(struct ukb_journal *journal, long long *ret_version, struct ukb_err
     return st;
 }
 
-/* Make the tables of a new file; refuse a file of a newer program. In one transaction, for two may open at once. */
+/* Make the tables of a new file or change those of an older program; refuse a newer one's. In one transaction, for two
+ * may open at once. */
 static enum ukb_status
 bring_up_to_date(struct ukb_journal *journal, struct ukb_error *reterr)
 {
@@ -176,12 +190,12 @@ bring_up_to_date(struct ukb_journal *journal, struct ukb_error *reterr)
         return st;
     }
     st = read_version(journal, &version, reterr);
-    if (st == UKB_OK && version != 0 && version != SCHEMA_VERSION) {
-        st = ukb_raise(reterr, UKB_E_JOURNAL_UNAVAILABLE, 0, "the journal has version %lld, this program knows %d",
+    if (st == UKB_OK && (version < 0 || version > SCHEMA_VERSION)) {
+        st = ukb_raise(reterr, UKB_E_JOURNAL_UNAVAILABLE, 0, "the journal has version %lld, this program knows %lld",
                        version, SCHEMA_VERSION);
     }
-    if (st == UKB_OK && version == 0) {
-        st = run(journal, schema, "cannot make the journal's tables", reterr);
+    for (; st == UKB_OK && version < SCHEMA_VERSION; version++) {
+        st = run(journal, upgrades[version], "cannot make the journal's tables", reterr);
     }
     return ukb_journal_end(journal, st, reterr);
 }

@@ -15,6 +15,7 @@
 #ifndef UKB_STORE_JOURNAL_H
 #define UKB_STORE_JOURNAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/limits.h"
@@ -54,6 +55,12 @@ struct ukb_renewal_object {
     char sha256[UKB_CERTIFICATE_ID_LEN + 1U]; /**< hex, of the DER */
     unsigned char *der;
     size_t der_len; /**< at most UKB_CERTIFICATE_DER_MAX_LEN */
+    /* Of a certificate that it brings: */
+    unsigned char key_id[UKB_KEY_ID_MAX_LEN];  /**< CKA_ID that it and its key bear at the end */
+    size_t key_id_len;                         /**< 0: not chosen yet */
+    unsigned char temp_id[UKB_KEY_ID_MAX_LEN]; /**< CKA_ID that certificates for a kept key bear while exchanged */
+    size_t temp_id_len;                        /**< 0: none, its key is new */
+    bool imported; /**< its private key was delivered: the renewal puts it under key_id, and may take it away */
 };
 
 /** Something that was done, for people who look what happened. */
@@ -74,16 +81,14 @@ struct ukb_renewal_record {
     char token[UKB_TOKEN_ID_LEN + 1U];
     char certificate_id[UKB_CERTIFICATE_ID_LEN + 1U]; /**< the certificate to be renewed; "" when there is none */
     enum ukb_renewal_state state;
-    long long created_s;                       /**< Unix seconds; set by the journal */
-    long long updated_s;                       /**< the same */
-    unsigned char key_id[UKB_KEY_ID_MAX_LEN];  /**< CKA_ID of the key pair of this renewal */
-    size_t key_id_len;                         /**< 0: not chosen yet */
-    unsigned char temp_id[UKB_KEY_ID_MAX_LEN]; /**< CKA_ID that certificates bear while they are written */
-    size_t temp_id_len;
-    struct ukb_public_key public_key; /**< of that pair; UKB_KEY_UNKNOWN until it is there */
-    char *request_pem;                /**< PKCS#10; NULL: none yet */
-    char *request_signed_pem;         /**< the same in CMS SignedData; NULL: none */
-    enum ukb_status error;            /**< UKB_OK: none */
+    long long created_s;                      /**< Unix seconds; set by the journal */
+    long long updated_s;                      /**< the same */
+    unsigned char key_id[UKB_KEY_ID_MAX_LEN]; /**< CKA_ID of the key pair of this renewal */
+    size_t key_id_len;                        /**< 0: not chosen yet */
+    struct ukb_public_key public_key;         /**< of that pair; UKB_KEY_UNKNOWN until it is there */
+    char *request_pem;                        /**< PKCS#10; NULL: none yet */
+    char *request_signed_pem;                 /**< the same in CMS SignedData; NULL: none */
+    enum ukb_status error;                    /**< UKB_OK: none */
     char error_message[UKB_ERROR_MESSAGE_MAX_LEN + 1U];
     struct ukb_renewal_object *objects; /**< old ones first */
     size_t object_count;
@@ -111,8 +116,6 @@ struct ukb_renewal_change {
     const struct ukb_error *error; /**< why it failed. A change of state without one forgets an earlier error */
     const unsigned char *key_id;
     size_t key_id_len;
-    const unsigned char *temp_id;
-    size_t temp_id_len;
     const struct ukb_public_key *public_key;
     const char *request_pem;
     const char *request_signed_pem;

@@ -23,7 +23,6 @@ enum column {
     C_CREATED,
     C_UPDATED,
     C_KEY_ID,
-    C_TEMP_ID,
     C_KEY_TYPE,
     C_KEY_MODULUS,
     C_KEY_EXPONENT,
@@ -37,7 +36,7 @@ enum column {
 
 #define COLUMNS                                                                                                        \
     "SELECT seq, id, kind, key_mode, algorithm, origin, order_number, token, certificate_id, state, created_s,"        \
-    " updated_s, key_id, temp_id, key_type, key_modulus, key_exponent, key_params, key_point, request_pem,"            \
+    " updated_s, key_id, key_type, key_modulus, key_exponent, key_params, key_point, request_pem,"                     \
     " request_signed_pem, error_reason, error_message FROM renewal "
 
 #define IS_OPEN "state IN ('preparing', 'requested', 'installing', 'needs-attention') "
@@ -89,7 +88,6 @@ read_row(struct ukb_query *query, struct ukb_renewal_record *record)
     record->created_s = ukb_query_integer(query, C_CREATED);
     record->updated_s = ukb_query_integer(query, C_UPDATED);
     record->key_id_len = ukb_query_copy_bytes(query, C_KEY_ID, record->key_id, sizeof(record->key_id));
-    record->temp_id_len = ukb_query_copy_bytes(query, C_TEMP_ID, record->temp_id, sizeof(record->temp_id));
     read_public_key(query, &record->public_key);
     record->request_pem = ukb_query_take_text(query, C_REQUEST_PEM);
     record->request_signed_pem = ukb_query_take_text(query, C_REQUEST_SIGNED_PEM);
@@ -106,7 +104,7 @@ read_objects(struct ukb_journal *journal, long long seq, struct ukb_renewal_reco
         return ukb_raise(reterr, UKB_E_INTERNAL, 0, "no memory for a renewal's objects");
     }
     ukb_query_init(&query, journal->db,
-                   "SELECT action, role, sha256, der FROM object WHERE renewal = :renewal"
+                   "SELECT action, role, sha256, der, key_id, temp_id, imported FROM object WHERE renewal = :renewal"
                    " ORDER BY action DESC, rowid LIMIT :limit"); /* "old" before "new" */
     ukb_query_set_integer(&query, ":renewal", seq);
     ukb_query_set_integer(&query, ":limit", UKB_RENEWAL_OBJECTS_MAX);
@@ -119,6 +117,9 @@ read_objects(struct ukb_journal *journal, long long seq, struct ukb_renewal_reco
         ukb_query_copy_text(&query, 1, object->role, sizeof(object->role));
         ukb_query_copy_text(&query, 2, object->sha256, sizeof(object->sha256));
         object->der = ukb_query_take_bytes(&query, 3, UKB_CERTIFICATE_DER_MAX_LEN, &object->der_len);
+        object->key_id_len = ukb_query_copy_bytes(&query, 4, object->key_id, sizeof(object->key_id));
+        object->temp_id_len = ukb_query_copy_bytes(&query, 5, object->temp_id, sizeof(object->temp_id));
+        object->imported = ukb_query_integer(&query, 6) != 0;
     }
     return ukb_query_end(&query, reterr);
 }

@@ -45,13 +45,16 @@ write_object(struct ukb_journal *journal, long long seq, const struct ukb_renewa
     struct ukb_query query;
 
     ukb_query_init(&query, journal->db,
-                   "INSERT INTO object (renewal, action, role, sha256, der)"
-                   " VALUES (:renewal, :action, :role, :sha256, :der)");
+                   "INSERT INTO object (renewal, action, role, sha256, der, key_id, temp_id, imported)"
+                   " VALUES (:renewal, :action, :role, :sha256, :der, :key_id, :temp_id, :imported)");
     ukb_query_set_integer(&query, ":renewal", seq);
     ukb_query_set_text(&query, ":action", object->action == UKB_RENEWAL_OLD ? "old" : "new");
     ukb_query_set_text(&query, ":role", object->role);
     ukb_query_set_text(&query, ":sha256", object->sha256);
     ukb_query_set_bytes(&query, ":der", object->der, object->der_len);
+    ukb_query_set_bytes(&query, ":key_id", object->key_id, object->key_id_len);
+    ukb_query_set_bytes(&query, ":temp_id", object->temp_id, object->temp_id_len);
+    ukb_query_set_integer(&query, ":imported", object->imported);
     return ukb_query_end(&query, reterr);
 }
 
@@ -102,10 +105,10 @@ insert_row(struct ukb_journal *journal, const struct ukb_renewal_record *record,
 
     ukb_query_init(&query, journal->db,
                    "INSERT INTO renewal (id, kind, key_mode, algorithm, origin, order_number, token, certificate_id,"
-                   " state, created_s, updated_s, key_id, temp_id, key_type, key_modulus, key_exponent, key_params,"
+                   " state, created_s, updated_s, key_id, key_type, key_modulus, key_exponent, key_params,"
                    " key_point, request_pem, request_signed_pem, error_reason, error_message)"
                    " VALUES (:id, :kind, :key_mode, :algorithm, :origin, :order_number, :token, :certificate_id,"
-                   " :state, :now_s, :now_s, :key_id, :temp_id, :key_type, :key_modulus, :key_exponent, :key_params,"
+                   " :state, :now_s, :now_s, :key_id, :key_type, :key_modulus, :key_exponent, :key_params,"
                    " :key_point, :request_pem, :request_signed_pem, :error_reason, :error_message)");
     ukb_query_set_text(&query, ":id", record->id);
     ukb_query_set_text(&query, ":kind", ukb_renewal_kind_name(record->kind));
@@ -118,7 +121,6 @@ insert_row(struct ukb_journal *journal, const struct ukb_renewal_record *record,
     ukb_query_set_text(&query, ":state", ukb_renewal_state_stored(record->state));
     ukb_query_set_integer(&query, ":now_s", ukb_journal_now_s(journal));
     ukb_query_set_bytes(&query, ":key_id", record->key_id, record->key_id_len);
-    ukb_query_set_bytes(&query, ":temp_id", record->temp_id, record->temp_id_len);
     set_public_key(&query, &record->public_key);
     ukb_query_set_text(&query, ":request_pem", record->request_pem);
     ukb_query_set_text(&query, ":request_signed_pem", record->request_signed_pem);
@@ -206,7 +208,7 @@ update_row(struct ukb_journal *journal, long long seq, const struct ukb_renewal_
 
     ukb_query_init(&query, journal->db,
                    "UPDATE renewal SET state = :state, updated_s = :now_s,"
-                   " key_id = coalesce(:key_id, key_id), temp_id = coalesce(:temp_id, temp_id),"
+                   " key_id = coalesce(:key_id, key_id),"
                    " key_type = iif(:key_set, :key_type, key_type),"
                    " key_modulus = iif(:key_set, :key_modulus, key_modulus),"
                    " key_exponent = iif(:key_set, :key_exponent, key_exponent),"
@@ -221,7 +223,6 @@ update_row(struct ukb_journal *journal, long long seq, const struct ukb_renewal_
     ukb_query_set_text(&query, ":state", ukb_renewal_state_stored(change->to));
     ukb_query_set_integer(&query, ":now_s", ukb_journal_now_s(journal));
     ukb_query_set_bytes(&query, ":key_id", change->key_id, change->key_id_len);
-    ukb_query_set_bytes(&query, ":temp_id", change->temp_id, change->temp_id_len);
     ukb_query_set_integer(&query, ":key_set", change->public_key != NULL);
     set_public_key(&query, change->public_key == NULL ? &no_key : change->public_key);
     ukb_query_set_text(&query, ":request_pem", change->request_pem);
@@ -239,7 +240,7 @@ ukb_journal_advance(struct ukb_journal *journal, const struct ukb_renewal_change
     long long seq = 0;
     enum ukb_status st;
 
-    assert(change->key_id_len <= UKB_KEY_ID_MAX_LEN && change->temp_id_len <= UKB_KEY_ID_MAX_LEN);
+    assert(change->key_id_len <= UKB_KEY_ID_MAX_LEN);
     st = ukb_journal_begin_write(journal, reterr);
     if (st != UKB_OK) {
         return st;

@@ -173,7 +173,7 @@ static enum ukb_status
 read_back(const struct ukb_token_session *session, const struct import *import, struct ukb_token_key *key,
           struct ukb_error *reterr)
 {
-    const CK_RV rv = ukb_key_attributes_read(session, key->private_handle, import->type, key);
+    const CK_RV rv = ukb_key_attributes_read(session, key->private_handle, CKO_PRIVATE_KEY, import->type, key);
 
     if (rv != CKR_OK) {
         return ukb_token_failure(session, rv, "C_GetAttributeValue of an imported key", reterr);

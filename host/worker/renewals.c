@@ -123,6 +123,8 @@ install_params(const cJSON *params)
         .token = ukb_json_string(params, "token"),
         .certificate = ukb_json_string(params, "certificate"),
         .signing = ukb_json_string(params, "signing"),
+        .encryption = ukb_json_string(params, "encryption"),
+        .encryption_key = ukb_json_string(params, "encryptionKey"),
     };
     const cJSON *item = NULL;
 
@@ -213,6 +215,21 @@ ukb_renewal_get_handle(struct ukb_service *service, const cJSON *params, cJSON *
     return st;
 }
 
+/* The records as an array, each with its certificates. */
+static cJSON *
+view_renewals(const struct ukb_service *service, const struct ukb_renewal_list *list)
+{
+    cJSON *items = cJSON_CreateArray();
+    size_t i;
+
+    for (i = 0; i < list->count; i++) {
+        const struct ukb_view view = make_view(service, list->items[i].token);
+
+        (void)cJSON_AddItemToArray(items, ukb_view_renewal(&view, &list->items[i]));
+    }
+    return items;
+}
+
 /* Renewals with their certificates are large: a page is what surely fits a reply. */
 #define RENEWALS_ON_PAGE 8U
 
@@ -221,9 +238,7 @@ ukb_renewal_list_handle(struct ukb_service *service, const cJSON *params, cJSON 
 {
     const char *origin = service->context->ui ? NULL : service->context->origin;
     struct ukb_renewal_list list = { 0 };
-    cJSON *items = NULL;
     enum ukb_status st = ukb_service_need_journal(service, reterr);
-    size_t i;
 
     if (st == UKB_OK) {
         st = ukb_journal_list(service->journal, origin, ukb_json_string(params, "token"),
@@ -233,12 +248,7 @@ ukb_renewal_list_handle(struct ukb_service *service, const cJSON *params, cJSON 
         return st;
     }
     *ret_result = cJSON_CreateObject();
-    items = cJSON_AddArrayToObject(*ret_result, "renewals");
-    for (i = 0; i < list.count; i++) {
-        const struct ukb_view view = make_view(service, list.items[i].token);
-
-        (void)cJSON_AddItemToArray(items, ukb_view_renewal(&view, &list.items[i]));
-    }
+    (void)cJSON_AddItemToObject(*ret_result, "renewals", view_renewals(service, &list));
     if (list.next[0] != '\0') {
         (void)cJSON_AddStringToObject(*ret_result, "next", list.next);
     }
@@ -258,6 +268,25 @@ ukb_renewal_abandon_handle(struct ukb_service *service, const cJSON *params, cJS
     }
     if (st == UKB_OK) {
         *ret_result = cJSON_CreateObject();
+    }
+    return st;
+}
+
+enum ukb_status
+ukb_renewal_recover_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
+                           struct ukb_error *reterr)
+{
+    struct ukb_renewal_list done = { 0 };
+    struct ukb_renewal_env env;
+    enum ukb_status st = make_env(service, &env, reterr);
+
+    if (st == UKB_OK) {
+        st = ukb_renewal_recover(&env, ukb_json_string(params, "token"), &done, reterr);
+    }
+    if (st == UKB_OK) {
+        *ret_result = cJSON_CreateObject();
+        (void)cJSON_AddItemToObject(*ret_result, "renewals", view_renewals(service, &done));
+        ukb_renewal_list_done(&done);
     }
     return st;
 }

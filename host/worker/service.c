@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "core/frame.h"
+#include "platform/file.h"
 #include "platform/guard.h"
 #include "platform/incident.h"
 #include "platform/paths.h"
@@ -36,6 +37,7 @@ static const ukb_handler handlers[] = {
     [UKB_RENEWAL_GET] = ukb_renewal_get_handle,
     [UKB_RENEWAL_LIST] = ukb_renewal_list_handle,
     [UKB_RENEWAL_ABANDON] = ukb_renewal_abandon_handle,
+    [UKB_RENEWAL_RECOVER] = ukb_renewal_recover_handle,
 };
 _Static_assert(sizeof(handlers) / sizeof(handlers[0]) == UKB_METHOD_COUNT,
                "every row of the contract has a place here");
@@ -59,6 +61,8 @@ ukb_service_uptime_ms(void)
     return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+static const char JOURNAL[] = "state.sqlite3";
+
 enum ukb_status
 ukb_service_need_journal(struct ukb_service *service, struct ukb_error *reterr)
 {
@@ -71,7 +75,7 @@ ukb_service_need_journal(struct ukb_service *service, struct ukb_error *reterr)
     }
     st = ukb_path_get(UKB_PATH_STATE_DIR, &dir, reterr);
     if (st == UKB_OK) {
-        st = ukb_private_file_make(ukb_buf_text(&dir), "state.sqlite3", &file, reterr);
+        st = ukb_private_file_make(ukb_buf_text(&dir), JOURNAL, &file, reterr);
     }
     if (st == UKB_OK) {
         st = ukb_journal_open(ukb_buf_text(&file), &service->journal, reterr);
@@ -88,6 +92,20 @@ ukb_service_need_module(struct ukb_service *service, struct ukb_error *reterr)
         return UKB_OK;
     }
     return ukb_module_load(service->configured->name, service->configured->path, &service->module, reterr);
+}
+
+bool
+ukb_service_has_journal(struct ukb_service *service)
+{
+    struct ukb_buf file = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
+    struct ukb_error error = { 0 };
+    bool has = ukb_path_get(UKB_PATH_STATE_DIR, &file, &error) == UKB_OK &&
+               ukb_buf_append_text(&file, "/", &error) == UKB_OK &&
+               ukb_buf_append_text(&file, JOURNAL, &error) == UKB_OK && ukb_file_exists(ukb_buf_text(&file)) &&
+               ukb_service_need_journal(service, &error) == UKB_OK;
+
+    ukb_buf_done(&file);
+    return has;
 }
 
 /* Write one body as a frame. A broker that is gone is no error: the guard or the next read ends us. */
@@ -217,6 +235,7 @@ serve(struct ukb_service *service, const char *text, size_t len)
     } else {
         send_error(service, &request.id, &error);
     }
+    ukb_pending_tell(service);
     service->context = NULL;
     ukb_request_done(&request);
 }

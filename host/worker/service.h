@@ -34,6 +34,7 @@ struct ukb_service {
     bool is_watching;                  /* tokens.watch: look at the slots while idle */
     unsigned int looks;                /* how often it did */
     char *seen;                        /* the last tokens[] told, printed */
+    struct ukb_token_list present;     /* tokens that were told of just now; emptied when their renewals are, too */
     const struct ukb_context *context; /* of the request being served */
     struct ukb_listed listed;          /* what certificates.list read last */
     int out;                           /* frames to the broker */
@@ -69,6 +70,11 @@ enum ukb_status ukb_renewal_list_handle(struct ukb_service *service, const cJSON
                                         struct ukb_error *reterr);
 enum ukb_status ukb_renewal_abandon_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
                                            struct ukb_error *reterr);
+enum ukb_status ukb_renewal_recover_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
+                                           struct ukb_error *reterr);
+
+/** Tell the broker which renewals were interrupted on the UKeys of service->present, once for each list. */
+void ukb_pending_tell(struct ukb_service *service);
 
 /** Half a second went by: tell the broker what is there when that is new. */
 void ukb_tokens_watch_tick(struct ukb_service *service);
@@ -84,6 +90,8 @@ UKB_MUST_USE enum ukb_status ukb_service_need_journal(struct ukb_service *servic
 
 /** Load the configured module unless it is. */
 UKB_MUST_USE enum ukb_status ukb_service_need_module(struct ukb_service *service, struct ukb_error *reterr);
+/** The same when there is one already: somebody who only lists leaves nothing behind. */
+bool ukb_service_has_journal(struct ukb_service *service);
 
 /** Tell the broker something without an id: a step of the call, or a change of its state. Takes @p params. */
 void ukb_service_notify(struct ukb_service *service, const char *method, cJSON *params);

@@ -10,16 +10,15 @@
 static enum ukb_status
 list(struct ukb_service *service, cJSON **ret_tokens, struct ukb_error *reterr)
 {
-    struct ukb_token_list tokens = { .count = 0 };
-    enum ukb_status st = ukb_tokens_list(service->module, &tokens, reterr);
+    enum ukb_status st = ukb_tokens_list(service->module, &service->present, reterr);
     size_t i;
 
     if (st != UKB_OK) {
         return st;
     }
     *ret_tokens = cJSON_CreateArray();
-    for (i = 0; i < tokens.count; i++) {
-        (void)cJSON_AddItemToArray(*ret_tokens, ukb_view_token(&tokens.items[i], service->module));
+    for (i = 0; i < service->present.count; i++) {
+        (void)cJSON_AddItemToArray(*ret_tokens, ukb_view_token(&service->present.items[i], service->module));
     }
     return UKB_OK;
 }
@@ -121,7 +120,9 @@ ukb_tokens_watch_tick(struct ukb_service *service)
     }
     if (is_new(service, tokens)) {
         ukb_service_notify(service, "worker.tokens", with_tokens(tokens));
+        ukb_pending_tell(service);
     } else {
+        service->present.count = 0;
         cJSON_Delete(tokens);
     }
 }

@@ -37,7 +37,8 @@ const WITHOUT_METHOD = ['certificates.all'];
 /** Where the SDK hands a notification's parameters to a page. */
 const NOTIFICATIONS = {
   progress: { type: 'S.Progress', withheld: ['id'] },
-  'tokens.changed': { type: 'S.TokensChanged', withheld: [] }
+  'tokens.changed': { type: 'S.TokensChanged', withheld: [] },
+  'token.pending': { type: 'S.TokenPending', withheld: [] }
 };
 
 const REASON_GROUPS = {
@@ -153,7 +154,7 @@ export function assertions(contract) {
   for (const [group, verbs] of Object.entries(groups)) {
     same(`functions of ${group}`, `keyof ${place(group)}`, union([...verbs]));
   }
-  const own = ['call', 'close', 'onTokensChanged'];
+  const own = ['call', 'close', 'onTokensChanged', 'onTokenPending'];
   const top = Object.keys(groups).filter((group) => !group.includes('.'));
   const all = [...top, ...own];
   same('groups of functions', 'keyof S.UKeyBridge', union(all));

@@ -74,7 +74,7 @@ test('the comparison finds what differs', () => {
   const other = structuredClone(contract);
   const method = (name) => other.methods.find((m) => m.name === name);
   method('renewal.install').params.push({
-    name: 'encryption',
+    name: 'moon',
     type: 'string',
     required: false
   });
@@ -85,7 +85,7 @@ test('the comparison finds what differs', () => {
   const found = judge(assertions(other)).map((words) => words.split(': S')[0]);
   assert.deepEqual(found.sort(), [
     'params of certificates.list: which may be absent',
-    'params of renewal.install.encryption',
+    'params of renewal.install.moon',
     'params of renewal.install: names of members',
     'params of renewal.install: which may be absent',
     'pin.state',

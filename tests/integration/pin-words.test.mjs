@@ -77,8 +77,12 @@ test('each thing to be done has its words', async (t) => {
   assert.match(texts[1], /放弃本次申请，并删除为其生成的密钥/);
   assert.match(texts[2], /使用 UKey 中现有的密钥/);
   assert.match(texts[3], /将新证书写入 UKey/);
-  assert.ok(texts[3].includes(`\n• 写入“${name}”，有效期至 ${end(signing)}`));
-  assert.ok(texts[3].includes(`\n• 删除“${name}”，有效期至 ${end(old.pem)}`));
+  assert.ok(
+    texts[3].includes(`\n• 写入签名证书“${name}”，有效期至 ${end(signing)}`)
+  );
+  assert.ok(
+    texts[3].includes(`\n• 删除签名证书“${name}”，有效期至 ${end(old.pem)}`)
+  );
 });
 
 test('a warning is asked about before the PIN', async (t) => {
@@ -147,6 +151,6 @@ test('a name in a certificate says no more than itself', async (t) => {
     .find((line) => line.startsWith('• 写入'));
   assert.match(
     written,
-    /^• 写入“公司"，有效期至 2099-01-01□”，有效期至 20\d\d-\d\d-\d\d$/
+    /^• 写入签名证书“公司"，有效期至 2099-01-01□”，有效期至 20\d\d-\d\d-\d\d$/
   );
 });

@@ -139,6 +139,16 @@ export class Scene {
       });
   }
 
+  /** Say yes to the question of a call, in another window than `not`; the window's id. */
+  async agree(promise, not) {
+    const ended = new AbortController();
+    const stop = () => ended.abort();
+    promise.then(stop, stop);
+    return this.display.agree({ signal: ended.signal, not }).catch((error) => {
+      if (!ended.signal.aborted) throw error;
+    });
+  }
+
   /** Type a new PIN and its repetition into the dialog behind the window `not`; the window's id. */
   async typeNewPin(promise, not, pin, repeat = pin) {
     const window = await this.typePin(promise, pin, { not });

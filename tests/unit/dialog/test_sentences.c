@@ -77,10 +77,12 @@ every_action_change_and_refusal_too_and_in_chinese(void **state)
         expect_pair(ukb_sentence_action(UKB_LANG_EN, (enum ukb_dialog_action)i), zh);
         assert_true(has_chinese(zh));
     }
-    for (i = 0; i < UKB_WORDS_CHANGE_COUNT; i++) {
-        const char *zh = ukb_sentence_change(UKB_LANG_ZH, (enum ukb_words_change)i);
+    for (i = 0; i < (int)UKB_WORDS_CHANGE_COUNT * (int)UKB_WORDS_USE_COUNT; i++) {
+        const enum ukb_words_change change = (enum ukb_words_change)(i / (int)UKB_WORDS_USE_COUNT);
+        const enum ukb_words_use use = (enum ukb_words_use)(i % (int)UKB_WORDS_USE_COUNT);
+        const char *zh = ukb_sentence_change(UKB_LANG_ZH, change, use);
 
-        expect_pair(ukb_sentence_change(UKB_LANG_EN, (enum ukb_words_change)i), zh);
+        expect_pair(ukb_sentence_change(UKB_LANG_EN, change, use), zh);
         assert_true(has_chinese(zh));
         assert_int_equal(count(zh, "{1}") + count(zh, "{2}"), 2); /* whose certificate, and its end */
     }

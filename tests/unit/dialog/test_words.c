@@ -332,14 +332,19 @@ a_change_is_one_line_with_name_and_end(void **state)
     struct ukb_error err = { 0 };
 
     (void)state;
-    assert_int_equal(ukb_words_change(UKB_LANG_EN, UKB_WORDS_ADD, "A\nB {2} %s", "2027-11-21", &buf, &err), UKB_OK);
-    assert_string_equal(ukb_buf_text(&buf), "Add “A B {2} %s”, ends 2027-11-21");
+    assert_int_equal(
+        ukb_words_change(UKB_LANG_EN, UKB_WORDS_ADD, UKB_WORDS_SIGNING, "A\nB {2} %s", "2027-11-21", &buf, &err),
+        UKB_OK);
+    assert_string_equal(ukb_buf_text(&buf), "Add signing certificate “A B {2} %s”, ends 2027-11-21");
     ukb_buf_clear(&buf);
-    assert_int_equal(ukb_words_change(UKB_LANG_ZH, UKB_WORDS_REMOVE, "甲”公司", "2026-12-11", &buf, &err), UKB_OK);
+    assert_int_equal(
+        ukb_words_change(UKB_LANG_ZH, UKB_WORDS_REMOVE, UKB_WORDS_ANY_USE, "甲”公司", "2026-12-11", &buf, &err),
+        UKB_OK);
     assert_string_equal(ukb_buf_text(&buf), "删除“甲\"公司”，有效期至 2026-12-11");
     ukb_buf_clear(&buf);
-    assert_int_equal(ukb_words_change(UKB_LANG_ZH, UKB_WORDS_KEEP, "甲", "2026-12-11", &buf, &err), UKB_OK);
-    assert_string_equal(ukb_buf_text(&buf), "保留“甲”，有效期至 2026-12-11");
+    assert_int_equal(
+        ukb_words_change(UKB_LANG_ZH, UKB_WORDS_KEEP, UKB_WORDS_ENCRYPTION, "甲", "2026-12-11", &buf, &err), UKB_OK);
+    assert_string_equal(ukb_buf_text(&buf), "保留加密证书“甲”，有效期至 2026-12-11");
     ukb_buf_done(&buf);
 }
 

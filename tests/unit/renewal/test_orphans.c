@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Unit tests for renewal/orphans.c on SoftHSM: the keys of calls that died are deleted, and no others. */
+/* Unit tests for renewal/orphans.c, as recover.c calls it, on SoftHSM: the keys of calls that died are deleted, and no
+ * others. */
 #include "journal.h"
 #include "../token/fake/material.h"
 #include "ukey.h"
@@ -77,7 +78,11 @@ note(struct ukb_renewal_record record)
 static enum ukb_status
 clean(void)
 {
-    return ukb_orphans_clean(&env, ukey.session, ukey.soft.token_id, &err);
+    struct ukb_hold hold = { .session = ukey.session };
+    const enum ukb_status st = ukb_recover_own(&env, &hold, &err);
+
+    ukey.session = hold.session;
+    return st;
 }
 
 static enum ukb_renewal_state
@@ -281,7 +286,9 @@ a_request_that_was_handed_out_keeps_its_key(void **state)
     assert_true(signs(&key));
     for (i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
         (void)snprintf(name, sizeof(name), "%zu", i);
-        assert_int_equal(state_of(name), states[i]);
+        /* one that is being installed knows what it brings: a journal that does not is none of ours */
+        assert_int_equal(state_of(name),
+                         states[i] == UKB_RENEWAL_INSTALLING ? UKB_RENEWAL_NEEDS_ATTENTION : states[i]);
     }
 }
 

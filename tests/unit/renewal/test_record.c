@@ -53,12 +53,14 @@ a_certificate_comes_back_from_the_record_it_was_put_in(void **state)
     assert_string_equal(objects[0].role, "signing");
     assert_string_equal(objects[1].role, "encryption");
     assert_string_equal(objects[0].sha256, ukb_certificate_facts(old)->id);
-    assert_int_equal(ukb_record_certificate(&record, UKB_RENEWAL_NEW, &back, &err), UKB_OK);
+    assert_int_equal(ukb_record_certificate(&record, UKB_HALF_ENCRYPTION, UKB_RENEWAL_NEW, &back, &err), UKB_OK);
     assert_string_equal(ukb_certificate_facts(back)->id, ukb_certificate_facts(new)->id);
     ukb_certificate_free(back);
-    assert_int_equal(ukb_record_certificate(&record, UKB_RENEWAL_OLD, &back, &err), UKB_OK);
+    assert_int_equal(ukb_record_certificate(&record, UKB_HALF_SIGNING, UKB_RENEWAL_OLD, &back, &err), UKB_OK);
     assert_string_equal(ukb_certificate_facts(back)->id, ukb_certificate_facts(old)->id);
     ukb_certificate_free(back);
+    assert_int_equal(ukb_record_certificate(&record, UKB_HALF_SIGNING, UKB_RENEWAL_NEW, &back, &err), UKB_OK);
+    assert_null(back); /* of that half none is brought */
 }
 
 static void
@@ -70,9 +72,10 @@ a_record_without_a_certificate_gives_none_and_junk_an_error(void **state)
     struct ukb_certificate *back = (struct ukb_certificate *)junk;
 
     (void)state;
-    assert_int_equal(ukb_record_certificate(&record, UKB_RENEWAL_NEW, &back, &err), UKB_OK);
+    assert_int_equal(ukb_record_certificate(&record, UKB_HALF_SIGNING, UKB_RENEWAL_NEW, &back, &err), UKB_OK);
     assert_null(back);
-    assert_int_equal(ukb_record_certificate(&record, UKB_RENEWAL_OLD, &back, &err), UKB_E_BAD_CERTIFICATE);
+    assert_int_equal(ukb_record_certificate(&record, UKB_HALF_SIGNING, UKB_RENEWAL_OLD, &back, &err),
+                     UKB_E_BAD_CERTIFICATE);
     assert_null(back);
 }
 

@@ -69,7 +69,7 @@ the_settings_that_survive_power_loss_are_set(void **state)
                  { "PRAGMA synchronous", "3" },
                  { "PRAGMA foreign_keys", "1" },
                  { "PRAGMA busy_timeout", "5000" },
-                 { "PRAGMA user_version", "1" } };
+                 { "PRAGMA user_version", "2" } };
     struct fixture *f = *state;
     size_t i;
 
@@ -92,7 +92,7 @@ a_newer_file_is_refused_and_left_alone(void **state)
 
     fixture_insert(f, "r1", NULL, TOKEN_A, CERT_A);
     close_journal(f);
-    sql(f, "PRAGMA user_version = 2");
+    sql(f, "PRAGMA user_version = 3");
     expect_open_fails(f, UKB_E_JOURNAL_UNAVAILABLE);
     assert_int_equal(sqlite3_open(f->file, &db), SQLITE_OK);
     assert_int_equal(sqlite3_prepare_v2(db, "SELECT count(*) FROM renewal", -1, &stmt, NULL), SQLITE_OK);
@@ -100,6 +100,41 @@ a_newer_file_is_refused_and_left_alone(void **state)
     assert_int_equal(sqlite3_column_int(stmt, 0), 1);
     assert_int_equal(sqlite3_finalize(stmt), SQLITE_OK);
     assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+/* What version 1 of the file looked like where version 2 differs. */
+static const char BACK_TO_1[] = "ALTER TABLE renewal ADD COLUMN temp_id BLOB;"
+                                "UPDATE renewal SET key_id = x'0102', temp_id = x'0304';"
+                                "ALTER TABLE object DROP COLUMN key_id;"
+                                "ALTER TABLE object DROP COLUMN temp_id;"
+                                "ALTER TABLE object DROP COLUMN imported;"
+                                "INSERT INTO object VALUES (1, 'old', 'signing', 'aa', x'30'),"
+                                " (1, 'new', 'signing', 'bb', x'31');"
+                                "PRAGMA user_version = 1;";
+
+static void
+an_older_file_is_brought_up_to_date(void **state)
+{
+    struct fixture *f = *state;
+    struct ukb_renewal_record record = { 0 };
+    struct ukb_error err = { 0 };
+
+    fixture_insert(f, "r1", NULL, TOKEN_A, CERT_A);
+    close_journal(f);
+    sql(f, BACK_TO_1);
+    fixture_open(f);
+    assert_int_equal(ukb_journal_get(f->journal, "r1", &record, &err), UKB_OK);
+    assert_int_equal(record.object_count, 2);
+    assert_int_equal(record.objects[0].key_id_len, 0);
+    assert_int_equal(record.objects[0].temp_id_len, 0);
+    assert_int_equal(record.objects[1].key_id_len, 2);
+    assert_memory_equal(record.objects[1].key_id, "\x01\x02", 2);
+    assert_int_equal(record.objects[1].temp_id_len, 2);
+    assert_memory_equal(record.objects[1].temp_id, "\x03\x04", 2);
+    assert_false(record.objects[1].imported);
+    ukb_renewal_record_done(&record);
+    close_journal(f);
+    fixture_open(f); /* and once is enough */
 }
 
 static void
@@ -450,6 +485,7 @@ main(void)
         cmocka_unit_test_setup_teardown(what_was_written_is_there_after_a_reopen, setup, teardown),
         cmocka_unit_test_setup_teardown(the_settings_that_survive_power_loss_are_set, setup, teardown),
         cmocka_unit_test_setup_teardown(a_newer_file_is_refused_and_left_alone, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_older_file_is_brought_up_to_date, setup, teardown),
         cmocka_unit_test_setup_teardown(a_file_that_is_no_database_is_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(damaged_pages_are_an_error_not_a_crash, setup, teardown),
         cmocka_unit_test_setup_teardown(foreign_tables_are_damage, setup, teardown),

@@ -7,7 +7,15 @@ an_inserted_renewal_comes_back_as_it_was(void **state)
     struct fixture *f = *state;
     unsigned char der[] = { 0x30, 0x03, 0x02, 0x01, 0x07 };
     struct ukb_renewal_object objects[] = {
-        { .role = "signing", .action = UKB_RENEWAL_NEW, .sha256 = CERT_B, .der = der, .der_len = sizeof(der) },
+        { .role = "signing",
+          .action = UKB_RENEWAL_NEW,
+          .sha256 = CERT_B,
+          .der = der,
+          .der_len = sizeof(der),
+          .key_id = { 7, 8 },
+          .key_id_len = 2,
+          .temp_id_len = UKB_KEY_ID_MAX_LEN,
+          .imported = true },
         { .role = "encryption", .action = UKB_RENEWAL_OLD, .sha256 = CERT_A, .der = der, .der_len = 2 },
     };
     struct ukb_renewal_step steps[] = { { .name = "generate", .outcome = "ok" } };
@@ -22,8 +30,7 @@ an_inserted_renewal_comes_back_as_it_was(void **state)
     record.request_signed_pem = strdup("-----BEGIN CMS-----");
     record.key_id_len = 16;
     memset(record.key_id, 7, 16);
-    record.temp_id_len = UKB_KEY_ID_MAX_LEN;
-    memset(record.temp_id, 9, UKB_KEY_ID_MAX_LEN);
+    memset(objects[0].temp_id, 9, UKB_KEY_ID_MAX_LEN);
     record.public_key.type = UKB_KEY_RSA;
     record.public_key.modulus_len = 256;
     memset(record.public_key.modulus, 0xC1, 256);
@@ -54,7 +61,6 @@ an_inserted_renewal_comes_back_as_it_was(void **state)
     assert_int_equal(back.updated_s, 5000);
     assert_int_equal(back.key_id_len, 16);
     assert_memory_equal(back.key_id, record.key_id, 16);
-    assert_int_equal(back.temp_id_len, UKB_KEY_ID_MAX_LEN);
     assert_true(ukb_public_key_equal(&back.public_key, &record.public_key));
     assert_string_equal(back.request_pem, record.request_pem);
     assert_string_equal(back.request_signed_pem, record.request_signed_pem);
@@ -66,6 +72,13 @@ an_inserted_renewal_comes_back_as_it_was(void **state)
     assert_int_equal(back.objects[1].der_len, sizeof(der));
     assert_memory_equal(back.objects[1].der, der, sizeof(der));
     assert_string_equal(back.objects[1].sha256, CERT_B);
+    assert_int_equal(back.objects[1].key_id_len, 2);
+    assert_memory_equal(back.objects[1].key_id, objects[0].key_id, 2);
+    assert_int_equal(back.objects[1].temp_id_len, UKB_KEY_ID_MAX_LEN);
+    assert_memory_equal(back.objects[1].temp_id, objects[0].temp_id, UKB_KEY_ID_MAX_LEN);
+    assert_true(back.objects[1].imported);
+    assert_int_equal(back.objects[0].key_id_len, 0);
+    assert_false(back.objects[0].imported);
     assert_int_equal(back.step_count, 1);
     assert_string_equal(back.steps[0].name, "generate");
     assert_int_equal(back.steps[0].at_s, 5000);

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/contract_objects.h"
+
+/* Values */
+
+static const char *const pin_states[] = { "ok", "low", "final", "locked", "uninitialised", "must-change", "pad", NULL };
+static const char *const roles[] = { "signing", "encryption", "both", "unknown", NULL };
+static const char *const certificate_states[] = { "valid", "expiring", "expired", "not-yet-valid", NULL };
+static const char *const key_types[] = { "RSA", "EC", "SM2", "unknown", NULL };
+const char *const ukb_values_algorithms[] = { "RSA-2048", "RSA-3072", "EC-P256", "EC-P384", "SM2", NULL };
+static const char *const generate_types[] = { "RSA", "EC", NULL };
+const char *const ukb_values_kinds[] = { "renew", "issue", "change", "replace", NULL };
+const char *const ukb_values_key_choices[] = { "same", "new", NULL };
+static const char *const actions[] = { "add", "remove", "keep", NULL };
+static const char *const renewal_states[] = { "requested",   "installing",      "installed", "abandoned",
+                                              "rolled-back", "needs-attention", NULL };
+
+/* Objects */
+
+/* clang-format off */
+static const struct ukb_field client_fields[] = {
+    STRING("name", UKB_REQUIRED, UKB_CLIENT_NAME_MAX_LEN),
+    STRING("version", UKB_REQUIRED, UKB_CLIENT_NAME_MAX_LEN),
+};
+const struct ukb_shape ukb_object_client = UKB_SHAPE(NULL, client_fields);
+
+static const struct ukb_field host_fields[] = {
+    STRING("name", UKB_REQUIRED, UKB_FIELD_NAME_LEN),
+    STRING("version", UKB_REQUIRED, UKB_FIELD_NAME_LEN),
+    STRING("commit", UKB_REQUIRED, UKB_FIELD_NAME_LEN),
+    STRING("os", UKB_REQUIRED, UKB_FIELD_NAME_LEN),
+};
+const struct ukb_shape ukb_object_host = UKB_SHAPE("host", host_fields);
+
+static const struct ukb_field limits_fields[] = {
+    INTEGER("maxRequest", UKB_REQUIRED),
+    INTEGER("maxReply", UKB_REQUIRED),
+    INTEGER("maxDepth", UKB_REQUIRED),
+    INTEGER("maxInFlight", UKB_REQUIRED),
+    INTEGER("maxInFlightPerOrigin", UKB_REQUIRED),
+    INTEGER("pageItems", UKB_REQUIRED),
+};
+const struct ukb_shape ukb_object_limits = UKB_SHAPE("limits", limits_fields);
+
+static const struct ukb_field policy_fields[] = {
+    BOOL("managed", UKB_REQUIRED),
+    { "portals", UKB_FIELD_STRINGS, UKB_REQUIRED, UKB_ORIGIN_MAX_LEN, 2U * UKB_PORTALS_MAX, NULL, NULL }, /* two files' */
+};
+const struct ukb_shape ukb_object_policy = UKB_SHAPE("policy", policy_fields);
+
+static const struct ukb_field pin_fields[] = {
+    OF_VALUES("state", UKB_REQUIRED, pin_states),
+    INTEGER("retriesLeft", UKB_NULLABLE),
+    INTEGER("minLength", UKB_REQUIRED),
+    INTEGER("maxLength", UKB_REQUIRED),
+};
+const struct ukb_shape ukb_object_pin = UKB_SHAPE("pin", pin_fields);
+
+static const struct ukb_field module_fields[] = {
+    STRING("id", UKB_REQUIRED, UKB_MODULE_NAME_MAX_LEN),
+    TEXT("name"),
+    TEXT("version"),
+};
+const struct ukb_shape ukb_object_module = UKB_SHAPE("module", module_fields);
+
+static const struct ukb_field capabilities_fields[] = {
+    { "generate", UKB_FIELD_STRINGS, UKB_REQUIRED, 0, 4, generate_types, NULL },
+    BOOL("import", UKB_REQUIRED),
+    { "algorithms", UKB_FIELD_STRINGS, UKB_REQUIRED, 0, 8, ukb_values_algorithms, NULL },
+};
+const struct ukb_shape ukb_object_capabilities = UKB_SHAPE("capabilities", capabilities_fields);
+
+static const struct ukb_field token_fields[] = {
+    TOKEN_ID("id", UKB_REQUIRED),
+    TEXT("label"),
+    TEXT("manufacturer"),
+    TEXT("model"),
+    TEXT("serial"),
+    OBJECT("module", UKB_REQUIRED, &ukb_object_module),
+    TEXT("reader"),
+    BOOL("present", UKB_REQUIRED),
+    OBJECT("pin", UKB_REQUIRED, &ukb_object_pin),
+    BOOL("writable", UKB_REQUIRED),
+    OBJECT("capabilities", UKB_REQUIRED, &ukb_object_capabilities),
+};
+const struct ukb_shape ukb_object_token = UKB_SHAPE("token", token_fields);
+
+static const struct ukb_field problem_fields[] = {
+    STRING("module", UKB_REQUIRED, UKB_MODULE_NAME_MAX_LEN),
+    STRING("reason", UKB_REQUIRED, UKB_FIELD_NAME_LEN),
+    TOKEN_ID("token", UKB_OPTIONAL),
+};
+const struct ukb_shape ukb_object_problem = UKB_SHAPE("problem", problem_fields);
+
+static const struct ukb_field name_fields[] = {
+    { "dn", UKB_FIELD_STRING, UKB_REQUIRED, UKB_CERTIFICATE_DER_MAX_LEN, 0, NULL, NULL },
+    TEXT("commonName"),
+    TEXT("organization"),
+    TEXT("organizationalUnit"),
+    TEXT("country"),
+    TEXT("serialNumber"),
+};
+const struct ukb_shape ukb_object_name = UKB_SHAPE("name", name_fields);
+
+static const struct ukb_field key_fields[] = {
+    OF_VALUES("type", UKB_REQUIRED, key_types),
+    INTEGER("bits", UKB_REQUIRED),
+    TEXT("curve"),
+};
+const struct ukb_shape ukb_object_key = UKB_SHAPE("key", key_fields);
+
+static const struct ukb_field certificate_fields[] = {
+    CERTIFICATE_ID("id", UKB_REQUIRED),
+    TOKEN_ID("token", UKB_REQUIRED),
+    OF_VALUES("role", UKB_REQUIRED, roles),
+    OBJECT("subject", UKB_REQUIRED, &ukb_object_name),
+    OBJECT("issuer", UKB_REQUIRED, &ukb_object_name),
+    STRING("serial", UKB_REQUIRED, 2U * UKB_CERTIFICATE_DER_MAX_LEN),
+    TIME("notBefore"),
+    TIME("notAfter"),
+    INTEGER("daysLeft", UKB_REQUIRED),
+    OF_VALUES("state", UKB_REQUIRED, certificate_states),
+    OBJECT("key", UKB_REQUIRED, &ukb_object_key),
+    BOOL("hasPrivateKey", UKB_NULLABLE),
+    BOOL("history", UKB_REQUIRED),
+    CERTIFICATE_ID("pairedWith", UKB_OPTIONAL),
+    CERTIFICATE_ID("sha256", UKB_REQUIRED),
+    STRING("pem", UKB_OPTIONAL, 2U * UKB_CERTIFICATE_PEM_MAX_LEN),
+};
+const struct ukb_shape ukb_object_certificate = UKB_SHAPE("certificate", certificate_fields);
+
+static const struct ukb_field request_fields[] = {
+    OF_VALUES("role", UKB_REQUIRED, roles),
+    STRING("pem", UKB_REQUIRED, UKB_CERTIFICATE_PEM_MAX_LEN),
+};
+const struct ukb_shape ukb_object_request = UKB_SHAPE("request", request_fields);
+
+static const struct ukb_field step_fields[] = {
+    STRING("name", UKB_REQUIRED, UKB_FIELD_NAME_LEN),
+    TIME("at"),
+    STRING("outcome", UKB_REQUIRED, UKB_FIELD_NAME_LEN),
+};
+const struct ukb_shape ukb_object_step = UKB_SHAPE("step", step_fields);
+
+static const struct ukb_field renewal_error_fields[] = {
+    STRING("reason", UKB_REQUIRED, UKB_FIELD_NAME_LEN),
+    STRING("message", UKB_REQUIRED, UKB_FIELD_TEXT_LEN),
+};
+const struct ukb_shape ukb_object_renewal_error = UKB_SHAPE("renewalError", renewal_error_fields);
+
+static const struct ukb_field renewal_fields[] = {
+    STRING("id", UKB_REQUIRED, UKB_RENEWAL_ID_MAX_LEN),
+    OF_VALUES("kind", UKB_REQUIRED, ukb_values_kinds),
+    STRING("origin", UKB_OPTIONAL, UKB_ORIGIN_MAX_LEN),
+    STRING("order", UKB_OPTIONAL, UKB_ORDER_MAX_LEN),
+    TOKEN_ID("token", UKB_REQUIRED),
+    OF_VALUES("state", UKB_REQUIRED, renewal_states),
+    OBJECTS("requests", &ukb_object_request),
+    TIME("created"),
+    TIME("updated"),
+    OBJECTS("old", &ukb_object_certificate),
+    OBJECTS("new", &ukb_object_certificate),
+    OBJECTS("steps", &ukb_object_step),
+    OBJECT("error", UKB_OPTIONAL, &ukb_object_renewal_error),
+};
+const struct ukb_shape ukb_object_renewal = UKB_SHAPE("renewal", renewal_fields);
+
+static const struct ukb_field change_fields[] = {
+    OF_VALUES("role", UKB_REQUIRED, roles),
+    OF_VALUES("action", UKB_REQUIRED, actions),
+    OBJECT("certificate", UKB_REQUIRED, &ukb_object_certificate),
+};
+const struct ukb_shape ukb_object_change = UKB_SHAPE("change", change_fields);
+
+static const struct ukb_field warning_fields[] = {
+    STRING("reason", UKB_REQUIRED, UKB_FIELD_NAME_LEN),
+};
+const struct ukb_shape ukb_object_warning = UKB_SHAPE("warning", warning_fields);
+
+static const struct ukb_field progress_fields[] = {
+    { "id", UKB_FIELD_ID, UKB_REQUIRED, UKB_ID_MAX_LEN, 0, NULL, NULL },
+    STRING("step", UKB_REQUIRED, UKB_FIELD_NAME_LEN),
+    INTEGER("done", UKB_REQUIRED),
+    INTEGER("total", UKB_REQUIRED),
+    BOOL("interruptible", UKB_REQUIRED),
+};
+const struct ukb_shape ukb_object_progress = UKB_SHAPE("progress", progress_fields);
+
+static const char *const change_kinds[] = { "inserted", "removed", "changed", NULL };
+
+static const struct ukb_field tokens_changed_fields[] = {
+    OF_VALUES("kind", UKB_REQUIRED, change_kinds),
+    OBJECT("token", UKB_REQUIRED, &ukb_object_token),
+};
+const struct ukb_shape ukb_object_tokens_changed = UKB_SHAPE("tokensChanged", tokens_changed_fields);
+
+static const char *const next_steps[] = { "finish", "undo", NULL };
+
+static const struct ukb_field token_pending_fields[] = {
+    OBJECT("renewal", UKB_REQUIRED, &ukb_object_renewal),
+    OF_VALUES("next", UKB_REQUIRED, next_steps),
+};
+const struct ukb_shape ukb_object_token_pending = UKB_SHAPE("tokenPending", token_pending_fields);
+/* clang-format on */

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* What was interrupted on a UKey, told without a PIN: public objects only, and nothing is done about it. */
+#include "renewal/internal.h"
+
+#include "platform/lock.h"
+#include "renewal/diagnose.h"
+
+static const char *const next_steps[UKB_VERDICT_COUNT] = {
+    [UKB_VERDICT_FINISH] = "finish",
+    [UKB_VERDICT_UNDO] = "undo",
+};
+
+static bool
+is_interrupted(const struct ukb_renewal_record *record)
+{
+    return record->state == UKB_RENEWAL_PREPARING || record->state == UKB_RENEWAL_INSTALLING;
+}
+
+/* A renewal that is under way holds the token's lock: that is no interruption. */
+static bool
+is_under_way(const struct ukb_renewal_env *env, const char *token)
+{
+    struct ukb_lock *lock = NULL;
+    struct ukb_error ignored = { 0 };
+    char name[UKB_TOKEN_ID_LEN + sizeof("token-")];
+
+    (void)snprintf(name, sizeof(name), "token-%s", token);
+    if (ukb_lock_take(env->lock_dir, name, 0, UKB_E_TOKEN_BUSY, &lock, &ignored) != UKB_OK) {
+        return true;
+    }
+    ukb_lock_release(lock);
+    return false;
+}
+
+static enum ukb_status
+tell(const struct ukb_renewal_env *env, const struct ukb_renewal_list *list, ukb_pending_teller teller, void *ctx,
+     struct ukb_error *reterr)
+{
+    struct ukb_inventory inventory = { 0 };
+    struct ukb_hold hold = { 0 };
+    enum ukb_status st = ukb_env_open(env, list->items[0].token, false, &hold, reterr);
+    size_t i;
+
+    if (st == UKB_OK) {
+        st = ukb_inventory_read(hold.session, &inventory, reterr);
+    }
+    for (i = 0; st == UKB_OK && i < list->count; i++) {
+        enum ukb_verdict verdict = UKB_VERDICT_NOTHING;
+
+        st = ukb_diagnose(&list->items[i], &inventory, &verdict, NULL, reterr);
+        if (st == UKB_OK && is_interrupted(&list->items[i]) && next_steps[verdict] != NULL) {
+            teller(ctx, &list->items[i], next_steps[verdict]);
+        }
+    }
+    ukb_inventory_done(&inventory);
+    ukb_hold_done(&hold);
+    return st;
+}
+
+enum ukb_status
+ukb_renewal_pending(const struct ukb_renewal_env *env, const char *token, ukb_pending_teller teller, void *ctx,
+                    struct ukb_error *reterr)
+{
+    struct ukb_renewal_list list = { 0 };
+    enum ukb_status st = ukb_journal_list_unfinished(env->journal, token, &list, reterr);
+    bool any = false;
+    size_t i;
+
+    for (i = 0; st == UKB_OK && i < list.count; i++) {
+        any = any || is_interrupted(&list.items[i]);
+    }
+    if (any && !is_under_way(env, token)) {
+        st = tell(env, &list, teller, ctx, reterr);
+    }
+    ukb_renewal_list_done(&list);
+    return st;
+}
