@@ -84,6 +84,7 @@ a_notification_is_never_answered(void **state)
     size_t i;
 
     (void)state;
+    script_worker("take; exec sleep 30");
     for (i = 0; i < sizeof(notifications) / sizeof(notifications[0]); i++) {
         served_ask(notifications[i]);
     }

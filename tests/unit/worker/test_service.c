@@ -210,10 +210,13 @@ an_end_in_the_middle_of_a_request_is_an_end(void **state)
 static void
 a_login_worker_ends_after_its_call(void **state)
 {
+    const long long begun_ms = now_ms();
+
     (void)state;
     serving.service.kind = UKB_WORKER_LOGIN;
     ask(REQUEST("no.such"));
     assert_int_equal(ukb_service_run(&serving.service, requests[0]), EXIT_SUCCESS); /* though the pipe is open */
+    assert_true(now_ms() - begun_ms < 30000);                                       /* and not for want of work */
     expect_code(ukb_status_code(UKB_E_METHOD_UNKNOWN));
 }
 
