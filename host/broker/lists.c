@@ -213,7 +213,7 @@ print_certificates(const cJSON *all)
             ukb_json_string(ukb_json_get(certificate, "issuer"), "commonName"),
         };
 
-        (void)snprintf(days, sizeof(days), "%.0f", ukb_json_get(certificate, "daysLeft")->valuedouble);
+        (void)snprintf(days, sizeof(days), "%.0f", cJSON_GetNumberValue(ukb_json_get(certificate, "daysLeft")));
         ukb_table_add(table, row);
     }
     ukb_table_print(table, "no certificate, or no UKey is inserted");

@@ -86,6 +86,21 @@ certificates_of_one_ukey_are_its_own(void **state)
 }
 
 static void
+what_a_worker_leaves_out_is_no_crash(void **state)
+{
+    (void)state;
+    typed_worker(
+        "while take; do case $request in\n*tokens.list*) say '{\"id\":1,\"result\":{\"tokens\":[{\"id\":\"" ID_A
+        "\"},{},7]}}';;\n*certificates.list*) say '{\"id\":1,\"result\":{\"certificates\":[{},{\"daysLeft\":"
+        "\"x\"}]}}';;\n*) say '{\"id\":1,\"result\":{\"renewals\":[{},null]}}';;\nesac; done");
+    assert_int_equal(TYPED(ukb_command_tokens, "tokens"), UKB_EXIT_OK);
+    assert_int_equal(TYPED(ukb_command_certificates, "certificates", ID_A), UKB_EXIT_OK);
+    typed_has(typed.out, "OWNER");
+    assert_int_equal(TYPED(ukb_command_renewals, "renewals"), UKB_EXIT_OK);
+    typed_has(typed.out, "CREATED");
+}
+
+static void
 a_list_that_breaks_off_is_no_list(void **state)
 {
     (void)state;
@@ -207,6 +222,7 @@ main(void)
         TEST(no_ukey_is_said_and_a_modules_problem_is_told_beside),
         TEST(certificates_of_all_ukeys_and_pages_are_one_list),
         TEST(certificates_of_one_ukey_are_its_own),
+        TEST(what_a_worker_leaves_out_is_no_crash),
         TEST(a_list_that_breaks_off_is_no_list),
         TEST(a_ukey_that_is_not_in_or_no_id_is_an_error),
         TEST(renewals_are_a_table_or_json),
