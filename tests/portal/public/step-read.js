@@ -4,7 +4,7 @@
 /** Step 1: which certificate is to be renewed. */
 import { button, h } from './dom.js';
 import { certificateCard, ukeyLine } from './facts.js';
-import { t } from './i18n.js';
+import { has, t } from './i18n.js';
 import { showStep } from './page.js';
 import { getOrder } from './portal-api.js';
 import { unfinishedOrders } from './renewal.js';
@@ -118,9 +118,12 @@ function noUKey() {
 
 /** @param {import('/sdk/ukeybridge.js').ModuleProblem[]} problems */
 function driverProblems(problems) {
-  const rows = problems.map(({ module, reason }) =>
-    h('li', {}, `${module} (`, h('code', {}, reason), ')')
-  );
+  const rows = problems.map(({ module, reason }) => {
+    const key = has(`problem.${reason}`)
+      ? `problem.${reason}`
+      : 'problem.other';
+    return h('li', {}, t(key, { module }), ' ', h('code', {}, reason));
+  });
   return h(
     'section',
     { class: 'panel warn', testid: 'module-problems' },

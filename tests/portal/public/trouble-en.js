@@ -54,6 +54,13 @@ export const troubleEn = Object.freeze({
     'The new certificate was not found. Check that the renewed UKey is plugged in, then continue.',
   'advice.NO_CERTIFICATE':
     'The certificate of this order is not on the UKey. Check that it is the right one.',
+  'problem.MODULE_HUNG':
+    '“{module}” does not answer. Quit other certificate programs, plug the UKey in again and read again.',
+  'problem.MODULE_CRASHED':
+    '“{module}” stopped unexpectedly. Plug the UKey in again and read again.',
+  'problem.MODULE_MISSING':
+    '“{module}” is not installed, or not for this computer. Install the driver of your certificate authority.',
+  'problem.other': '“{module}” cannot be used. Read again.',
   'api.UNKNOWN_CA':
     'This certificate was not issued by the CA of this platform and cannot be renewed here.',
   'api.NO_ORDER': 'There is no such order. Please start again.',

@@ -50,6 +50,13 @@ export const troubleZh = Object.freeze({
     '没有在 UKey 中读到新证书。请确认插入的是本次延期的 UKey，然后点击“继续”。',
   'advice.NO_CERTIFICATE':
     'UKey 中没有本订单要延期的证书。请确认插入的是本次延期的 UKey。',
+  'problem.MODULE_HUNG':
+    '“{module}”没有响应。请退出其他证书控件，拔出 UKey、重新插入后重新读取。',
+  'problem.MODULE_CRASHED':
+    '“{module}”异常退出。请拔出 UKey、重新插入后重新读取。',
+  'problem.MODULE_MISSING':
+    '“{module}”没有安装或不能在本机使用。请安装证书颁发机构提供的驱动。',
+  'problem.other': '“{module}”不能使用。请重新读取。',
   'api.UNKNOWN_CA': '该证书不是由本平台的 CA 机构颁发，不能在此办理延期。',
   'api.NO_ORDER': '没有找到这个订单，请重新开始办理。',
   'api.WRONG_STATE': '订单状态已变化，请刷新页面。',
