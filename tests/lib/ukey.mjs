@@ -91,7 +91,8 @@ export class UKey {
       profile = 'signing',
       cn = '江苏示例科技有限公司',
       o = '江苏示例科技有限公司',
-      label = profile
+      label = profile,
+      alwaysAuthenticate = false
     } = options;
     const work = mkdtempSync(join(tmpdir(), 'ukb-pair-'));
     try {
@@ -109,7 +110,8 @@ export class UKey {
         id,
         '--label',
         label,
-        ...usage
+        ...usage,
+        ...(alwaysAuthenticate ? ['--always-auth'] : [])
       );
       writeFileSync(join(work, 'pub.der'), this.publicKey(id));
       ca(
