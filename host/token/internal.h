@@ -48,7 +48,8 @@ bool ukb_token_has_mechanism(const struct ukb_token_session *session, CK_MECHANI
 
 /**
  * C_Login(CKU_CONTEXT_SPECIFIC) for the operation that was just initialised, with the PIN that logged @p session in.
- * Never on the last try; a PIN that is refused is forgotten. Errors as ukb_token_login().
+ * Never on the last try; a PIN that is refused is forgotten. A token without such logins is left to say itself what it
+ * wants, by the operation. Errors as ukb_token_login().
  */
 UKB_MUST_USE enum ukb_status ukb_login_for_operation(struct ukb_token_session *session, struct ukb_error *reterr);
 

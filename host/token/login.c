@@ -63,6 +63,9 @@ ukb_login_for_operation(struct ukb_token_session *session, struct ukb_error *ret
         return st;
     }
     rv = call_login(session, CKU_CONTEXT_SPECIFIC, &session->pin);
+    if (rv == CKR_USER_TYPE_INVALID) {
+        return UKB_OK; /* openCryptoki keeps the key's attribute, but knows no such login: it signs without */
+    }
     if (rv != CKR_OK) {
         ukb_secret_done(&session->pin); /* a PIN that was refused is never sent again */
         return ukb_attempt_failure(&attempt, rv, "C_Login", reterr);

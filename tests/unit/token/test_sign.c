@@ -173,6 +173,29 @@ a_token_that_is_never_content_is_not_asked_for_ever(void **state)
 }
 
 static void
+a_token_that_knows_no_login_for_an_operation_signs_without(void **state)
+{
+    (void)state;
+    key.always_authenticate = true;
+    fake.context_answer = CKR_USER_TYPE_INVALID;
+    assert_int_equal(sign(UKB_SHA256), UKB_OK);
+    assert_int_equal(fake.context_login_calls, 1);
+    assert_int_equal(fake.sign_calls, 1);
+}
+
+static void
+a_token_that_knows_no_such_login_and_wants_one_does_not_sign(void **state)
+{
+    (void)state;
+    key.always_authenticate = true;
+    fake.context_answer = CKR_USER_TYPE_INVALID;
+    fake.wants_login_per_signature = true;
+    assert_int_equal(sign(UKB_SHA256), UKB_E_TOKEN_ERROR);
+    assert_int_equal(fake.context_login_calls, 1);
+    assert_int_equal(fake.sign_calls, 1);
+}
+
+static void
 a_signature_never_costs_the_final_try(void **state)
 {
     (void)state;
@@ -244,6 +267,8 @@ main(void)
         FAKE(a_key_that_says_so_gets_the_pin_once_per_signature),
         FAKE(a_token_that_wants_the_pin_without_saying_so_gets_it_once),
         FAKE(a_token_that_is_never_content_is_not_asked_for_ever),
+        FAKE(a_token_that_knows_no_login_for_an_operation_signs_without),
+        FAKE(a_token_that_knows_no_such_login_and_wants_one_does_not_sign),
         FAKE(a_signature_never_costs_the_final_try),
         FAKE(a_refused_pin_is_not_tried_at_the_next_signature),
         FAKE(a_token_without_any_mechanism_is_unsupported),
