@@ -2,7 +2,7 @@
 // host/docs/tokens.md: what each test token did, cell by cell, in this run. The file must say the same.
 // UKEYBRIDGE_WRITE_TABLE=1 writes it.
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
@@ -47,6 +47,9 @@ const TOKENS = {
 const outcome = (promise, done) =>
   promise.then(done, (error) => `\`${error.reason ?? error.code}\``);
 
+/** What makes OpenSC keep a PIN though a key wants it each time. */
+const OPENSC_OPTION = 'pin_cache_ignore_user_consent = true';
+
 const code = (text) => `\`${text}\``;
 
 async function renewing(stage, more) {
@@ -71,18 +74,42 @@ async function generate(stage, algorithm) {
   return outcome(call, ({ renewal }) => code(renewal.state));
 }
 
-async function write(stage, key) {
+async function write(stage, key, { host = stage.broker, tool = true } = {}) {
   const { old, params } = await renewing(stage, { key });
-  const { renewal } = await stage.withPin('renewal.begin', params);
+  const { renewal } = await stage.withPin('renewal.begin', params, { host });
   const signing = await issue(renewal, old.pem);
   const chain = [(await theCa()).certificatePem];
   const install = { renewal: renewal.id, signing, chain };
-  const call = stage.withPin('renewal.install', install);
+  const call = stage.withPin('renewal.install', install, { host });
   return outcome(call, (done) => {
     const newest = stage.ukey.certificates().at(-1);
-    assert.ok(stage.ukey.signsWith(newest), 'the new certificate has its key');
+    assert.deepEqual(newest.x509.raw, new X509Certificate(signing).raw);
+    assert.ok(!tool || stage.ukey.signsWith(newest), 'its key is beside it');
     return code(done.renewal.state);
   });
+}
+
+/** The same where the key has CKA_ALWAYS_AUTHENTICATE. */
+async function writeGuarded(stage) {
+  const conf = join(stage.place.dir, 'opensc.conf');
+  writeFileSync(
+    conf,
+    `app default { framework pkcs15 { ${OPENSC_OPTION}; } }\n`
+  );
+  const { env } = stage.place;
+  env.OPENSC_CONF = conf; /* or this tool writes no certificate, either */
+  try {
+    stage.ukey.addPair((await theCa()).dir, { alwaysAuthenticate: true });
+  } catch (error) {
+    return `makes no such key: ${code(/CKR_\w+/.exec(error.stderr)?.[0])}`;
+  }
+  delete env.OPENSC_CONF;
+  /* The host has proven the key; not every tool can use it. */
+  const seen = await write(stage, 'same', { tool: false });
+  if (seen === '`installed`') return seen;
+  const host = stage.host({ OPENSC_CONF: conf });
+  const other = await write(stage, 'same', { host, tool: false });
+  return `${seen}; with ${code(OPENSC_OPTION)} in \`opensc.conf\` ${other}`;
 }
 
 async function remove(stage) {
@@ -207,8 +234,12 @@ const ROWS = {
   list,
   'generate RSA-2048': (stage) => generate(stage, 'RSA-2048'),
   'generate EC-P256': (stage) => generate(stage, 'EC-P256'),
-  'write a certificate, same key': (stage) => write(stage, 'same'),
   'write a certificate, new key': (stage) => write(stage, 'new'),
+  'write a certificate, same key': (stage) => write(stage, 'same'),
+  'the same, of a key that wants the PIN each time': {
+    pairs: [],
+    act: writeGuarded
+  },
   'delete a new key': remove,
   'import a key (`pkcs11-tool`)': importKey,
   PINs: pins,
@@ -222,12 +253,13 @@ before(() => screen());
 
 for (const [name, token] of Object.entries(TOKENS)) {
   seen[name] = {};
-  for (const [row, act] of Object.entries(ROWS)) {
+  for (const [row, what] of Object.entries(ROWS)) {
+    const { act, ...options } = what.act ? what : { act: what };
     const cannot = token.cannot?.[row];
     const skip = token.missing ?? cannot ?? false;
     if (cannot) seen[name][row] = `cannot be tried: ${cannot}`;
     test(`${name}: ${row}`, { skip }, async (t) => {
-      const stage = await token.make(t, { policy: POLICY });
+      const stage = await token.make(t, { policy: POLICY, ...options });
       const cell = await act(stage, token);
       if (typeof cell === 'string') seen[name][row] = cell;
       else Object.assign(seen[name], cell);
