@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path';
 import { test } from 'node:test';
 
+import { keepLedger, ledger } from '../lib/ledger.mjs';
 import { HOST, makePlace } from '../lib/place.mjs';
 
 const MANIFEST = 'org.ukeybridge.host.json';
@@ -25,9 +26,12 @@ const FOLDERS = {
   edge: '.config/microsoft-edge/NativeMessagingHosts'
 };
 
+keepLedger();
+
 function place(t) {
   const made = makePlace();
   t.after(() => made.remove());
+  t.after(() => ledger().settle());
   /** Run the program: exit code, stdout, stderr. */
   made.run = (...args) => {
     const env = { ...made.env };
