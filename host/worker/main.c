@@ -102,6 +102,7 @@ main(int argc, char **argv)
     } else {
         fprintf(stderr, "ukeybridge-worker: %s\n", error.message);
     }
+    ukb_readers_free(service.readers);
     free(service.seen);
     ukb_listed_done(&service.listed);
     ukb_open_reset_free(service.reset);

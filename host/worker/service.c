@@ -13,7 +13,9 @@
 #include "platform/private_file.h"
 #include "platform/stdio.h"
 
-#define WATCH_MS      500U /* between two looks at the slots */
+#ifndef UKB_WATCH_MS      /* a test makes it longer */
+#define UKB_WATCH_MS 500U /* between two looks at the slots, however seldom they are announced */
+#endif
 #define IDLE_MS       60000U
 #define READ_SIZE     65536U
 #define FRAME_MAX_LEN (2U * UKB_REQUEST_MAX_LEN) /* the broker prints a request anew: its escapes may be longer */
@@ -267,7 +269,7 @@ patience_ms(const struct ukb_service *service)
     if (service->reset != NULL) {
         return ukb_open_reset_left_ms(service->reset);
     }
-    return service->is_watching ? WATCH_MS : IDLE_MS;
+    return service->is_watching ? UKB_WATCH_MS : IDLE_MS;
 }
 
 int
@@ -284,7 +286,7 @@ ukb_service_run(struct ukb_service *service, int in)
     do {
         size_t got = 0;
 
-        st = ukb_platform_read(in, piece, sizeof(piece), patience_ms(service), &got, &error);
+        st = ukb_readers_read(service->readers, in, piece, sizeof(piece), patience_ms(service), &got, &error);
         if (st == UKB_OK) {
             sane = take(service, &decoder, piece, got, &served);
         } else if (st == UKB_E_TIMEOUT && service->is_watching) {

@@ -12,6 +12,7 @@
 #include "core/contract.h"
 #include "core/rpc.h"
 #include "dialog/dialog.h"
+#include "platform/readers.h"
 #include "policy/policy.h"
 #include "renewal/renewal.h"
 #include "store/journal.h"
@@ -32,6 +33,7 @@ struct ukb_service {
     struct ukb_open_reset *reset;               /* NULL unless this worker waits for pin.reset.finish */
     struct ukb_buf lock_dir;
     bool is_watching;                  /* tokens.watch: look at the slots while idle */
+    struct ukb_readers *readers;       /* while watching, where the module uses PC/SC: when to look at once */
     unsigned int looks;                /* how often it did */
     char *seen;                        /* the last tokens[] told, printed */
     struct ukb_token_list present;     /* tokens that were told of just now; emptied when their renewals are, too */
@@ -76,7 +78,7 @@ enum ukb_status ukb_renewal_recover_handle(struct ukb_service *service, const cJ
 /** Tell the broker which renewals were interrupted on the UKeys of service->present, once for each list. */
 void ukb_pending_tell(struct ukb_service *service);
 
-/** Half a second went by: tell the broker what is there when that is new. */
+/** Half a second went by, or something happened in a reader: tell the broker what is there when that is new. */
 void ukb_tokens_watch_tick(struct ukb_service *service);
 
 /** Milliseconds that an open reset has left; 0: it has expired. */

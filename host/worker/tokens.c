@@ -86,6 +86,17 @@ is_new(struct ukb_service *service, const cJSON *tokens)
     return changed;
 }
 
+/* Have the next look come early where that is possible; where it is not, the look comes in its time. */
+static void
+be_woken(struct ukb_service *service)
+{
+    struct ukb_error error = { 0 };
+
+    if (service->readers == NULL && ukb_readers_new(&service->readers, &error) != UKB_OK) {
+        service->readers = NULL;
+    }
+}
+
 enum ukb_status
 ukb_tokens_watch_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result, struct ukb_error *reterr)
 {
@@ -94,6 +105,8 @@ ukb_tokens_watch_handle(struct ukb_service *service, const cJSON *params, cJSON 
 
     service->is_watching = ukb_json_bool(params, "enabled", false);
     if (!service->is_watching) {
+        ukb_readers_free(service->readers);
+        service->readers = NULL;
         *ret_result = cJSON_CreateObject();
         return UKB_OK;
     }
@@ -101,6 +114,7 @@ ukb_tokens_watch_handle(struct ukb_service *service, const cJSON *params, cJSON 
     if (st == UKB_OK) {
         (void)is_new(service, tokens);
         *ret_result = with_tokens(tokens); /* what later looks are compared with */
+        be_woken(service);
     }
     return st;
 }

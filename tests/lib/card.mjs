@@ -2,8 +2,8 @@
 // card - a UKey that is a smart card: OpenSC's own module, pcscd, a virtual reader, and the card of tests/card in it.
 //
 // Reader and card live in a space of their own; see space.mjs.
-import { execFile, execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after } from 'node:test';
@@ -20,6 +20,15 @@ export const PUK = '33333333';
 const SEEN_TIMEOUT_MS = 10000;
 
 const run = promisify(execFile);
+
+/** The program of a process; undefined when it is gone. */
+function nameOf(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}
 
 /** Why this machine cannot run the card; undefined when it can. */
 export const cardMissing = () =>
@@ -101,6 +110,37 @@ export class Card extends UKey {
       ...options,
       stdio: ['ignore', 'pipe', 'pipe']
     });
+  }
+
+  /** Kill the card service; the card is pulled by that. */
+  async stopService() {
+    const pid = String(this.space.process.pid);
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    const own = children.trim().split(' ').map(Number);
+    for (const child of [...own, this.service?.pid]) {
+      if (child && nameOf(child) === 'pcscd') process.kill(child, 'SIGKILL');
+    }
+    const gone = async () => !(await this.order('status')).in;
+    const end = Date.now() + SEEN_TIMEOUT_MS;
+    while (!(await gone())) {
+      if (Date.now() > end) throw new Error('the service does not end');
+      await sleep(20);
+    }
+  }
+
+  /** Start it again. */
+  async startService() {
+    const { args } = this.space.inside('/usr/sbin/pcscd', ['--foreground']);
+    /* what the one that was killed left */
+    await this.run(
+      '/bin/rm',
+      '-f',
+      '/run/pcscd/pcscd.comm',
+      '/run/pcscd/pcscd.pid'
+    );
+    this.service = spawn('nsenter', args, { stdio: 'ignore' });
+    const ended = () => this.service.kill('SIGKILL');
+    this.space.exit.then(ended);
   }
 
   async pull() {

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pcsc - what posix_readers.c uses of PC/SC.
+ *
+ * Room: platform, inside only.  Source: pcsc-lite's winscard.h, pcsclite.h and wintypes.h, whose types and values have
+ * not changed since version 1.5; declared here so that nothing is needed to build. The library is not linked: a module
+ * that uses PC/SC has loaded it.
+ */
+#ifndef UKB_PLATFORM_PCSC_H
+#define UKB_PLATFORM_PCSC_H
+
+#include <stdbool.h>
+
+#define UKB_PCSC_READERS_MAX   16U   /* pcsc-lite's own limit */
+#define UKB_PCSC_NAMES_MAX_LEN 4096U /* their names, each with its NUL */
+
+typedef long ukb_pcsc_result;
+typedef long ukb_pcsc_context;
+typedef unsigned long ukb_pcsc_word;
+
+/* SCARD_READERSTATE */
+struct ukb_pcsc_state {
+    const char *reader;
+    void *user_data;
+    ukb_pcsc_word current;
+    ukb_pcsc_word event;
+    ukb_pcsc_word atr_len;
+    unsigned char atr[33];
+};
+
+enum ukb_pcsc_flag {
+    UKB_PCSC_CHANGED = 0x0002,
+    UKB_PCSC_UNKNOWN = 0x0004,     /* no such reader */
+    UKB_PCSC_UNAVAILABLE = 0x0008, /* the reader is going */
+    UKB_PCSC_EMPTY = 0x0010,
+    UKB_PCSC_PRESENT = 0x0020
+};
+
+#define UKB_PCSC_COUNT_SHIFT   16U /* above it: how often a card came or went; of UKB_PCSC_PLUG_AND_PLAY, the readers */
+#define UKB_PCSC_SCOPE_SYSTEM  2UL
+#define UKB_PCSC_INFINITE      0xFFFFFFFFUL
+#define UKB_PCSC_PLUG_AND_PLAY "\\\\?PnP?\\Notification" /* stands for readers that come and go */
+
+#define UKB_PCSC_OK         0L
+#define UKB_PCSC_TIMEOUT    0x8010000AL
+#define UKB_PCSC_NO_READERS 0x8010002EL
+
+struct ukb_pcsc {
+    void *library;
+    ukb_pcsc_result (*establish)(ukb_pcsc_word scope, const void *reserved1, const void *reserved2,
+                                 ukb_pcsc_context *ret_context);
+    ukb_pcsc_result (*release)(ukb_pcsc_context context);
+    ukb_pcsc_result (*list)(ukb_pcsc_context context, const char *groups, char *names, ukb_pcsc_word *inout_len);
+    ukb_pcsc_result (*wait)(ukb_pcsc_context context, ukb_pcsc_word timeout_ms, struct ukb_pcsc_state *states,
+                            ukb_pcsc_word count);
+    ukb_pcsc_result (*cancel)(ukb_pcsc_context context);
+};
+
+/** Find the library in this process; false when it is not loaded. */
+bool ukb_pcsc_open(struct ukb_pcsc *ret_pcsc);
+void ukb_pcsc_close(struct ukb_pcsc *pcsc);
+
+#endif /* UKB_PLATFORM_PCSC_H */
