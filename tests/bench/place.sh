@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=sh
 # place.sh - for the benchmarks to source: a release build of its own, and a home that nobody else uses.
 # $UKB_BENCH_BUILD names a build that is there already and is taken as it is.
 top=$(cd "$(dirname "$0")/../.." && pwd)
