@@ -7,7 +7,6 @@ import { announce } from './page.js';
 
 /** @typedef {import('./dom.js').Child} Child */
 /** @typedef {import('/sdk/ukeybridge.js').Certificate} Certificate */
-/** @typedef {{notBefore: string, notAfter: string}} Validity */
 
 /**
  * @param {string} instant
@@ -32,8 +31,8 @@ export function factList(rows) {
   return h('dl', { class: 'facts' }, ...parts);
 }
 
-/** @param {string} text */
-function copyable(text) {
+/** @param {string} text @param {string} testid */
+function copyable(text, testid) {
   const copy = async () => {
     await navigator.clipboard.writeText(text);
     announce(t('copied'));
@@ -49,21 +48,15 @@ function copyable(text) {
     },
     t('copy')
   );
-  return h(
-    'span',
-    {},
-    h('code', { testid: 'serial' }, text.toUpperCase()),
-    ' ',
-    button
-  );
+  return h('span', {}, h('code', { testid }, text.toUpperCase()), ' ', button);
 }
 
-/** @param {Certificate} certificate */
-function daysLeft({ daysLeft: days, state }) {
+/** @param {Certificate} certificate @param {string} testid */
+function daysLeft({ daysLeft: days, state }, testid) {
   return h(
     'span',
     {},
-    h('b', { class: 'days', testid: 'days-left' }, formatDays(days)),
+    h('b', { class: 'days', testid }, formatDays(days)),
     ' ',
     h('span', { class: `badge ${state}` }, t(`state.${state}`))
   );
@@ -86,63 +79,40 @@ export function ukeyLine({ ukey, number }) {
   );
 }
 
+/** @param {Certificate} certificate @param {string} [suffix] of test ids */
+function halfFacts(certificate, suffix = '') {
+  return /** @type {[string, Child][]} */ ([
+    ['certificate', h('b', {}, t(`role.${certificate.role}`))],
+    ['serial', copyable(certificate.serial, `serial${suffix}`)],
+    ['notBefore', date(certificate.notBefore)],
+    ['notAfter', date(certificate.notAfter, `not-after${suffix}`)],
+    ['daysLeft', daysLeft(certificate, `days-left${suffix}`)]
+  ]);
+}
+
 /**
  * @param {Certificate} certificate
  * @param {Certificate} [encryption] its other half
  */
 export function certificateCard(certificate, encryption) {
-  return factList([
+  /** @type {[string, Child][]} */
+  const holder = [
     ['subject', h('b', { testid: 'subject' }, nameOf(certificate.subject))],
     ['organization', certificate.subject.organization],
-    ['serial', copyable(certificate.serial)],
-    ['issuer', nameOf(certificate.issuer)],
-    ['certificate', rolesOf(certificate, encryption)],
-    ['notBefore', date(certificate.notBefore)],
-    ['notAfter', date(certificate.notAfter, 'not-after')],
-    ['daysLeft', daysLeft(certificate)]
-  ]);
-}
-
-/** @param {Certificate} certificate @param {Certificate} [encryption] */
-function rolesOf(certificate, encryption) {
-  const roles = [certificate, ...(encryption ? [encryption] : [])];
-  return roles.map(({ role }) => t(`role.${role}`)).join(' + ');
-}
-
-/**
- * Old and new validity of each certificate, side by side.
- * @param {{role: string, before: Validity, after: Validity}[]} rows
- * @param {string} prefix of the test ids of the first row's end dates
- */
-export function comparison(rows, prefix) {
-  /** @param {string} key @param {Validity} validity @param {string} testid */
-  const cell = (key, validity, testid) =>
-    h(
-      'td',
-      { 'data-label': t(key) },
-      date(validity.notBefore),
-      ' – ',
-      h('b', {}, date(validity.notAfter, testid))
-    );
-  const head = ['fact.certificate', 'update.current', 'update.next'];
-  const body = rows.map(({ role, before, after }, index) => {
-    const suffix = index === 0 ? '' : `-${role}`;
-    return h(
-      'tr',
-      {},
-      h('th', { scope: 'row' }, t(`role.${role}`)),
-      cell('update.current', before, `${prefix}not-after-before${suffix}`),
-      cell('update.next', after, `${prefix}not-after-after${suffix}`)
-    );
-  });
+    ['issuer', nameOf(certificate.issuer)]
+  ];
+  if (!encryption) {
+    return factList([...holder, ...halfFacts(certificate)]);
+  }
   return h(
-    'table',
-    { class: 'compare' },
+    'div',
+    {},
+    factList(holder),
     h(
-      'thead',
-      {},
-      h('tr', {}, ...head.map((key) => h('th', { scope: 'col' }, t(key))))
-    ),
-    h('tbody', {}, ...body)
+      'div',
+      { class: 'pair' },
+      factList(halfFacts(certificate)),
+      factList(halfFacts(encryption, '-encryption'))
+    )
   );
 }

@@ -12,12 +12,15 @@
  *   start; candidate, choose (more than one); read-again; module-problems
  *   unfinished, go-on (an order that this UKey has begun)
  *   subject serial days-left not-after (of the certificate shown)
+ *   key-same, key-new (radio buttons), key-warning, add-encryption (checkbox)
  *   apply; apply-confirm, apply-cancel (dialog); other
  *   order-number; pay; request; abandon-confirm, abandon-cancel (dialog)
- *   preview-not-after-before, preview-not-after-after; warning; renew
+ *   preview-not-after-before, preview-not-after-after; kept; warning; renew
+ *   key-of-signing, key-of-encryption
  *   interrupted (the last update broke off); progress, progress-step,
  *   progress-steps, cancel
- *   done; not-after-before, not-after-after (read from the UKey); home
+ *   done; not-after-before, not-after-after (read from the UKey); old-key;
+ *   home
  *   error, error-text, error-advice, error-reason, tries-left,
  *   and its one button: retry, continue, reload or home
  * Dates are <time datetime="RFC 3339">. Those of an encryption certificate

@@ -10,18 +10,26 @@
  * @property {string} notAfter
  */
 /**
+ * @typedef {object} Issued
+ * @property {string} signing
+ * @property {string} [encryption]
+ * @property {string} [encryptionKey] for the UKey alone
+ * @property {string[]} chain
+ */
+/**
  * @typedef {object} Order
  * @property {string} id
  * @property {string} number
  * @property {'created' | 'paid' | 'requested' | 'issued' | 'installed'} state
  * @property {Record<string, string>} times
  * @property {'same' | 'new'} key
+ * @property {'none' | 'keep' | 'replace' | 'add'} encryption
  * @property {string} challenge
  * @property {{name: string, organization: string, code: string}} applicant
  * @property {{id: string, label: string, serial: string}} ukey
  * @property {{years: number, amount: string, currency: string}} item
  * @property {{signing: OldCertificate, encryption?: OldCertificate}} old
- * @property {{signing: string, encryption?: string, chain: string[]}} [issued]
+ * @property {Issued} [issued]
  */
 
 /** The portal refused, or was not there (NETWORK). */
@@ -69,6 +77,10 @@ export const payOrder = ({ id }) => call(`/${id}/pay`, {});
 /** @param {Order} order @param {string} pem PKCS#10 */
 export const sendRequest = ({ id }, pem) => call(`/${id}/request`, { pem });
 
-/** @param {Order} order @param {string} certificatePem read from the UKey */
-export const confirmInstalled = ({ id }, certificatePem) =>
-  call(`/${id}/installed`, { certificatePem });
+/**
+ * @param {Order} order
+ * @param {{certificatePem?: string, encryptionPem?: string}} read what the page
+ *   read back from the UKey
+ */
+export const confirmInstalled = ({ id }, read) =>
+  call(`/${id}/installed`, read);

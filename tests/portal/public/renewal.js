@@ -39,7 +39,8 @@ export async function makeRequest(order, mayAbandon, options) {
     certificate: old.id,
     key: order.key,
     challenge: order.challenge,
-    order: order.id
+    order: order.id,
+    ...(order.encryption === 'add' && { dual: true })
   };
   const begin = async () => {
     const { renewal } = await bridge.renewal.begin(params, options);
@@ -109,6 +110,9 @@ export async function unfinishedOrders(token) {
   return ids;
 }
 
+/** @param {Order} order @returns {import('./portal-api.js').Issued} */
+const issuedOf = ({ issued }) => issued ?? { signing: '', chain: [] };
+
 /**
  * What to name in preview and install: the renewal, or, on a computer that
  * knows of none, the UKey itself.
@@ -116,8 +120,13 @@ export async function unfinishedOrders(token) {
  */
 async function installParams(order) {
   const renewal = await renewalOf(order);
-  const { signing, encryption, chain } = order.issued ?? { signing: '' };
-  const issued = { signing, chain, ...(encryption && { encryption }) };
+  const { signing, encryption, encryptionKey, chain } = issuedOf(order);
+  const issued = {
+    signing,
+    chain,
+    ...(encryption && { encryption }),
+    ...(encryptionKey && { encryptionKey })
+  };
   if (renewal) {
     return { renewal: renewal.id, ...issued };
   }
@@ -177,7 +186,7 @@ export async function readBack(order) {
     }
     return found;
   };
-  const { signing, encryption } = order.issued ?? { signing: '' };
+  const { signing, encryption } = issuedOf(order);
   return {
     signing: find(signing),
     encryption: encryption ? find(encryption) : undefined

@@ -5,6 +5,7 @@ import { ask } from './ask.js';
 import { button, h } from './dom.js';
 import { certificateCard, factList } from './facts.js';
 import { t } from './i18n.js';
+import { keyChoice, keysText } from './key-choice.js';
 import { showStep } from './page.js';
 import { createOrder } from './portal-api.js';
 import { createSlot } from './slot.js';
@@ -17,21 +18,32 @@ import { createSlot } from './slot.js';
 export function showApply(app, { token, signing, encryption }, back) {
   const slot = createSlot();
   const name = signing.subject.commonName ?? signing.subject.dn;
+  const choice = keyChoice(encryption !== undefined, app.key);
   const order = async () => {
+    const { key, encryption: plan } = choice.value();
     const created = await createOrder({
       certificatePem: signing.pem,
-      key: app.key,
+      encryptionPem: encryption?.pem,
+      key,
+      encryption: plan === 'add' ? plan : undefined,
       ukey: { id: token.id, label: token.label, serial: token.serial }
     });
     app.open(created);
   };
   const apply = async () => {
-    const sure = await ask({
-      title: t('apply.ask'),
-      text: t('apply.askText', { name }),
-      yes: t('apply.confirm'),
-      testid: 'apply'
-    });
+    const keys = choice.value();
+    const sure = await ask(
+      {
+        title: t('apply.ask'),
+        text: t('apply.askText', { name }),
+        yes: t('apply.confirm'),
+        testid: 'apply'
+      },
+      h('p', {}, keysText(keys)),
+      keys.encryption === 'replace'
+        ? h('p', { class: 'panel warn' }, t('keys.warning'))
+        : null
+    );
     if (sure) {
       await slot.run(t('apply.busy'), order);
     }
@@ -41,7 +53,6 @@ export function showApply(app, { token, signing, encryption }, back) {
     button(t('apply.other'), 'other', back, 'quiet')
   );
   const expired = signing.state === 'expired';
-  const key = t(app.key === 'new' ? 'apply.newKey' : 'apply.sameKey');
   showStep(
     'apply',
     t('apply.title'),
@@ -52,7 +63,7 @@ export function showApply(app, { token, signing, encryption }, back) {
       ['ukey', token.label],
       ['ukeySerial', token.serial]
     ]),
-    h('p', { class: 'note' }, key),
+    choice.element,
     slot.element
   );
 }

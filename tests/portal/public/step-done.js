@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // @ts-check
 /** Step 6: what is on the UKey now, read back from it. */
+import { comparison } from './compare.js';
 import { button, h } from './dom.js';
-import { certificateCard, comparison, ukeyLine } from './facts.js';
+import { certificateCard, ukeyLine } from './facts.js';
 import { t } from './i18n.js';
 import { showStep } from './page.js';
 import { readBack } from './renewal.js';
@@ -16,17 +17,13 @@ export function showDone(_app, order) {
   const slot = createSlot();
   const read = async () => {
     const { signing, encryption } = await readBack(order);
-    const { old } = order;
-    const rows = [
-      { role: signing.role, before: old.signing, after: signing },
-      ...(encryption && old.encryption
-        ? [{ role: 'encryption', before: old.encryption, after: encryption }]
-        : [])
-    ];
     slot.show(
       h('p', { class: 'panel good', testid: 'done' }, t('done.text')),
-      comparison(rows, ''),
+      comparison(order, { signing, encryption }, ''),
       certificateCard(signing, encryption),
+      order.encryption === 'replace'
+        ? h('p', { class: 'panel warn', testid: 'old-key' }, t('done.oldKey'))
+        : null,
       h('p', { class: 'note' }, t('done.seal')),
       button(t('done.home'), 'home', goHome, 'quiet')
     );

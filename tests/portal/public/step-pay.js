@@ -4,6 +4,7 @@
 import { button, h, svg } from './dom.js';
 import { date, factList } from './facts.js';
 import { t } from './i18n.js';
+import { keysTitle } from './key-choice.js';
 import { showStep } from './page.js';
 import { payOrder } from './portal-api.js';
 import { createSlot } from './slot.js';
@@ -57,6 +58,12 @@ function paymentDrawing() {
   );
 }
 
+/** @param {Order} order the certificates that it is for */
+function rolesOf({ encryption }) {
+  const roles = encryption === 'none' ? ['signing'] : ['signing', 'encryption'];
+  return roles.map((role) => t(`role.${role}`)).join(' + ');
+}
+
 /** @param {Order} order @param {boolean} [paid] */
 export function orderFacts(order, paid = false) {
   const { applicant, item, number, times, ukey } = order;
@@ -68,6 +75,8 @@ export function orderFacts(order, paid = false) {
     ['subject', applicant.name],
     ['ukey', `${ukey.label} (${ukey.serial})`],
     ['item', t('fact.itemText')],
+    ['certificate', rolesOf(order)],
+    ['keys', keysTitle(order)],
     [paid ? 'paidAmount' : 'amount', amount],
     ['created', date(times.created, undefined, true)],
     ['paid', times.paid && date(times.paid, undefined, true)],

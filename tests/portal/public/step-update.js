@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // @ts-check
 /** Step 5: the new certificates, and writing them to the UKey. */
+import { comparison } from './compare.js';
 import { button, h } from './dom.js';
-import { comparison, ukeyLine } from './facts.js';
+import { ukeyLine } from './facts.js';
 import { has, t } from './i18n.js';
 import { showStep } from './page.js';
 import { confirmInstalled } from './portal-api.js';
@@ -17,30 +18,47 @@ import { createSlot } from './slot.js';
 /** @typedef {import('./portal-api.js').Order} Order */
 /** @typedef {import('/sdk/ukeybridge.js').Preview} Preview */
 
-/** @param {Order} order @param {Preview} preview */
-function changes({ old }, preview) {
-  const added = preview.changes.filter(({ action }) => action === 'add');
-  const rows = added.map(({ role, certificate }) => ({
-    role,
-    before:
-      role === 'encryption' && old.encryption ? old.encryption : old.signing,
-    after: certificate
-  }));
-  const kept = preview.changes.filter(({ action }) => action === 'keep');
-  const warnings = preview.warnings.map(({ reason }) => {
+/** @param {Preview['warnings']} warnings what the user has to know before */
+function warningPanel(warnings) {
+  const rows = warnings.map(({ reason }) => {
     const key = `warning.${reason}`;
     return h('li', { testid: 'warning' }, has(key) ? t(key) : reason);
   });
-  const names = kept.map(
-    ({ role, certificate }) =>
-      `${t(`role.${role}`)} ${certificate.serial.toUpperCase()}`
+  return h(
+    'section',
+    { class: 'panel warn' },
+    h('h2', {}, t('update.know')),
+    h('ul', {}, ...rows)
+  );
+}
+
+/** @param {Order} order @param {Preview} preview */
+function changes(order, { changes: all, warnings }) {
+  const added = all.filter(({ action }) => action === 'add');
+  /** @param {string} role */
+  const next = (role) =>
+    added.find((change) => change.role === role)?.certificate;
+  const after = { signing: next('signing'), encryption: next('encryption') };
+  const kept = all.filter(({ action }) => action === 'keep');
+  const names = kept.map(({ role, certificate }) =>
+    h(
+      'li',
+      {},
+      `${t(`role.${role}`)} `,
+      h('code', {}, certificate.serial.toUpperCase())
+    )
   );
   return [
-    comparison(rows, 'preview-'),
+    comparison(order, after, 'preview-'),
     kept.length > 0
-      ? h('p', { class: 'small' }, t('update.keeps'), ' ', names.join(', '))
+      ? h(
+          'div',
+          { class: 'small', testid: 'kept' },
+          t('update.keeps'),
+          h('ul', {}, ...names)
+        )
       : null,
-    warnings.length > 0 ? h('ul', { class: 'panel warn' }, ...warnings) : null
+    warnings.length > 0 ? warningPanel(warnings) : null
   ];
 }
 
@@ -60,8 +78,12 @@ export function showUpdate(app, order) {
   const slot = createSlot();
   const facts = h('div', {});
   const finish = async () => {
-    const { signing } = await readBack(order);
-    app.open(await confirmInstalled(order, signing.pem ?? ''));
+    const { signing, encryption } = await readBack(order);
+    const read = {
+      certificatePem: signing.pem,
+      encryptionPem: encryption?.pem
+    };
+    app.open(await confirmInstalled(order, read));
   };
   const update = () =>
     void slot.run(

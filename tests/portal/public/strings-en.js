@@ -23,7 +23,7 @@ export const en = Object.freeze({
     'Type the PIN only into the window of your system, never into a web page. Too many wrong tries lock the UKey.',
   'guide.unplug': 'Do not unplug the UKey while it is being updated.',
   'guide.bids':
-    'The encryption key stays the same: bids encrypted earlier can still be opened.',
+    'While the keys stay, bids encrypted earlier can be opened as before. After a change of keys they still need the old encryption key.',
 
   'read.title': 'Read the certificates on your UKey',
   'read.text':
@@ -55,8 +55,22 @@ export const en = Object.freeze({
   'apply.busy': 'Creating the order…',
   'apply.expired':
     'This certificate has expired. It is repaired by the same steps.',
-  'apply.newKey': 'This renewal makes a new signing key on the UKey.',
-  'apply.sameKey': 'This renewal keeps the keys and exchanges certificates.',
+
+  'keys.same': 'Renewal, keys stay',
+  'keys.new': 'Renewal with new keys',
+  'keys.same-none': 'The signing key stays; only the certificate is exchanged.',
+  'keys.same-keep':
+    'Signing key and encryption key stay; both certificates are exchanged. Bids encrypted earlier can still be opened.',
+  'keys.new-none': 'The UKey makes a new signing key.',
+  'keys.new-replace':
+    'The UKey makes a new signing key. The CA’s key-management centre makes a new encryption key and sends it to the UKey, encrypted.',
+  'keys.new-add':
+    'The UKey makes a new signing key. The CA’s key-management centre makes an encryption key and sends it to the UKey, encrypted.',
+  'keys.add': 'Apply for an encryption certificate, too',
+  'keys.addText':
+    'This UKey has none yet, and can neither encrypt nor open bids.',
+  'keys.warning':
+    'After a change of keys, bids encrypted earlier still need the old encryption key. It stays on the UKey with its certificate: do not delete it. If a tender has not been opened yet, better wait until it is.',
 
   'pay.title': 'Pay for the order',
   'pay.text': 'Check the order and pay by scanning the code.',
@@ -95,13 +109,25 @@ export const en = Object.freeze({
   'update.busy': 'Updating the certificate…',
   'update.current': 'Current',
   'update.next': 'New',
-  'update.keeps': 'Stays on the UKey:',
+  'update.none': 'None',
+  'update.sameKey': 'Key stays',
+  'update.newKey': 'New key',
+  'update.keeps': 'These certificates stay on the UKey with their keys:',
+  'update.know': 'Before you update',
   'warning.OLD_FILES_NEED_OLD_KEY':
-    'The encryption key changes. Bids encrypted earlier can be opened with the old key only, which stays on the UKey.',
+    'The encryption key changes. Bids encrypted earlier can be opened with the old encryption key only. It stays on the UKey with its certificate: do not delete it. A window of your system will ask you to confirm this.',
+  'warning.SUBJECT_DIFFERS':
+    'The new certificate does not name the same company or person data as the old one.',
+  'warning.NOT_YET_VALID':
+    'The new certificate is not valid before the day it begins.',
+  'warning.WEAK_SIGNATURE': 'The new certificate is signed by a weak method.',
+  'warning.WEAK_KEY': 'The key of the new certificate is short.',
 
   'done.title': 'The certificate was updated',
   'done.text': 'These dates were read back from the UKey.',
   'done.reading': 'Reading the new certificate back from the UKey…',
+  'done.oldKey':
+    'The old encryption certificate and its key are still on the UKey, for opening earlier bids. Do not delete them.',
   'done.seal':
     'If you use an electronic seal, extend it next, so that it works with the new certificate.',
   'done.home': 'Back to the start',
@@ -120,6 +146,7 @@ export const en = Object.freeze({
   'fact.code': 'Credit code',
   'fact.item': 'Item',
   'fact.itemText': 'Certificate renewal, one year',
+  'fact.keys': 'Keys',
   'fact.amount': 'Amount',
   'fact.paidAmount': 'Paid',
   'fact.created': 'Ordered',

@@ -21,7 +21,8 @@ export const zh = Object.freeze({
   'guide.pin':
     'PIN 码只在系统弹出的窗口中输入，请勿在任何网页中输入 PIN 码。连续输错会锁定 UKey。',
   'guide.unplug': '证书更新过程中请不要拔出 UKey。',
-  'guide.bids': '本次延期不更换加密密钥，以前用它加密的投标文件仍可解密。',
+  'guide.bids':
+    '不更换密钥的延期，以前加密的投标文件照常解密；更换密钥后，以前的文件仍须用原加密密钥解密。',
 
   'read.title': '读取 UKey 中的证书',
   'read.text':
@@ -42,7 +43,7 @@ export const zh = Object.freeze({
   'apply.title': '待更新的 CA 证书信息',
   'apply.text': '请核对以下证书信息，确认无误后点击“延期申请”。',
   'apply.button': '延期申请',
-  'apply.other': '更换证书',
+  'apply.other': '选择其他证书',
   'apply.ask': '确认提交延期申请？',
   'apply.askText':
     '将为“{name}”申请证书延期一年，费用 ¥200.00（演示，不会真实扣款）。',
@@ -50,8 +51,21 @@ export const zh = Object.freeze({
   'apply.cancel': '取消',
   'apply.busy': '正在创建延期订单……',
   'apply.expired': '该证书已过期，将按“修复”方式办理，步骤相同。',
-  'apply.newKey': '本次延期将在 UKey 中生成新的签名密钥。',
-  'apply.sameKey': '本次延期不更换密钥，只更新证书。',
+
+  'keys.same': '延期（不更换密钥）',
+  'keys.new': '更新（更换密钥）',
+  'keys.same-none': '签名密钥不变，只更新证书。',
+  'keys.same-keep':
+    '签名密钥和加密密钥都不变，更新两张证书。以前加密的投标文件照常解密。',
+  'keys.new-none': 'UKey 生成新的签名密钥。',
+  'keys.new-replace':
+    'UKey 生成新的签名密钥；CA 机构的密钥管理中心生成新的加密密钥，加密后送入 UKey。',
+  'keys.new-add':
+    'UKey 生成新的签名密钥；CA 机构的密钥管理中心生成加密密钥，加密后送入 UKey。',
+  'keys.add': '同时申请加密证书',
+  'keys.addText': '此 UKey 还没有加密证书，不能加密和解密投标文件。',
+  'keys.warning':
+    '更换密钥后，以前加密的投标文件仍须用原加密密钥解密。原加密证书和密钥会保留在 UKey 中，请勿删除。如有尚未开标的项目，建议开标后再更换。',
 
   'pay.title': '延期订单支付',
   'pay.text': '请核对订单信息，并扫码支付。',
@@ -88,13 +102,23 @@ export const zh = Object.freeze({
   'update.busy': '正在更新证书……',
   'update.current': '原证书',
   'update.next': '新证书',
-  'update.keeps': '保留在 UKey 中：',
+  'update.none': '无',
+  'update.sameKey': '密钥不变',
+  'update.newKey': '新密钥',
+  'update.keeps': '以下证书和密钥保留在 UKey 中：',
+  'update.know': '更新前请注意',
   'warning.OLD_FILES_NEED_OLD_KEY':
-    '加密密钥将更换。以前加密的投标文件只能用原密钥解密，原密钥会保留在 UKey 中。',
+    '加密密钥将更换。以前加密的投标文件只能用原加密密钥解密，原加密证书和密钥会保留在 UKey 中，请勿删除。系统窗口会再次请您确认。',
+  'warning.SUBJECT_DIFFERS': '新证书中的单位或人员信息与原证书不完全一致。',
+  'warning.NOT_YET_VALID': '新证书还没有到开始日期，在此之前不能使用。',
+  'warning.WEAK_SIGNATURE': '新证书的签名算法较弱。',
+  'warning.WEAK_KEY': '新证书的密钥较短。',
 
   'done.title': '证书更新成功',
   'done.text': '以下日期是从 UKey 中重新读取的结果。',
   'done.reading': '正在从 UKey 读回新证书……',
+  'done.oldKey':
+    '原加密证书和密钥仍在 UKey 中，用来解密以前的投标文件，请勿删除。',
   'done.seal': '如使用电子印章，请继续办理印章延期，印章才能与新证书一起使用。',
   'done.home': '返回首页',
 
@@ -112,6 +136,7 @@ export const zh = Object.freeze({
   'fact.code': '统一社会信用代码',
   'fact.item': '订购内容',
   'fact.itemText': '证书延期（一年）',
+  'fact.keys': '办理方式',
   'fact.amount': '应付金额',
   'fact.paidAmount': '已付金额',
   'fact.created': '下单时间',

@@ -83,6 +83,7 @@ export const troubleEn = Object.freeze({
   'doing.pin': 'Waiting for the PIN',
   'doing.generate-key': 'Making a key on the UKey',
   'doing.sign-request': 'Signing the request',
+  'doing.import-key': 'Bringing the encryption key to the UKey',
   'doing.write': 'Writing the new certificate',
   'doing.read-back': 'Reading it back',
   'doing.prove': 'Proving that it works',

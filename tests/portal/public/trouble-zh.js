@@ -77,6 +77,7 @@ export const troubleZh = Object.freeze({
   'doing.pin': '等待输入 PIN 码',
   'doing.generate-key': '在 UKey 中生成密钥',
   'doing.sign-request': '签署证书申请',
+  'doing.import-key': '把加密密钥送入 UKey',
   'doing.write': '写入新证书',
   'doing.read-back': '读回并核对',
   'doing.prove': '验证新证书可用',
