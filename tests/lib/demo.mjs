@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
+import { certificateFacts } from '../portal/lib/facts.js';
 import { startPortal } from '../portal/server.js';
 import {
   Browser,
@@ -25,6 +26,7 @@ const LABEL = '示例UKey';
 const DAYS_LEFT = 20 + 1 / 24;
 const ISSUE_DELAY_MS = 1500;
 const SIZE = { width: 1280, height: 900 };
+const ROLES = ['signing', 'encryption'];
 const LANGUAGES = { zh: 'zh-CN', en: 'en-US' };
 /** A picture shows the dialog when it is drawn, not when it is there. */
 const DRAWN_MS = 600;
@@ -49,12 +51,22 @@ function screenEnv() {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value));
 }
 
-/** The certificate in use: the one that ends last. */
+/** The certificates in use: of each role the one that ends last, and when the first of them ends. */
 function onUKey(ukey) {
-  const certificate = ukey.certificates().at(-1);
-  const ends = certificate.notAfter.toISOString().slice(0, 10);
-  return { ...certificate, text: `${certificate.daysLeft} days, ends ${ends}` };
+  const all = ukey.certificates();
+  const used = ROLES.map((role) => ({
+    role,
+    ...all.filter(({ x509 }) => roleOf(x509) === role).at(-1)
+  }));
+  const text = used.map(({ role, daysLeft, notAfter }) => {
+    const ends = notAfter.toISOString().slice(0, 10);
+    return `${role} ${daysLeft} days, ends ${ends}`;
+  });
+  const notAfter = Math.min(...used.map((certificate) => certificate.notAfter));
+  return { notAfter, text: text.join('; ') };
 }
+
+const roleOf = (x509) => certificateFacts(x509.toString()).role;
 
 /** Everything but the browser. It goes when this program ends, however it ends. */
 async function prepare() {
@@ -65,7 +77,9 @@ async function prepare() {
   });
   const caDir = makeCa(place);
   const ukey = new UKey(place, LABEL);
-  ukey.addPair(caDir, { days: DAYS_LEFT });
+  ROLES.forEach((profile, index) => {
+    ukey.addPair(caDir, { profile, id: `0${index + 1}`, days: DAYS_LEFT });
+  });
   const portal = await startPortal({ caDir, issueDelayMs: ISSUE_DELAY_MS });
   setPolicy({
     portals: [portal.url],
@@ -136,7 +150,7 @@ async function renew(page, url, display, take) {
   await take.page('done');
 }
 
-/** Without a person; true when the UKey's certificate ends a year later than before. */
+/** Without a person; true when both of the UKey's certificates end a year later than before. */
 async function drive({ place, ukey, portal }, { lang, pictures }) {
   place.configure({ pinentry: PINENTRY });
   const display = await Display.start(SIZE);
@@ -188,12 +202,14 @@ async function attend({ place, ukey, portal }, { lang }) {
   1. 依次点击“读取证书”“延期申请”“确定”“模拟支付”“生成证书申请”；
   2. 在弹出的窗口中输入 PIN 码 ${PIN}；
   3. 点击“更新证书”，再次输入 PIN 码 ${PIN}。
+第 2 步前可选择“更新（更换密钥）”：签名密钥和加密密钥都会更换，系统窗口会多问一次。
 关闭浏览器或按 Ctrl-C 结束。
 
 The browser shows the demonstration portal at ${portal.url}
   1. Choose Read certificate, Apply for renewal, Apply, Simulate payment, Make the request.
   2. Type the PIN ${PIN} into the window that appears.
   3. Choose Update certificate and type the PIN ${PIN} again.
+With “Renewal with new keys”, on the page where you apply, both keys are exchanged, and one more window asks.
 Close the browser or press Ctrl-C to end.
 `);
   const env = chromiumEnv({ ...place.env, ...screenEnv() }, lang);
