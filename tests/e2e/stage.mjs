@@ -25,22 +25,24 @@ const GONE_MS = 4000;
 keepLedger();
 
 let display;
-let stock;
+const stocks = new Map();
 
 after(() => {
   display?.stop();
-  stock?.place.remove();
+  for (const { place } of stocks.values()) place.remove();
 });
 
-/** A CA and a UKey with a signing pair, made once for the tests of a file. */
-function theStock() {
-  if (!stock) {
+/** A CA and a UKey with these pairs (UKey.addPair), made once for the tests of a file. */
+function theStock(pairs) {
+  const name = JSON.stringify(pairs);
+  if (!stocks.has(name)) {
     const place = makePlace();
     const caDir = makeCa(place);
-    new UKey(place, LABEL, { pin: PIN }).addPair(caDir, { days: DAYS_LEFT });
-    stock = { place, caDir };
+    const ukey = new UKey(place, LABEL, { pin: PIN });
+    for (const pair of pairs) ukey.addPair(caDir, { days: DAYS_LEFT, ...pair });
+    stocks.set(name, { place, caDir });
   }
-  return stock;
+  return stocks.get(name);
 }
 
 /** Wait until `what()` is true. */
@@ -57,7 +59,7 @@ export async function until(what, { timeoutMs = 10000 } = {}) {
 export class Stage {
   /** A UKey in this place; `copied` from the stock. */
   insert() {
-    const { place } = theStock();
+    const { place } = this.stock;
     cpSync(place.tokens, this.place.tokens, { recursive: true });
     return new UKey(this.place, LABEL, { pin: PIN, copied: true });
   }
@@ -132,20 +134,26 @@ export class Stage {
  * @param {object} t
  * @param {object} [options]
  * @param {boolean} [options.ukey] plug one in
+ * @param {object[]} [options.pairs] what is on it, see UKey.addPair; a signing pair
+ * @param {object} [options.portal] see startPortal
  * @param {object} [options.policy] see Stage.allow
  * @param {object | false} [options.browser] see Browser.start; false: start none
  */
 export async function stage(t, options = {}) {
-  const { ukey = true, policy, browser } = options;
+  const { ukey = true, pairs = [{}], policy, browser } = options;
   const made = new Stage();
   display ??= await Display.start();
   made.display = display;
   made.place = makePlace();
   made.place.configure({ pinentry: PINENTRY });
-  const { caDir } = theStock();
+  made.stock = theStock(pairs);
   made.caDir = join(made.place.dir, 'ca');
-  cpSync(caDir, made.caDir, { recursive: true });
-  made.portal = await startPortal({ caDir: made.caDir, issueDelayMs: 0 });
+  cpSync(made.stock.caDir, made.caDir, { recursive: true });
+  made.portal = await startPortal({
+    caDir: made.caDir,
+    issueDelayMs: 0,
+    ...options.portal
+  });
   t.after(() => made.close());
   made.allow(policy);
   if (ukey) made.ukey = made.insert();
