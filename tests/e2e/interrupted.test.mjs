@@ -2,31 +2,13 @@
 /* global document, location */
 // A renewal that was cut off, found again by the page: by the order's address, or by the UKey alone.
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { BUILD, SOFTHSM } from '../lib/place.mjs';
 import { assertAccessible, atZooms, picture } from './look.mjs';
+import { misbehaving } from './misbehaving.mjs';
 import { PIN, stage, until } from './stage.mjs';
 
-const FAULT = join(BUILD, 'tests', 'module', 'libukb-fault.so');
 const SIZES = atZooms({ width: 1280, height: 900 });
-
-/** A stage whose module misbehaves by this script (tests/module/README.md), counted over all its processes. */
-async function misbehaving(t, script, lang) {
-  const modules = [{ name: 'vendor', path: FAULT }];
-  const on = await stage(t, { policy: { modules }, browser: false });
-  const state = join(on.place.dir, 'fault');
-  mkdirSync(state);
-  Object.assign(on.place.env, {
-    UKB_FAULT: script,
-    UKB_FAULT_MODULE: SOFTHSM,
-    UKB_FAULT_STATE: state
-  });
-  await on.browse({ lang });
-  return on;
-}
 
 /** To the button before the second PIN. */
 async function toUpdate({ renewal, display }) {
@@ -47,7 +29,9 @@ async function finish({ renewal, display, ukey }) {
 
 for (const lang of ['zh-CN', 'en-US']) {
   test(`cut off while it writes, and told after a reload, ${lang}`, async (t) => {
-    const on = await misbehaving(t, 'C_CreateObject:1=kill-after', lang);
+    const on = await misbehaving(t, 'C_CreateObject:1=kill-after', {
+      browser: { lang }
+    });
     const { renewal, page } = on;
     await renewal.open();
     await toUpdate(on);
@@ -90,7 +74,7 @@ test('the address is lost: the UKey leads back to the order', async (t) => {
 });
 
 test('each step is told, and the page does not go while it writes', async (t) => {
-  const on = await misbehaving(t, 'C_CreateObject:1=delay(4000)', 'zh-CN');
+  const on = await misbehaving(t, 'C_CreateObject:1=delay(4000)');
   const { renewal, page } = on;
   await renewal.open();
   await toUpdate(on);
