@@ -68,7 +68,8 @@ export class Issuer {
 }
 
 /**
- * A year more than was left, so that renewing early costs nobody a day.
+ * A year more than was left, so that renewing early costs nobody a day. Both
+ * certificates end together, a year after the one that lasted longer.
  * @param {Ca} ca
  * @param {Order} order
  * @param {Terms} terms
@@ -76,7 +77,10 @@ export class Issuer {
 async function issueCertificates(ca, order, terms) {
   const old = order.old.signing;
   const now = Date.now();
-  const from = Math.max(now, Date.parse(old.notAfter));
+  const ends = [old, order.old.encryption ?? old].map(({ notAfter }) =>
+    Date.parse(notAfter)
+  );
+  const from = Math.max(now, ...ends);
   const validity = {
     notBefore: new Date(now - CLOCK_SKEW_MS),
     notAfter: new Date(from + order.item.years * 365 * DAY_MS)

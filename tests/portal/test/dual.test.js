@@ -9,6 +9,7 @@ import {
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { initCa } from '../ca.js';
 import { certificateFacts } from '../lib/facts.js';
 import { algorithmOf, deliverKey } from '../lib/kmc.js';
 import { openssl } from '../lib/openssl.js';
@@ -51,6 +52,26 @@ test('the same keys: two certificates, no key is delivered', async (t) => {
   assert.equal(issued.encryptionKey, undefined);
   const signing = certificateFacts(issued.signing);
   assert.equal(+after.notAfter, +signing.notAfter);
+});
+
+test('both end a year after the one that lasted longer', async (t) => {
+  const caDir = await testkit.scratchDir(t);
+  const ca = await initCa(caDir);
+  const lasting = new Date(Date.now() + 50 * testkit.DAY_MS);
+  lasting.setMilliseconds(0);
+  const encryptionPem = await ca.issueForKey({
+    publicKey: testkit.newKey().publicKey,
+    subject: testkit.SUBJECT,
+    profile: 'encryption',
+    notAfter: lasting
+  });
+  const on = await testkit.ordered(t, { encryptionPem }, { caDir });
+  const { issued } = await testkit.issued(on);
+  const year = 365 * testkit.DAY_MS;
+  for (const pem of [issued.signing, issued.encryption]) {
+    const gained = +certificateFacts(pem).notAfter - +lasting;
+    assert.equal(gained, year);
+  }
 });
 
 /** @type {[string, () => any, string | undefined, RegExp][]} */
