@@ -43,7 +43,8 @@ enum ukb_maybe ukb_token_can_import(const struct ukb_token_session *session, enu
  * @retval UKB_E_TOKEN_FULL   no room.
  * @retval others             as ukb_token_failure().
  *
- * That the token can use the key is for the caller to prove (ukb_certificate_prove_decrypt()).
+ * That the token can use the key is for the caller to prove (ukb_certificate_prove_decrypt()): OpenSC takes an EC key
+ * and forgets that it is for DERIVE, which shows as UKB_E_UNSUPPORTED there.
  */
 UKB_MUST_USE enum ukb_status ukb_token_key_import(const struct ukb_token_session *session,
                                                   const struct ukb_private_key *key, const unsigned char *id,

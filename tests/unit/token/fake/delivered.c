@@ -140,3 +140,22 @@ delivered_agree(const struct delivered *delivered, unsigned char ret_point[UKB_E
     EVP_PKEY_free(fresh);
     return len;
 }
+
+size_t
+delivered_meet(const struct delivered *delivered, const unsigned char *point, size_t point_len,
+               unsigned char ret_secret[UKB_EC_POINT_MAX_LEN])
+{
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(delivered->pkey, NULL);
+    EVP_PKEY *peer = EVP_PKEY_new();
+    size_t len = UKB_EC_POINT_MAX_LEN;
+
+    require(EVP_PKEY_copy_parameters(peer, delivered->pkey) == 1 &&
+                EVP_PKEY_set1_encoded_public_key(peer, point, point_len) == 1,
+            "a peer");
+    require(EVP_PKEY_derive_init(ctx) == 1 && EVP_PKEY_derive_set_peer(ctx, peer) == 1 &&
+                EVP_PKEY_derive(ctx, ret_secret, &len) == 1,
+            "ECDH");
+    EVP_PKEY_CTX_free(ctx);
+    EVP_PKEY_free(peer);
+    return len;
+}

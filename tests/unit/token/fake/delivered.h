@@ -33,4 +33,8 @@ size_t delivered_seal(const struct delivered *delivered, enum ukb_rsa_padding pa
 size_t delivered_agree(const struct delivered *delivered, unsigned char ret_point[UKB_EC_POINT_MAX_LEN],
                        size_t *ret_point_len, unsigned char ret_secret[UKB_EC_POINT_MAX_LEN]);
 
+/** ECDH between this key's private half and @p point, on its curve. Returns the secret's length. */
+size_t delivered_meet(const struct delivered *delivered, const unsigned char *point, size_t point_len,
+                      unsigned char ret_secret[UKB_EC_POINT_MAX_LEN]);
+
 #endif /* UKB_TESTS_DELIVERED_H */
