@@ -60,7 +60,7 @@ void ukb_envelope_free(struct ukb_envelope *envelope);
  * ciphertext that is not its own is worth nothing, and may cost a PIN.
  *
  * @retval UKB_E_BAD_ENVELOPE  it is to others, or encrypts the content key in a way that is not taken.
- * @retval UKB_E_UNSUPPORTED   the recipient's key is neither RSA nor EC on P-256 or P-384.
+ * @retval UKB_E_UNSUPPORTED   the recipient's key is neither RSA nor EC on P-256, P-384 or P-521.
  */
 UKB_MUST_USE enum ukb_status ukb_envelope_check(const struct ukb_envelope *envelope,
                                                 const struct ukb_envelope_recipient *recipient,

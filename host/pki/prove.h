@@ -17,7 +17,7 @@
  * point. Compared in constant time; everything secret is in the secure heap and wiped.
  *
  * @retval UKB_E_PROOF_FAILED  it is another secret, or the owner cannot open it (his UKB_E_BAD_ENVELOPE).
- * @retval UKB_E_UNSUPPORTED   the certificate's key is neither RSA nor EC on P-256 or P-384.
+ * @retval UKB_E_UNSUPPORTED   the certificate's key is neither RSA nor EC on P-256, P-384 or P-521.
  * @return any other error of the owner's, as it is.
  */
 UKB_MUST_USE enum ukb_status ukb_certificate_prove_decrypt(const struct ukb_certificate *certificate,

@@ -106,17 +106,33 @@ make_pkey(struct ukb_provided_key *key, struct ukb_error *reterr)
     return st;
 }
 
+/* Is it on one of the curves that tokens have? */
+static bool
+is_ours(const struct ukb_public_key *key)
+{
+    static const char *const curves[] = { "P-256", "P-384", "P-521" };
+    const char *curve = ukb_public_key_curve(key);
+    size_t i;
+
+    if (key->type == UKB_KEY_RSA) {
+        return ukb_public_key_bits(key) >= RSA_MIN_BITS;
+    }
+    for (i = 0; key->type == UKB_KEY_EC && curve != NULL && i < sizeof(curves) / sizeof(curves[0]); i++) {
+        if (strcmp(curve, curves[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum ukb_status
 ukb_key_check_ours(const struct ukb_public_key *key, struct ukb_error *reterr)
 {
-    const char *curve = ukb_public_key_curve(key);
     EVP_PKEY *pkey = NULL;
     enum ukb_status st;
 
-    if (key->type == UKB_KEY_RSA ? ukb_public_key_bits(key) < RSA_MIN_BITS
-                                 : key->type != UKB_KEY_EC || curve == NULL ||
-                                       (strcmp(curve, "P-256") != 0 && strcmp(curve, "P-384") != 0)) {
-        return ukb_raise(reterr, UKB_E_UNSUPPORTED, 0, "a key that is neither RSA nor EC on P-256 or P-384");
+    if (!is_ours(key)) {
+        return ukb_raise(reterr, UKB_E_UNSUPPORTED, 0, "a key that is neither RSA nor EC on P-256, P-384 or P-521");
     }
     st = ukb_public_key_to_evp(key, &pkey, reterr); /* is the point on the curve? */
     EVP_PKEY_free(pkey);

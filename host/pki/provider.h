@@ -5,8 +5,8 @@
  *
  * It is a small built-in OpenSSL 3 provider in a library context of its own: a module in this process that uses
  * OpenSSL's default one (SoftHSM) does not see it. RSA: PKCS #1 v1.5 signatures, PKCS #1 v1.5 and OAEP decryption.
- * EC P-256 and P-384: ECDSA and ECDH, the latter with the X9.63 key derivation of RFC 5753 done here, in the host.
- * What it has not (RSA-PSS, other curves) fails as OpenSSL says of any provider.
+ * EC P-256, P-384 and P-521: ECDSA and ECDH, the latter with the X9.63 key derivation of RFC 5753 done here, in the
+ * host. What it has not (RSA-PSS, other curves) fails as OpenSSL says of any provider.
  *
  * Room: pki.  May include core/.  Knows no token.
  */
@@ -56,7 +56,7 @@ struct ukb_provided_key;
  * @param key      copied.
  * @param ops      copied; its ctx is borrowed and must outlive the key.
  * @param ret_key  owned by the caller: ukb_provided_key_free().
- * @retval UKB_E_UNSUPPORTED  neither RSA of at least 1024 bits nor EC on P-256 or P-384.
+ * @retval UKB_E_UNSUPPORTED  neither RSA of at least 1024 bits nor EC on P-256, P-384 or P-521.
  */
 UKB_MUST_USE enum ukb_status ukb_provided_key_new(const struct ukb_public_key *key, const struct ukb_key_ops *ops,
                                                   struct ukb_provided_key **ret_key, struct ukb_error *reterr);

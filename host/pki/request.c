@@ -8,6 +8,7 @@
 
 #include "pki/internal.h"
 #include "pki/pem.h"
+#include "pki/provider.h"
 #include "pki/public_key.h"
 
 /* An X509_NAME from its DER, and nothing behind it. */
@@ -138,76 +139,27 @@ fill(X509_REQ *req, const struct ukb_request_template *request, struct ukb_error
     return request->carry == NULL ? UKB_OK : add_carried(req, request->carry->x509, reterr);
 }
 
-/* sha256WithRSAEncryption has NULL parameters (RFC 4055 §5), ecdsa-with-SHA* none (RFC 5758 §3.2). */
+/* Through OpenSSL's own signing of requests, with a key that is the signer's. */
 static enum ukb_status
-set_algorithm(X509_REQ *req, const struct ukb_public_key *key, enum ukb_sign_digest digest, struct ukb_error *reterr)
+sign(X509_REQ *req, const struct ukb_public_key *public_key, const struct ukb_signer *signer, struct ukb_error *reterr)
 {
-    X509_ALGOR *algorithm = X509_ALGOR_new();
-    bool rsa = key->type == UKB_KEY_RSA;
-    int nid = digest == UKB_SIGN_SHA384 ? NID_ecdsa_with_SHA384 : NID_ecdsa_with_SHA256;
-    enum ukb_status st = UKB_OK;
-
-    if (rsa) {
-        nid = digest == UKB_SIGN_SHA384 ? NID_sha384WithRSAEncryption : NID_sha256WithRSAEncryption;
-    }
-    if (algorithm == NULL ||
-        X509_ALGOR_set0(algorithm, OBJ_nid2obj(nid), rsa ? V_ASN1_NULL : V_ASN1_UNDEF, NULL) != 1 ||
-        X509_REQ_set1_signature_algo(req, algorithm) != 1) {
-        st = ukb_pki_raise(reterr, UKB_E_INTERNAL, "the signature algorithm of a request");
-    }
-    X509_ALGOR_free(algorithm);
-    return st;
-}
-
-static enum ukb_status
-set_signature(X509_REQ *req, const unsigned char *der, size_t der_len, struct ukb_error *reterr)
-{
-    ASN1_BIT_STRING *bits = ASN1_BIT_STRING_new();
-
-    if (bits == NULL || ASN1_STRING_set(bits, der, (int)der_len) != 1) {
-        ASN1_BIT_STRING_free(bits);
-        return ukb_pki_raise(reterr, UKB_E_INTERNAL, "the signature of a request");
-    }
-    /* Without this mark OpenSSL takes zero bits at the end for unused ones and cuts them off. */
-    bits->flags &= ~(ASN1_STRING_FLAG_BITS_LEFT | 0x07L);
-    bits->flags |= ASN1_STRING_FLAG_BITS_LEFT;
-    X509_REQ_set0_signature(req, bits); /* takes it */
-    return UKB_OK;
-}
-
-static enum ukb_status
-sign(X509_REQ *req, const struct ukb_public_key *key, const struct ukb_signer *signer, struct ukb_error *reterr)
-{
-    enum ukb_sign_digest digest = ukb_sign_digest_for(key);
-    unsigned char raw[UKB_SIGNATURE_MAX_LEN];
-    size_t raw_len = sizeof(raw);
-    unsigned char *message = NULL;
-    unsigned char *der = NULL;
-    size_t der_len = 0;
-    int message_len;
+    const struct ukb_key_ops ops = { .sign = signer->sign, .ctx = signer->ctx };
+    const char *digest = ukb_sign_digest_for(public_key) == UKB_SIGN_SHA384 ? "SHA384" : "SHA256";
+    struct ukb_provided_key *key = NULL;
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     enum ukb_status st;
 
-    message_len = i2d_re_X509_REQ_tbs(req, &message);
-    if (message_len <= 0) {
-        st = ukb_pki_raise(reterr, UKB_E_INTERNAL, "the part of a request that is signed");
-        goto out;
+    if (ctx == NULL) {
+        return ukb_pki_raise(reterr, UKB_E_INTERNAL, "the signature of a request");
     }
-    st = signer->sign(signer->ctx, digest, message, (size_t)message_len, raw, &raw_len, reterr);
-    if (st != UKB_OK) {
-        goto out;
+    st = ukb_provided_key_new(public_key, &ops, &key, reterr);
+    if (st == UKB_OK && (EVP_DigestSignInit_ex(ctx, NULL, digest, ukb_provided_key_context(key), NULL,
+                                               ukb_provided_key_evp(key), NULL) != 1 ||
+                         X509_REQ_sign_ctx(req, ctx) <= 0)) {
+        st = ukb_provided_key_failure(key, UKB_E_INTERNAL, "the signature of a request", reterr);
     }
-    st = ukb_signature_to_der(key, raw, raw_len, &der, &der_len, reterr);
-    if (st != UKB_OK) {
-        goto out;
-    }
-    st = set_algorithm(req, key, digest, reterr);
-    if (st != UKB_OK) {
-        goto out;
-    }
-    st = set_signature(req, der, der_len, reterr);
-out:
-    OPENSSL_free(message);
-    OPENSSL_free(der);
+    EVP_MD_CTX_free(ctx);
+    ukb_provided_key_free(key);
     return st;
 }
 

@@ -76,10 +76,9 @@ every_kind_of_key_gives_a_request_that_verifies(void **state)
         const char *key;
         int algorithm;
     } cases[] = {
-        { "RSA-2048", NID_sha256WithRSAEncryption },
-        { "RSA-3072", NID_sha256WithRSAEncryption },
-        { "P-256", NID_ecdsa_with_SHA256 },
-        { "P-384", NID_ecdsa_with_SHA384 },
+        { "RSA-2048", NID_sha256WithRSAEncryption }, { "RSA-3072", NID_sha256WithRSAEncryption },
+        { "P-256", NID_ecdsa_with_SHA256 },          { "P-384", NID_ecdsa_with_SHA384 },
+        { "P-521", NID_ecdsa_with_SHA256 },
     };
     size_t i;
 
