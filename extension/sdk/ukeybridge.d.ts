@@ -570,6 +570,12 @@ export interface CertificateRequest {
   role: CertificateRole;
   /** PKCS#10 (RFC 2986). */
   pem: Pem;
+  /**
+   * The same inside CMS SignedData by the certificate that is renewed, with
+   * this site's origin as a signed attribute. Absent where there is no such
+   * certificate, or its key is not on the UKey.
+   */
+  signedPem?: Pem;
 }
 
 /** What was done, and how it went. */

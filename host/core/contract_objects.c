@@ -132,6 +132,7 @@ const struct ukb_shape ukb_object_certificate = UKB_SHAPE("certificate", certifi
 static const struct ukb_field request_fields[] = {
     OF_VALUES("role", UKB_REQUIRED, roles),
     STRING("pem", UKB_REQUIRED, UKB_CERTIFICATE_PEM_MAX_LEN),
+    STRING("signedPem", UKB_OPTIONAL, UKB_SIGNED_PEM_MAX_LEN),
 };
 const struct ukb_shape ukb_object_request = UKB_SHAPE("request", request_fields);
 

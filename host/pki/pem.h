@@ -14,6 +14,7 @@
 
 #define UKB_PEM_CERTIFICATE "CERTIFICATE"
 #define UKB_PEM_REQUEST     "CERTIFICATE REQUEST"
+#define UKB_PEM_CMS         "CMS"
 
 /**
  * Read the only block of @p text, whose label is @p label.

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "pki/request.h"
+#include "renewal/signed_request.h"
 #include "token/keys.h"
 
 #define STEPS 3U /* pin, generate-key, sign-request */
@@ -264,6 +265,7 @@ static enum ukb_status
 make_request(struct begin *b, struct ukb_error *reterr)
 {
     struct ukb_buf pem = UKB_BUF_INIT(UKB_CERTIFICATE_PEM_MAX_LEN);
+    struct ukb_buf signed_pem = UKB_BUF_INIT(UKB_SIGNED_PEM_MAX_LEN);
     struct ukb_token_key key = { 0 };
     struct ukb_token_signer token_signer = { b->hold.session, &key };
     const struct ukb_signer signer = { ukb_token_signer_sign, &token_signer };
@@ -284,10 +286,16 @@ make_request(struct begin *b, struct ukb_error *reterr)
         st = ukb_request_build(&request, &signer, &pem, reterr);
     }
     if (st == UKB_OK) {
+        st = ukb_renewal_sign_request(b->env, b->hold.session, b->params->kind, b->old, ukb_buf_text(&pem), &signed_pem,
+                                      reterr);
+    }
+    if (st == UKB_OK) {
         made.request_pem = ukb_buf_text(&pem);
+        made.request_signed_pem = signed_pem.len == 0 ? NULL : ukb_buf_text(&signed_pem);
         st = ukb_journal_advance(b->env->journal, &made, reterr);
     }
     ukb_buf_done(&pem);
+    ukb_buf_done(&signed_pem);
     return st;
 }
 

@@ -220,6 +220,7 @@ view_requests(const struct ukb_renewal_record *record)
         request = cJSON_CreateObject();
         (void)cJSON_AddStringToObject(request, "role", "signing");
         (void)cJSON_AddStringToObject(request, "pem", record->request_pem);
+        add_text(request, "signedPem", record->request_signed_pem);
         (void)cJSON_AddItemToArray(list, request);
     }
     return list;

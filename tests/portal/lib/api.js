@@ -11,6 +11,7 @@ import {
 import { checkFields } from './fields.js';
 import { checkOrigin, readJson, sendJson } from './http.js';
 import { unitCodeOf } from './profiles.js';
+import { checkSignedRequest } from './signed-request.js';
 
 /**
  * @typedef {object} Service
@@ -22,6 +23,7 @@ import { unitCodeOf } from './profiles.js';
 /** @typedef {import('./orders.js').Issued} Issued */
 
 const PEM_MAX = 16 * 1024;
+const SIGNED_PEM_MAX = 32 * 1024;
 
 /** @type {Record<string, import('./fields.js').Field>} */
 const ORDER_FIELDS = {
@@ -106,11 +108,23 @@ function payOrder({ orders }, body, id) {
   return orders.advance(id, 'paid');
 }
 
-/** @param {Service} service @param {any} body @param {string} id */
-async function takeRequest(service, body, id) {
-  checkFields(body, { pem: { max: PEM_MAX } });
+/**
+ * @param {Service} service
+ * @param {any} body
+ * @param {string} id
+ * @param {string} origin this portal's, as the browser knows it
+ */
+async function takeRequest(service, body, id, origin) {
+  checkFields(body, {
+    pem: { max: PEM_MAX },
+    signedPem: { max: SIGNED_PEM_MAX, optional: true }
+  });
   const order = service.orders.check(id, 'requested');
   const request = await checkRequest(order, body.pem);
+  if (body.signedPem !== undefined) {
+    const old = order.old.signing.pem;
+    await checkSignedRequest(old, request, body.signedPem, origin);
+  }
   await service.orders.advance(id, 'requested', { request });
   service.issuer.later(order);
   return order;
@@ -125,7 +139,7 @@ function confirmInstalled({ orders }, body, id) {
   return orders.advance(id, 'installed', { issued: kept });
 }
 
-/** @typedef {(service: Service, body: any, id: string) => unknown} Handler */
+/** @typedef {(service: Service, body: any, id: string, origin: string) => unknown} Handler */
 /** @type {[string, RegExp, Handler][]} */
 const ROUTES = [
   ['POST', /^\/api\/orders$/, createOrder],
@@ -158,5 +172,7 @@ export async function serveApi(service, request, response, path) {
   const body = method === 'POST' ? await readJson(request) : {};
   const id = pattern.exec(path)?.[1] ?? '';
   const created = handler === createOrder;
-  sendJson(response, created ? 201 : 200, await handler(service, body, id));
+  const origin = request.headers.origin ?? `http://${request.headers.host}`;
+  const reply = await handler(service, body, id, origin);
+  sendJson(response, created ? 201 : 200, reply);
 }

@@ -74,8 +74,13 @@ export const getOrder = (id) => call(`/${encodeURIComponent(id)}`);
 /** @param {Order} order */
 export const payOrder = ({ id }) => call(`/${id}/pay`, {});
 
-/** @param {Order} order @param {string} pem PKCS#10 */
-export const sendRequest = ({ id }, pem) => call(`/${id}/request`, { pem });
+/**
+ * @param {Order} order
+ * @param {{pem: string, signedPem?: string}} request PKCS#10, and the same
+ *   signed by the old certificate
+ */
+export const sendRequest = ({ id }, { pem, signedPem }) =>
+  call(`/${id}/request`, { pem, ...(signedPem && { signedPem }) });
 
 /**
  * @param {Order} order

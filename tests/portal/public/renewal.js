@@ -25,7 +25,8 @@ async function oldCertificate({ ukey, old }) {
  * @param {Order} order
  * @param {() => Promise<boolean>} mayAbandon
  * @param {CallOptions} options
- * @returns {Promise<string | null>} PKCS#10 PEM; null when the user declined
+ * @returns {Promise<import('/sdk/ukeybridge.js').CertificateRequest | null>}
+ *   null when the user declined
  */
 export async function makeRequest(order, mayAbandon, options) {
   const bridge = await requireUKey(order.ukey.id);
@@ -60,7 +61,7 @@ export async function makeRequest(order, mayAbandon, options) {
     await bridge.renewal.abandon({ renewal: renewal.id }, options);
     renewal = await begin();
   }
-  return /** @type {Renewal} */ (renewal).requests[0].pem;
+  return /** @type {Renewal} */ (renewal).requests[0];
 }
 
 /**

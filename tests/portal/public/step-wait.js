@@ -31,11 +31,11 @@ export function showRequest(app, order) {
     void slot.run(
       t('wait.busy'),
       async (options) => {
-        const pem = await makeRequest(order, mayAbandon, options);
-        if (pem === null) {
+        const request = await makeRequest(order, mayAbandon, options);
+        if (request === null) {
           offer();
         } else {
-          app.open(await sendRequest(order, pem));
+          app.open(await sendRequest(order, request));
         }
       },
       { dialog: true }

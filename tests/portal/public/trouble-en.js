@@ -66,6 +66,7 @@ export const troubleEn = Object.freeze({
   'api.NO_ORDER': 'There is no such order. Please start again.',
   'api.WRONG_STATE': 'The order has moved on. Please reload the page.',
   'api.WRONG_CHALLENGE': 'The request belongs to another order.',
+  'api.WRONG_ORIGIN': 'The request was made for another web site.',
   'api.WRONG_KEY': 'The request is for another key than the order.',
   'api.WEAK_KEY':
     'Keys of this kind cannot be renewed here. Choose the renewal that keeps the keys.',

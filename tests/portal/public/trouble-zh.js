@@ -61,6 +61,7 @@ export const troubleZh = Object.freeze({
   'api.NO_ORDER': '没有找到这个订单，请重新开始办理。',
   'api.WRONG_STATE': '订单状态已变化，请刷新页面。',
   'api.WRONG_CHALLENGE': '证书申请不属于这个订单。',
+  'api.WRONG_ORIGIN': '证书申请是为另一个网站签署的。',
   'api.WRONG_KEY': '证书申请使用的密钥与订单不符。',
   'api.WEAK_KEY':
     '此 UKey 的密钥类型不能办理更换密钥，请选择不更换密钥的延期。',

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import * as testkit from '../testkit.js';
+import { signedData } from './signed-data.js';
 
 test('a request must carry the nonce, subject and key of its order', async (t) => {
   const { order, post, dir, privateKey } = await testkit.ordered(t);
@@ -87,4 +88,41 @@ test('a weak key is refused', async (t) => {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
   const pem = await testkit.makeCsr(dir, privateKey, { challenge });
   testkit.assertRefused(await post(`${path}/request`, { pem }), 'WEAK_KEY');
+});
+
+test('a signed request is by the holder, of this request, for this site', async (t) => {
+  const site = await testkit.ordered(t, { key: 'new' });
+  const { order, post, dir, privateKey, certificatePem, url } = site;
+  const path = `/api/orders/${order.id}`;
+  const { challenge } = order;
+  await post(`${path}/pay`, {});
+  const fresh = testkit.newKey().privateKey;
+  const pem = await testkit.makeCsr(dir, fresh, { challenge });
+  const another = await testkit.makeCsr(dir, fresh, { challenge: 'another' });
+  const stranger = testkit.newKey();
+  const strangers = await testkit.firstCertificate(site.ca, stranger.publicKey);
+  /** @type {[import('node:crypto').KeyObject, string]} */
+  const by = [privateKey, certificatePem];
+  /** @type {[string, string][]} */
+  const cases = [
+    ['BAD_REQUEST', 'nothing'],
+    ['BAD_REQUEST', signedData(another, ...by, [url])],
+    ['BAD_SIGNATURE', testkit.breakSignature(signedData(pem, ...by, [url]))],
+    [
+      'BAD_SIGNATURE',
+      signedData(pem, stranger.privateKey, certificatePem, [url])
+    ],
+    ['BAD_SIGNATURE', signedData(pem, stranger.privateKey, strangers, [url])],
+    ['WRONG_ORIGIN', signedData(pem, ...by, ['https://portal.example'])],
+    ['WRONG_ORIGIN', signedData(pem, ...by, [`${url}/`])],
+    ['WRONG_ORIGIN', signedData(pem, ...by, [url, url])],
+    ['WRONG_ORIGIN', signedData(pem, ...by, [])]
+  ];
+  for (const [code, signedPem] of cases) {
+    const reply = await post(`${path}/request`, { pem, signedPem });
+    testkit.assertRefused(reply, code);
+  }
+  const signedPem = signedData(pem, ...by, [url]);
+  const reply = await post(`${path}/request`, { pem, signedPem });
+  assert.equal(reply.status, 200);
 });
