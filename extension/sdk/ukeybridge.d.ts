@@ -305,7 +305,7 @@ export interface Hello {
   policy: {
     /** True when an administrator manages this computer. */
     managed: boolean;
-    /** Origins that the policy allows. */
+    /** To a page its own origin, or nothing where it is not allowed. */
     portals: string[];
   };
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "broker/call.h"
+#include "broker/veil.h"
 #include "broker/worker.h"
 #include "platform/incident.h"
 
@@ -84,6 +85,7 @@ serve(struct ukb_broker *broker, struct ukb_request *request, struct ukb_error *
         return;
     }
     if (ukb_admit(broker->policy, request, &method, error) != UKB_OK) {
+        *error = ukb_veil(broker, &request->context, error);
         ukb_broker_reply_error(broker, &request->id, error);
         return;
     }

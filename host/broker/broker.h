@@ -56,6 +56,8 @@ struct ukb_watch {
     uv_timer_t restart;           /* after the end of a listing worker */
 };
 
+#define UKB_VEILS_MAX 4U /**< reasons whose messages are kept from pages: see veil.h */
+
 struct ukb_broker {
     uv_loop_t loop;
     uv_timer_t ending; /* bounds the time between the browser's end and ours */
@@ -69,6 +71,7 @@ struct ukb_broker {
     struct ukb_watch watch;
     bool is_ending;
     bool told_left_out; /* that there are more modules than fit */
+    bool told_behind_veil[UKB_VEILS_MAX];
     struct ukb_patience patience[UKB_PATIENCE_MAX];
     struct ukb_used_resets used_resets;
     size_t token_count;

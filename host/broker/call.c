@@ -7,6 +7,7 @@
 
 #include "broker/patience.h"
 #include "broker/same.h"
+#include "broker/veil.h"
 #include "broker/watch.h"
 #include "broker/worker.h"
 
@@ -147,9 +148,11 @@ ukb_call_finish(struct ukb_call *call, cJSON *result)
 void
 ukb_call_fail(struct ukb_call *call, const struct ukb_error *error)
 {
+    const struct ukb_error told = ukb_veil(call->broker, &call->request.context, error);
+
     ukb_call_cancel_outcome(call, error->status == UKB_E_CANCELLED);
     ukb_patience_learn(call->broker, &call->request.context, error->status, call->asked);
-    ukb_broker_reply_error(call->broker, &call->request.id, error);
+    ukb_broker_reply_error(call->broker, &call->request.id, &told);
     call_free(call);
 }
 

@@ -28,18 +28,32 @@ describe_host(void)
     return host;
 }
 
-static cJSON *
-describe_policy(const struct ukb_policy *policy)
+/* Which other sites this computer trusts is no page's business: it hears of itself alone. */
+static void
+add_portals(cJSON *portals, const struct ukb_policy *policy, const struct ukb_context *context)
 {
     const char *const *portal = ukb_policy_portals(policy);
-    cJSON *json = cJSON_CreateObject();
-    cJSON *portals = NULL;
+    struct ukb_error ignored = { 0 };
 
-    (void)cJSON_AddBoolToObject(json, "managed", ukb_policy_is_managed(policy));
-    portals = cJSON_AddArrayToObject(json, "portals");
+    if (ukb_policy_decide(policy, UKB_GRANT_PORTAL, context, &ignored) != UKB_OK) {
+        return;
+    }
+    if (!context->ui) {
+        (void)cJSON_AddItemToArray(portals, cJSON_CreateString(context->origin));
+        return;
+    }
     for (; *portal != NULL; portal++) {
         (void)cJSON_AddItemToArray(portals, cJSON_CreateString(*portal));
     }
+}
+
+static cJSON *
+describe_policy(const struct ukb_policy *policy, const struct ukb_context *context)
+{
+    cJSON *json = cJSON_CreateObject();
+
+    (void)cJSON_AddBoolToObject(json, "managed", ukb_policy_is_managed(policy));
+    add_portals(cJSON_AddArrayToObject(json, "portals"), policy, context);
     return json;
 }
 
@@ -60,7 +74,7 @@ hello(struct ukb_broker *broker, const struct ukb_request *request)
     for (i = 0; i < ukb_contract_limit_count; i++) {
         (void)cJSON_AddNumberToObject(part, ukb_contract_limits[i].name, (double)ukb_contract_limits[i].value);
     }
-    (void)cJSON_AddItemToObject(result, "policy", describe_policy(broker->policy));
+    (void)cJSON_AddItemToObject(result, "policy", describe_policy(broker->policy, &request->context));
     ukb_broker_reply(broker, &request->id, result);
 }
 

@@ -45,6 +45,9 @@ main(int argc, char **argv)
         fprintf(stderr, "ukeybridge: %s\n", error.message);
         return UKB_EXIT_FAILED;
     }
+    if (ukb_policy_fault(broker.policy) != NULL) { /* for whoever started the browser at a terminal */
+        fprintf(stderr, "ukeybridge: POLICY_INVALID: %s\n", ukb_policy_fault(broker.policy));
+    }
     ukb_broker_run(&broker);
     return UKB_EXIT_OK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/fields.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/hex.h"
@@ -9,6 +10,27 @@ static enum ukb_status
 refuse(const char *name, const char *why, struct ukb_error *reterr)
 {
     enum ukb_status st = ukb_raise(reterr, UKB_E_PARAMS, 0, "%.64s: %s", name, why);
+
+    ukb_error_add_string(reterr, "field", name);
+    return st;
+}
+
+/* Name what holds the refused member before it, as "modules[1].path: missing"; `field` stays that member's name. */
+static enum ukb_status
+refuse_within(const char *outer, struct ukb_error *reterr)
+{
+    const struct ukb_error inner = *reterr;
+
+    (void)ukb_raise(reterr, inner.status, inner.native, "%s.%s", outer, inner.message);
+    memcpy(reterr->attrs, inner.attrs, sizeof(inner.attrs));
+    reterr->attr_count = inner.attr_count;
+    return inner.status;
+}
+
+static enum ukb_status
+refuse_item(const char *name, size_t index, const char *why, struct ukb_error *reterr)
+{
+    enum ukb_status st = ukb_raise(reterr, UKB_E_PARAMS, 0, "%.64s[%zu]: %s", name, index, why);
 
     ukb_error_add_string(reterr, "field", name);
     return st;
@@ -91,10 +113,33 @@ scalar_fault(const struct ukb_field *field, const cJSON *value)
 }
 
 static enum ukb_status
+check_object(const struct ukb_field *field, const char *name, const cJSON *object, struct ukb_error *reterr)
+{
+    enum ukb_status st = ukb_fields_check(field->shape, object, reterr);
+
+    return st == UKB_OK ? UKB_OK : refuse_within(name, reterr);
+}
+
+static enum ukb_status
+check_item(const struct ukb_field *field, size_t index, const cJSON *item, struct ukb_error *reterr)
+{
+    char name[80]; /* a field's name is ours and short */
+    const char *fault = NULL;
+
+    if (field->type == UKB_FIELD_OBJECTS && cJSON_IsObject(item)) {
+        (void)snprintf(name, sizeof(name), "%s[%zu]", field->name, index);
+        return check_object(field, name, item, reterr);
+    }
+    fault = field->type == UKB_FIELD_OBJECTS ? "must be an object" : text_fault(field, cJSON_GetStringValue(item));
+    return fault == NULL ? UKB_OK : refuse_item(field->name, index, fault, reterr);
+}
+
+static enum ukb_status
 check_items(const struct ukb_field *field, const cJSON *array, struct ukb_error *reterr)
 {
     const cJSON *item = NULL;
     enum ukb_status st = UKB_OK;
+    size_t index = 0;
 
     if (!cJSON_IsArray(array)) {
         return refuse(field->name, "must be an array", reterr);
@@ -104,18 +149,7 @@ check_items(const struct ukb_field *field, const cJSON *array, struct ukb_error 
     }
     cJSON_ArrayForEach(item, array)
     {
-        const char *fault = NULL;
-
-        if (field->type == UKB_FIELD_STRINGS) {
-            fault = text_fault(field, cJSON_GetStringValue(item));
-        } else if (!cJSON_IsObject(item)) {
-            fault = "must hold objects";
-        } else {
-            st = ukb_fields_check(field->shape, item, reterr);
-        }
-        if (fault != NULL) {
-            st = refuse(field->name, fault, reterr);
-        }
+        st = check_item(field, index++, item, reterr);
         if (st != UKB_OK) {
             return st;
         }
@@ -133,7 +167,7 @@ check_value(const struct ukb_field *field, const cJSON *value, struct ukb_error 
     }
     switch (field->type) {
     case UKB_FIELD_OBJECT:
-        return cJSON_IsObject(value) ? ukb_fields_check(field->shape, value, reterr)
+        return cJSON_IsObject(value) ? check_object(field, field->name, value, reterr)
                                      : refuse(field->name, "must be an object", reterr);
     case UKB_FIELD_OBJECTS:
     case UKB_FIELD_STRINGS:

@@ -26,6 +26,9 @@
  */
 UKB_MUST_USE enum ukb_status ukb_json_check(const char *text, size_t len, struct ukb_error *reterr);
 
+/** The offset at which ukb_json_check() gives a text up; @p len when it ends too early, or is strict JSON. */
+size_t ukb_json_fault_at(const char *text, size_t len);
+
 /**
  * Read a strict JSON text of @p len bytes. Also refuses duplicate member names.
  * @param ret_value  owned by the caller: cJSON_Delete().

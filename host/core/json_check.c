@@ -108,7 +108,11 @@ escape(struct cursor *c)
         return false;
     }
     if (!take(c, 'u')) {
-        return strchr("\"\\/bfnrt", *c->at++) != NULL && c->at[-1] != '\0';
+        if (*c->at == '\0' || strchr("\"\\/bfnrt", *c->at) == NULL) {
+            return false;
+        }
+        c->at++;
+        return true;
     }
     if (!hex4(c, &unit) || unit == 0) {
         return false;
@@ -123,12 +127,13 @@ escape(struct cursor *c)
 static bool
 utf8(struct cursor *c)
 {
-    unsigned char lead = *c->at++;
+    unsigned char lead = *c->at;
     unsigned char low = 0x80U;
     unsigned char high = 0xBFU;
     int more;
 
     if (lead < 0x80U) {
+        c->at += lead >= 0x20U ? 1 : 0;
         return lead >= 0x20U;
     }
     if (lead >= 0xC2U && lead <= 0xDFU) {
@@ -144,7 +149,7 @@ utf8(struct cursor *c)
     } else {
         return false;
     }
-    for (; more > 0; more--, low = 0x80U, high = 0xBFU) {
+    for (c->at++; more > 0; more--, low = 0x80U, high = 0xBFU) {
         if (c->at == c->end || *c->at < low || *c->at > high) {
             return false;
         }
@@ -246,12 +251,32 @@ value(struct cursor *c)
     return true;
 }
 
+/* Read as far as the text is JSON; true when that is the whole of it. */
+static bool
+scan(const char *text, size_t len, struct cursor *ret_end)
+{
+    struct cursor c = { (const unsigned char *)text, (const unsigned char *)text + len, 0, false };
+    bool good = value(&c) && c.at == c.end;
+
+    *ret_end = c;
+    return good;
+}
+
+size_t
+ukb_json_fault_at(const char *text, size_t len)
+{
+    struct cursor c;
+
+    (void)scan(text, len, &c);
+    return (size_t)(c.at - (const unsigned char *)text);
+}
+
 enum ukb_status
 ukb_json_check(const char *text, size_t len, struct ukb_error *reterr)
 {
-    struct cursor c = { (const unsigned char *)text, (const unsigned char *)text + len, 0, false };
+    struct cursor c;
 
-    if (value(&c) && c.at == c.end) {
+    if (scan(text, len, &c)) {
         return UKB_OK;
     }
     if (c.too_deep) {

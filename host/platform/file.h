@@ -14,12 +14,13 @@
 
 enum ukb_file_owner {
     UKB_FILE_OF_ANYONE,
-    UKB_FILE_OF_ADMINISTRATOR, /**< root or this program's owner owns it, and nobody else may write it */
+    UKB_FILE_OF_USER,          /**< root or this user owns it and its folder, and nobody else may write either */
+    UKB_FILE_OF_ADMINISTRATOR, /**< the same with root or this program's owner (an unprivileged installation) */
 };
 
 /**
  * Read a regular file into @p ret_content, up to its limit.
- * @retval UKB_END                no such file.
+ * @retval UKB_END                no such file, in a folder as @p owner asks, or no such folder.
  * @retval UKB_E_TOO_LARGE        beyond the buffer's limit.
  * @retval UKB_E_POLICY_INVALID   not as @p owner asks, not a regular file, or unreadable; reterr->native holds errno.
  */

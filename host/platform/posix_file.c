@@ -21,16 +21,58 @@ failed(enum ukb_status status, const char *path, const char *what, struct ukb_er
     return ukb_raise(reterr, status, (unsigned long)error, "%s: %s: %s", path, what, strerror(error));
 }
 
-/* The administrator's: root's or the program owner's (an unprivileged installation), and writable by nobody else. */
+static const char *const owner_names[] = {
+    [UKB_FILE_OF_USER] = "this user",
+    [UKB_FILE_OF_ADMINISTRATOR] = "the program's owner",
+};
+
+/* Whose it has to be, if it is not root's. */
 static bool
-is_administrators(const struct stat *file)
+is_owners(uid_t uid, enum ukb_file_owner owner)
 {
     struct stat program;
 
-    if ((file->st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-        return false;
+    if (owner == UKB_FILE_OF_USER) {
+        return uid == geteuid();
     }
-    return file->st_uid == 0 || (stat("/proc/self/exe", &program) == 0 && file->st_uid == program.st_uid);
+    return stat("/proc/self/exe", &program) == 0 && uid == program.st_uid;
+}
+
+/* A file or a folder, which with its files is whoever's who may write it. */
+static enum ukb_status
+judge_owner(const struct stat *facts, const char *path, enum ukb_file_owner owner, struct ukb_error *reterr)
+{
+    if (owner == UKB_FILE_OF_ANYONE) {
+        return UKB_OK;
+    }
+    if (facts->st_uid != 0 && !is_owners(facts->st_uid, owner)) {
+        return ukb_raise(reterr, UKB_E_POLICY_INVALID, 0, "%s must belong to root or %s, not to user %lu", path,
+                         owner_names[owner], (unsigned long)facts->st_uid);
+    }
+    if ((facts->st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+        return ukb_raise(reterr, UKB_E_POLICY_INVALID, 0, "%s must be writable by nobody else: chmod go-w", path);
+    }
+    return UKB_OK;
+}
+
+/* Who may write a folder may put another file in its file's place, or take it away. */
+static enum ukb_status
+judge_folder(const char *path, enum ukb_file_owner owner, struct ukb_error *reterr)
+{
+    const char *name = strrchr(path, '/');
+    char folder[UKB_PATH_MAX_LEN + 1U];
+    struct stat facts;
+    size_t len = name == NULL ? 0 : (size_t)(name - path);
+
+    if (owner == UKB_FILE_OF_ANYONE || len == 0 || len > UKB_PATH_MAX_LEN) {
+        return UKB_OK;
+    }
+    memcpy(folder, path, len);
+    folder[len] = '\0';
+    if (stat(folder, &facts) != 0) {
+        return UKB_OK; /* then open() says why */
+    }
+    return judge_owner(&facts, folder, owner, reterr);
 }
 
 static enum ukb_status
@@ -44,11 +86,7 @@ judge(int fd, const char *path, enum ukb_file_owner owner, struct ukb_error *ret
     if (!S_ISREG(file.st_mode)) {
         return ukb_raise(reterr, UKB_E_POLICY_INVALID, 0, "%s is not a regular file", path);
     }
-    if (owner == UKB_FILE_OF_ADMINISTRATOR && !is_administrators(&file)) {
-        return ukb_raise(reterr, UKB_E_POLICY_INVALID, 0,
-                         "%s must belong to root or the program's owner and be writable by nobody else", path);
-    }
-    return UKB_OK;
+    return judge_owner(&file, path, owner, reterr);
 }
 
 static enum ukb_status
@@ -74,9 +112,13 @@ enum ukb_status
 ukb_file_read(const char *path, enum ukb_file_owner owner, struct ukb_buf *ret_content, struct ukb_error *reterr)
 {
     struct stat link; /* one that leads nowhere is a file that cannot be read, not one that is not there */
-    enum ukb_status st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    enum ukb_status st = judge_folder(path, owner, reterr);
+    int fd = -1;
 
+    if (st != UKB_OK) {
+        return st;
+    }
+    fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0 && (errno == ENOENT || errno == ENOTDIR) && lstat(path, &link) != 0) {
         return UKB_END;
     }

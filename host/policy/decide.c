@@ -47,6 +47,12 @@ ukb_policy_decide(const struct ukb_policy *policy, enum ukb_grant grant, const s
     return context->ui ? UKB_OK : decide_origin(policy, context, reterr);
 }
 
+const char *
+ukb_policy_fault(const struct ukb_policy *policy)
+{
+    return policy->broken.status == UKB_OK ? NULL : policy->broken.message;
+}
+
 bool
 ukb_policy_is_managed(const struct ukb_policy *policy)
 {

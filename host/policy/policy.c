@@ -5,9 +5,8 @@
 #include <string.h>
 
 #include "core/limits.h"
-#include "platform/file.h"
-#include "platform/paths.h"
 #include "policy/origin.h"
+#include "policy/source.h"
 
 #define REMINDER_DAYS     30U
 #define REMINDER_DAYS_MAX 366U
@@ -68,17 +67,13 @@ static const struct ukb_field config_fields[] = {
 static const struct ukb_shape config_shape = UKB_SHAPE(NULL, config_fields);
 /* clang-format on */
 
-static enum ukb_status
-invalid(const char *file, const char *what, struct ukb_error *reterr)
-{
-    return ukb_raise(reterr, UKB_E_POLICY_INVALID, 0, "%s: %s", file, what);
-}
-
 /* Every portal of a file is an origin, or where @p patterns a wildcard. */
 static enum ukb_status
-check_portals(const cJSON *json, bool patterns, bool allow_loopback, const char *file, struct ukb_error *reterr)
+check_portals(const cJSON *json, bool patterns, bool allow_loopback, const struct ukb_source *source,
+              struct ukb_error *reterr)
 {
     const cJSON *item = NULL;
+    size_t index = 0;
 
     cJSON_ArrayForEach(item, ukb_json_get(json, "portals"))
     {
@@ -87,9 +82,10 @@ check_portals(const cJSON *json, bool patterns, bool allow_loopback, const char 
                                       : ukb_origin_check(item->valuestring, allow_loopback, &why);
 
         if (st != UKB_OK) {
-            return ukb_raise(reterr, UKB_E_POLICY_INVALID, 0, "%s: portal \"%.100s\": %s", file, item->valuestring,
-                             why.message);
+            return ukb_raise(reterr, UKB_E_POLICY_INVALID, 0, "%s: portals[%zu]: \"%.100s\": %s", source->name, index,
+                             item->valuestring, why.message);
         }
+        index++;
     }
     return UKB_OK;
 }
@@ -102,9 +98,10 @@ module_name_is_good(const char *name)
 
 /* Add a file's modules; a name or a path that is there already is the same module: the first one counts. */
 static enum ukb_status
-add_modules(struct ukb_policy *policy, const cJSON *json, const char *file, struct ukb_error *reterr)
+add_modules(struct ukb_policy *policy, const cJSON *json, const struct ukb_source *source, struct ukb_error *reterr)
 {
     const cJSON *item = NULL;
+    size_t index = 0;
 
     cJSON_ArrayForEach(item, ukb_json_get(json, "modules"))
     {
@@ -113,20 +110,22 @@ add_modules(struct ukb_policy *policy, const cJSON *json, const char *file, stru
         size_t i;
 
         if (!module_name_is_good(module.name)) {
-            return invalid(file, "a module's name holds letters, digits, '.', '_' and '-' only", reterr);
+            return ukb_source_fault(source, "modules", index, ".name", "holds letters, digits, '.', '_' and '-' only",
+                                    reterr);
         }
         if (module.path[0] != '/') {
-            return invalid(file, "a module's path must be absolute", reterr);
+            return ukb_source_fault(source, "modules", index, ".path", "must be absolute", reterr);
         }
         for (i = 0; i < policy->module_count; i++) {
             known = known || strcmp(policy->modules[i].name, module.name) == 0 ||
                     strcmp(policy->modules[i].path, module.path) == 0;
         }
+        index++;
         if (known) {
             continue;
         }
         if (policy->module_count == UKB_MODULES_MAX) {
-            return invalid(file, "too many modules", reterr);
+            return ukb_source_fault(source, "modules", index - 1U, "", "too many modules", reterr);
         }
         policy->modules[policy->module_count++] = module;
     }
@@ -176,27 +175,7 @@ add_lists(struct ukb_policy *policy, bool user_portals, struct ukb_error *reterr
 }
 
 static enum ukb_status
-parse_file(const char *text, const struct ukb_shape *shape, const char *file, cJSON **ret_json,
-           struct ukb_error *reterr)
-{
-    struct ukb_error why = { 0 };
-    enum ukb_status st;
-
-    if (text == NULL) {
-        return UKB_OK;
-    }
-    st = ukb_json_parse(text, strlen(text), ret_json, &why);
-    if (st == UKB_OK && !cJSON_IsObject(*ret_json)) {
-        return invalid(file, "must be a JSON object", reterr);
-    }
-    if (st == UKB_OK) {
-        st = ukb_fields_check(shape, *ret_json, &why);
-    }
-    return st == UKB_OK ? UKB_OK : invalid(file, why.message, reterr);
-}
-
-static enum ukb_status
-read_numbers(struct ukb_policy *policy, struct ukb_error *reterr)
+read_numbers(struct ukb_policy *policy, const struct ukb_source *source, struct ukb_error *reterr)
 {
     const cJSON *days = ukb_json_get(policy->policy, "reminderDays");
     const char *retire = ukb_json_string(policy->policy, "retireOldSigning");
@@ -204,7 +183,8 @@ read_numbers(struct ukb_policy *policy, struct ukb_error *reterr)
 
     policy->reminder_days = REMINDER_DAYS;
     if (days != NULL && (days->valuedouble < 0 || days->valuedouble > REMINDER_DAYS_MAX)) {
-        return invalid("policy.json", "reminderDays must be from 0 to 366", reterr);
+        return ukb_raise(reterr, UKB_E_POLICY_INVALID, 0, "%s: reminderDays: must be from 0 to %u", source->name,
+                         REMINDER_DAYS_MAX);
     }
     if (days != NULL) {
         policy->reminder_days = (unsigned int)days->valuedouble;
@@ -217,29 +197,29 @@ read_numbers(struct ukb_policy *policy, struct ukb_error *reterr)
 }
 
 static enum ukb_status
-fill(struct ukb_policy *policy, const char *policy_text, const char *config_text, struct ukb_error *reterr)
+fill(struct ukb_policy *policy, const struct ukb_source *admin, const struct ukb_source *user, struct ukb_error *reterr)
 {
-    bool managed = policy_text != NULL;
+    bool managed = admin->text != NULL;
     enum ukb_status st;
 
-    st = parse_file(policy_text, &policy_shape, "policy.json", &policy->policy, reterr);
+    st = ukb_source_parse(admin, &policy_shape, &policy->policy, reterr);
     if (st == UKB_OK) {
-        st = parse_file(config_text, &config_shape, "config.json", &policy->config, reterr);
+        st = ukb_source_parse(user, &config_shape, &policy->config, reterr);
     }
     if (st == UKB_OK) {
-        st = read_numbers(policy, reterr);
+        st = read_numbers(policy, admin, reterr);
     }
     if (st == UKB_OK) {
-        st = check_portals(policy->policy, true, policy->allow_loopback, "policy.json", reterr);
+        st = check_portals(policy->policy, true, policy->allow_loopback, admin, reterr);
     }
     if (st == UKB_OK) {
-        st = check_portals(policy->config, false, policy->allow_loopback, "config.json", reterr);
+        st = check_portals(policy->config, false, policy->allow_loopback, user, reterr);
     }
     if (st == UKB_OK) {
-        st = add_modules(policy, policy->policy, "policy.json", reterr);
+        st = add_modules(policy, policy->policy, admin, reterr);
     }
     if (st == UKB_OK && ukb_json_bool(policy->policy, "userModules", true)) {
-        st = add_modules(policy, policy->config, "config.json", reterr);
+        st = add_modules(policy, policy->config, user, reterr);
     }
     if (st != UKB_OK) {
         return st;
@@ -267,9 +247,10 @@ policy_new(struct ukb_policy **ret_policy, struct ukb_error *reterr)
     return UKB_OK;
 }
 
-enum ukb_status
-ukb_policy_parse(const char *policy_text, const char *config_text, struct ukb_policy **ret_policy,
-                 struct ukb_error *reterr)
+/* The policy of two files that were read. */
+static enum ukb_status
+parse(const struct ukb_source *admin, const struct ukb_source *user, struct ukb_policy **ret_policy,
+      struct ukb_error *reterr)
 {
     struct ukb_policy *policy = NULL;
     struct ukb_error why = { 0 };
@@ -279,7 +260,7 @@ ukb_policy_parse(const char *policy_text, const char *config_text, struct ukb_po
     if (st != UKB_OK) {
         return st;
     }
-    st = fill(policy, policy_text, config_text, &why);
+    st = fill(policy, admin, user, &why);
     if (st == UKB_E_INTERNAL) {
         ukb_policy_free(policy);
         *reterr = why;
@@ -292,42 +273,30 @@ ukb_policy_parse(const char *policy_text, const char *config_text, struct ukb_po
     return UKB_OK;
 }
 
-/* A file's text; NULL text when there is none. */
-static enum ukb_status
-read_text(enum ukb_path which, enum ukb_file_owner owner, struct ukb_buf *content, const char **ret_text,
-          struct ukb_error *reterr)
+enum ukb_status
+ukb_policy_parse(const char *policy_text, const char *config_text, struct ukb_policy **ret_policy,
+                 struct ukb_error *reterr)
 {
-    struct ukb_buf path = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
-    enum ukb_status st;
+    const struct ukb_source admin = { .name = "policy.json", .text = policy_text };
+    const struct ukb_source user = { .name = "config.json", .text = config_text };
 
-    st = ukb_path_get(which, &path, reterr);
-    if (st == UKB_OK) {
-        st = ukb_file_read(ukb_buf_text(&path), owner, content, reterr);
-        *ret_text = st == UKB_OK ? ukb_buf_text(content) : NULL;
-    }
-    if (st == UKB_OK && memchr(ukb_buf_text(content), '\0', content->len) != NULL) {
-        st = invalid(ukb_buf_text(&path), "holds a NUL byte", reterr);
-    }
-    ukb_buf_done(&path);
-    return st == UKB_END ? UKB_OK : st;
+    return parse(&admin, &user, ret_policy, reterr);
 }
 
 enum ukb_status
 ukb_policy_load(struct ukb_policy **ret_policy, struct ukb_error *reterr)
 {
-    struct ukb_buf policy_file = UKB_BUF_INIT(UKB_POLICY_FILE_MAX_LEN);
-    struct ukb_buf config_file = UKB_BUF_INIT(UKB_POLICY_FILE_MAX_LEN);
-    const char *policy_text = NULL;
-    const char *config_text = NULL;
+    struct ukb_source admin = { 0 };
+    struct ukb_source user = { 0 };
     struct ukb_error why = { 0 };
     enum ukb_status st;
 
-    st = read_text(UKB_PATH_POLICY, UKB_FILE_OF_ADMINISTRATOR, &policy_file, &policy_text, &why);
+    st = ukb_source_read(UKB_PATH_POLICY, UKB_FILE_OF_ADMINISTRATOR, &admin, &why);
     if (st == UKB_OK) {
-        st = read_text(UKB_PATH_CONFIG, UKB_FILE_OF_ANYONE, &config_file, &config_text, &why);
+        st = ukb_source_read(UKB_PATH_CONFIG, UKB_FILE_OF_USER, &user, &why);
     }
     if (st == UKB_OK) {
-        st = ukb_policy_parse(policy_text, config_text, ret_policy, reterr);
+        st = parse(&admin, &user, ret_policy, reterr);
         if (st == UKB_OK) {
             ukb_policy_look_in(*ret_policy, &ukb_module_places);
         }
@@ -338,8 +307,8 @@ ukb_policy_load(struct ukb_policy **ret_policy, struct ukb_error *reterr)
             (*ret_policy)->broken.status = UKB_E_POLICY_INVALID;
         }
     }
-    ukb_buf_done(&policy_file);
-    ukb_buf_done(&config_file);
+    ukb_source_done(&admin);
+    ukb_source_done(&user);
     return st;
 }
 

@@ -46,6 +46,9 @@ void ukb_policy_free(struct ukb_policy *policy);
 UKB_MUST_USE enum ukb_status ukb_policy_decide(const struct ukb_policy *policy, enum ukb_grant grant,
                                                const struct ukb_context *context, struct ukb_error *reterr);
 
+/** What is wrong with one of the two files, and where: not for pages. NULL when both are good. */
+const char *ukb_policy_fault(const struct ukb_policy *policy);
+
 /** True when a policy file governs this installation. */
 bool ukb_policy_is_managed(const struct ukb_policy *policy);
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The administrator's file and the user's: what they allow, and that a file nobody can trust allows nothing.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 
-import { page } from '../lib/host.mjs';
-import { POLICY_FILE, setPolicy } from '../lib/place.mjs';
-import { ORIGIN, OTHER_ORIGIN, refused, scene } from '../lib/scene.mjs';
+import { page, UI } from '../lib/host.mjs';
+import { HOST, POLICY_FILE, setPolicy } from '../lib/place.mjs';
+import { ORIGIN, OTHER_ORIGIN, refused, scene, until } from '../lib/scene.mjs';
 
 const SOMEBODY = 65534;
 const PORTALS = { portals: [ORIGIN] };
@@ -29,8 +31,9 @@ async function open(t, policy, config = {}) {
   return scene(t, { pairs: null, screen: false, policy, config });
 }
 
-const hello = async (stage) =>
-  (await stage.broker.call('host.hello', HELLO, page())).policy;
+/** What host.hello tells of the policy: to the extension's own pages, or to a page. */
+const hello = async (stage, context = UI) =>
+  (await stage.broker.call('host.hello', HELLO, context)).policy;
 
 /** Every portal call is refused, also the extension's own. */
 async function assertLocked(stage, name) {
@@ -39,10 +42,15 @@ async function assertLocked(stage, name) {
       const call = stage.call(method, params, { origin });
       const error = await refused(call, 'POLICY_INVALID', name);
       assert.equal(error.code, -32001);
+      /* a page reads no path, the extension's own pages do */
+      assert.equal(error.message.includes('/'), origin === 'ui', error.message);
     }
   }
   await stage.broker.call('host.ping', undefined, page());
-  assert.deepEqual(await hello(stage), { managed: true, portals: [] });
+  for (const context of [UI, page()]) {
+    const told = await hello(stage, context);
+    assert.deepEqual(told, { managed: true, portals: [] });
+  }
 }
 
 const MALFORMED = {
@@ -95,6 +103,92 @@ test(
     await assertLocked(stage);
   }
 );
+
+test('a policy in a folder that others may write to', async (t) => {
+  const folder = dirname(POLICY_FILE);
+  t.after(() => chmodSync(folder, 0o755));
+  for (const mode of [0o775, 0o757, 0o1777]) {
+    const stage = await open(t, PORTALS);
+    chmodSync(folder, mode);
+    await assertLocked(stage, mode.toString(8));
+    const error = await refused(
+      stage.call('tokens.list', {}, { origin: 'ui' }),
+      'POLICY_INVALID'
+    );
+    assert.equal(
+      error.message,
+      `POLICY_INVALID: ${folder} must be writable by nobody else: chmod go-w`
+    );
+    setPolicy(
+      null
+    ); /* whoever may write there may take the policy away: that must not free the users */
+    chmodSync(folder, mode);
+    const host = stage.host();
+    await refused(stage.call('tokens.list', {}, { host }), 'POLICY_INVALID');
+  }
+});
+
+test('a configuration that others may write to', async (t) => {
+  for (const [name, mode] of [
+    ['.', 0o777],
+    ['.', 0o775],
+    ['config.json', 0o664],
+    ['config.json', 0o646]
+  ]) {
+    const stage = await open(t, PORTALS, { modules: [] });
+    const { XDG_CONFIG_HOME } = stage.place.env;
+    chmodSync(join(XDG_CONFIG_HOME, 'ukeybridge', name), mode);
+    await assertLocked(stage, `${name} ${mode.toString(8)}`);
+  }
+});
+
+const FAULTS = [
+  [
+    '{\n  "portals": [\n    "https://a.example",\n  ]\n}',
+    ':4:3: not strict JSON'
+  ],
+  [
+    { portals: ['https://a.example', 'a.example'] },
+    ': portals[1]: "a.example"'
+  ],
+  [
+    { modules: [{ name: 'a', path: 'a.so' }] },
+    ': modules[0].path: must be absolute'
+  ],
+  [{ ...PORTALS, portal: [] }, ': portal: unknown member']
+];
+
+test('the fault is told with its place: to the extension, at a terminal, on stderr', async (t) => {
+  for (const [policy, message] of FAULTS) {
+    const stage = await open(t, policy);
+    const whole = `${POLICY_FILE}${message}`;
+    const call = stage.call('tokens.list', {}, { origin: 'ui' });
+    const error = await refused(call, 'POLICY_INVALID');
+    assert.ok(error.message.includes(whole), error.message);
+    const told = `ukeybridge: POLICY_INVALID: ${whole}`;
+    await until(() => stage.broker.stderr.includes(told));
+    const { status, stdout, stderr } = spawnSync(HOST, ['tokens'], {
+      env: stage.place.env,
+      encoding: 'utf8'
+    });
+    assert.equal(status, 1);
+    assert.equal(stdout, '');
+    assert.ok(stderr.startsWith(told), stderr);
+  }
+});
+
+test('a page is told of itself and of no other portal', async (t) => {
+  const all = [ORIGIN, 'https://*.example.cn'];
+  const stage = await open(t, { portals: all });
+  const portals = async (...context) =>
+    (await hello(stage, ...context)).portals;
+  assert.deepEqual(await portals(UI), all);
+  assert.deepEqual(await portals(page(ORIGIN)), [ORIGIN]);
+  assert.deepEqual(await portals(page('https://a.example.cn')), [
+    'https://a.example.cn'
+  ]);
+  assert.deepEqual(await portals(page(OTHER_ORIGIN)), []);
+});
 
 test('a policy that is no file', async (t) => {
   t.after(() => rmSync(POLICY_FILE, { recursive: true, force: true }));

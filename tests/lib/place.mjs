@@ -55,9 +55,12 @@ export const preloading = (library) => ({
 export function setPolicy(policy) {
   rmSync(POLICY_FILE, { force: true });
   if (policy === null) return;
-  mkdirSync(dirname(POLICY_FILE), { recursive: true });
+  const folder = dirname(POLICY_FILE);
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o755); /* whatever the umask: others may write neither */
   const text = typeof policy === 'string' ? policy : JSON.stringify(policy);
-  writeFileSync(POLICY_FILE, text, { mode: 0o644 });
+  writeFileSync(POLICY_FILE, text);
+  chmodSync(POLICY_FILE, 0o644);
 }
 
 /** Remove a folder that the last processes of a browser may still be writing to. */
@@ -99,11 +102,11 @@ export function makePlace() {
     /** Write the user's config.json (an object, or text as it is). */
     configure(config) {
       const folder = join(env.XDG_CONFIG_HOME, 'ukeybridge');
+      const text = typeof config === 'string' ? config : JSON.stringify(config);
       mkdirSync(folder, { recursive: true });
-      writeFileSync(
-        join(folder, 'config.json'),
-        typeof config === 'string' ? config : JSON.stringify(config)
-      );
+      chmodSync(folder, 0o755);
+      writeFileSync(join(folder, 'config.json'), text);
+      chmodSync(join(folder, 'config.json'), 0o644);
     },
     remove() {
       chmodSync(dir, 0o700);

@@ -6,17 +6,26 @@
 
 #include "served.h"
 
-/* Answer one request; its reply, owned by the caller, or NULL. */
+/* Answer one request of this context; its reply, owned by the caller, or NULL. */
 static cJSON *
-answer(enum ukb_method_id method, const struct ukb_rpc_id *id, const char *params_text)
+answer_to(const struct ukb_context *context, enum ukb_method_id method, const struct ukb_rpc_id *id,
+          const char *params_text)
 {
-    struct ukb_request request = { .id = *id };
+    struct ukb_request request = { .id = *id, .context = *context };
     cJSON *params = cJSON_Parse(params_text);
 
     request.params = params;
     ukb_host_answer(&served.broker, &ukb_contract[method], &request);
     cJSON_Delete(params);
     return served_next();
+}
+
+static cJSON *
+answer(enum ukb_method_id method, const struct ukb_rpc_id *id, const char *params_text)
+{
+    const struct ukb_context nobody = { 0 };
+
+    return answer_to(&nobody, method, id, params_text);
 }
 
 static const struct ukb_rpc_id seven = { .type = UKB_ID_INTEGER, .integer = 7 };
@@ -66,18 +75,44 @@ hello_names_every_method_and_limit(void **state)
     cJSON_Delete(reply);
 }
 
+/* The portals that host.hello tells to this context, as JSON without white space; a computer under a policy. */
 static void
-hello_tells_the_portals_of_the_policy(void **state)
+expect_portals(const struct ukb_context *context, const char *policy_text, const char *portals_text)
 {
-    cJSON *reply = answer(UKB_HOST_HELLO, &seven, "{}");
-    const cJSON *policy = ukb_json_get(ukb_json_get(reply, "result"), "policy");
-    const cJSON *portals = ukb_json_get(policy, "portals");
+    struct ukb_error err = { 0 };
+    const cJSON *policy = NULL;
+    cJSON *reply = NULL;
+    char *text = NULL;
+
+    ukb_policy_free(served.broker.policy);
+    assert_int_equal(ukb_policy_parse(policy_text, NULL, &served.broker.policy, &err), UKB_OK);
+    reply = answer_to(context, UKB_HOST_HELLO, &seven, "{}");
+    policy = ukb_json_get(result_of(reply, UKB_HOST_HELLO), "policy");
+    text = cJSON_PrintUnformatted(ukb_json_get(policy, "portals"));
+    assert_string_equal(text, portals_text);
+    assert_true(ukb_json_bool(policy, "managed", false));
+    cJSON_free(text);
+    cJSON_Delete(reply);
+}
+
+static void
+hello_tells_the_extension_all_portals_and_a_page_itself(void **state)
+{
+    static const char all[] = "{\"portals\":[\"https://portal.example\",\"https://*.example.cn\"]}";
+    const struct ukb_context ui = { .present = true, .ui = true };
+    const struct ukb_context nobody = { 0 };
+    const struct ukb_context portal = { .present = true, .origin = "https://portal.example" };
+    const struct ukb_context wild = { .present = true, .origin = "https://a.example.cn" };
+    const struct ukb_context stranger = { .present = true, .origin = "https://stranger.example" };
 
     (void)state;
-    assert_int_equal(cJSON_GetArraySize(portals), 1);
-    assert_string_equal(cJSON_GetStringValue(cJSON_GetArrayItem(portals, 0)), "https://portal.example");
-    assert_true(ukb_json_bool(policy, "managed", false));
-    cJSON_Delete(reply);
+    expect_portals(&ui, all, "[\"https://portal.example\",\"https://*.example.cn\"]");
+    expect_portals(&portal, all, "[\"https://portal.example\"]");
+    expect_portals(&wild, all, "[\"https://a.example.cn\"]");
+    expect_portals(&stranger, all, "[]");
+    expect_portals(&nobody, all, "[]");
+    expect_portals(&portal, "{", "[]");
+    expect_portals(&ui, "{", "[]");
 }
 
 static void
@@ -123,9 +158,12 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(hello_has_the_shape_of_the_contract),   TEST(hello_names_every_method_and_limit),
-        TEST(hello_tells_the_portals_of_the_policy), TEST(ping_has_the_shape_of_the_contract),
-        TEST(what_is_not_running_is_not_cancelled),  TEST(a_notification_gets_no_reply),
+        TEST(hello_has_the_shape_of_the_contract),
+        TEST(hello_names_every_method_and_limit),
+        TEST(hello_tells_the_extension_all_portals_and_a_page_itself),
+        TEST(ping_has_the_shape_of_the_contract),
+        TEST(what_is_not_running_is_not_cancelled),
+        TEST(a_notification_gets_no_reply),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

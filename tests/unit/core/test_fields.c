@@ -362,6 +362,32 @@ a_hostile_name_leaves_a_bounded_error_of_whole_characters(void **state)
     ukb_buf_done(&text);
 }
 
+static void
+the_message_tells_where_in_the_whole_the_member_is(void **state)
+{
+    static const struct expectation cases[] = {
+        { "{\"object\":{\"inner\":{\"nam\":\"a\"}}}", "object.inner.nam: unknown member" },
+        { "{\"object\":{\"inner\":{}}}", "object.inner.name: missing" },
+        { "{\"objects\":[{\"name\":\"a\"},{\"name\":1}]}", "objects[1].name: must be a string" },
+        { "{\"objects\":[{\"name\":\"a\"},3]}", "objects[1]: must be an object" },
+        { "{\"strings\":[\"a\",\"long\"]}", "strings[1]: too long" },
+        { "{\"colours\":[\"blue\"]}", "colours[0]: not one of the known values" },
+        { "{\"bool\":1}", "bool: must be true or false" },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(cases); i++) {
+        struct ukb_error err = { 0 };
+        cJSON *object = cJSON_Parse(cases[i].json);
+
+        assert_int_equal(ukb_fields_check(&all, object, &err), UKB_E_PARAMS);
+        assert_string_equal(err.message, cases[i].field);
+        assert_int_equal(err.attr_count, 1);
+        cJSON_Delete(object);
+    }
+}
+
 int
 main(void)
 {
@@ -373,6 +399,7 @@ main(void)
         cmocka_unit_test(booleans_integers_and_ids_are_not_guessed_from_other_types),
         cmocka_unit_test(arrays_of_strings_have_a_count_and_every_item_its_limit),
         cmocka_unit_test(nested_objects_are_checked_and_name_the_inner_member),
+        cmocka_unit_test(the_message_tells_where_in_the_whole_the_member_is),
         cmocka_unit_test(unknown_members_are_named),
         cmocka_unit_test(the_first_offending_member_is_named_in_the_messages_order),
         cmocka_unit_test(missing_members_are_named_in_the_tables_order),

@@ -329,6 +329,27 @@ the_message_tells_where_it_went_wrong(void **state)
     assert_int_equal(err.status, UKB_E_PARSE);
 }
 
+static void
+the_place_of_the_fault_can_be_had_alone(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t offset;
+    } cases[] = {
+        { "{\"a\":1,}", 7 }, { "{\"a\" 1}", 5 },  { "[01]", 2 },           { "{} x", 3 },      { "[tru]", 1 },
+        { "{\"a\":[", 6 },   { "", 0 },           { "\xef\xbb\xbf{}", 0 }, { "{\"a\":1}", 7 }, { "[\"\n\"]", 2 },
+        { "['a']", 1 },      { "[\"\xff\"]", 2 }, { "[\"\\x\"]", 3 },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        if (ukb_json_fault_at(cases[i].text, strlen(cases[i].text)) != cases[i].offset) {
+            fail_msg("%s: %zu", cases[i].text, ukb_json_fault_at(cases[i].text, strlen(cases[i].text)));
+        }
+    }
+}
+
 int
 main(void)
 {
@@ -350,6 +371,7 @@ main(void)
         cmocka_unit_test(a_million_brackets_end_at_the_depth_limit),
         cmocka_unit_test(nothing_beyond_the_length_is_read),
         cmocka_unit_test(the_message_tells_where_it_went_wrong),
+        cmocka_unit_test(the_place_of_the_fault_can_be_had_alone),
     };
 
     return cmocka_run_group_tests_name("core/json_check", tests, NULL, NULL);

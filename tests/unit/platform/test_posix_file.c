@@ -162,6 +162,68 @@ somebody_elses_file_is_no_administrators(void **state)
     assert_int_equal(read_file(path, UKB_FILE_OF_ANYONE, &err), UKB_OK);
 }
 
+/* Who may write the folder may put another file there, or take it away so that no policy counts. */
+static void
+a_folder_that_others_may_write_makes_its_file_nobodys(void **state)
+{
+    static const enum ukb_file_owner owners[] = { UKB_FILE_OF_USER, UKB_FILE_OF_ADMINISTRATOR };
+    static const mode_t bad[] = { 0770, 0757, 0777, 01777, 0720 };
+    struct scratch *s = *state;
+    struct ukb_error err = { 0 };
+    size_t i;
+    size_t j;
+
+    (void)scratch_file(s, "policy.json", "{}");
+    for (i = 0; i < sizeof(owners) / sizeof(owners[0]); i++) {
+        for (j = 0; j < sizeof(bad) / sizeof(bad[0]); j++) {
+            assert_int_equal(chmod(s->dir, bad[j]), 0);
+            assert_int_equal(read_file(scratch_path(s, "policy.json"), owners[i], &err), UKB_E_POLICY_INVALID);
+            assert_non_null(strstr(err.message, s->dir));
+            assert_non_null(strstr(err.message, "chmod go-w"));
+            assert_int_equal(read_file(scratch_path(s, "none"), owners[i], &err), UKB_E_POLICY_INVALID);
+            assert_int_equal(read_file(scratch_path(s, "policy.json"), UKB_FILE_OF_ANYONE, &err), UKB_OK);
+        }
+        assert_int_equal(chmod(s->dir, 0755), 0);
+        assert_int_equal(read_file(scratch_path(s, "policy.json"), owners[i], &err), UKB_OK);
+        assert_int_equal(read_file(scratch_path(s, "none"), owners[i], &err), UKB_END);
+        assert_int_equal(read_file(scratch_path(s, "no/folder"), owners[i], &err), UKB_END);
+    }
+}
+
+static void
+somebody_elses_folder_is_neither_the_users_nor_the_administrators(void **state)
+{
+    struct scratch *s = *state;
+    struct ukb_error err = { 0 };
+
+    (void)scratch_file(s, "policy.json", "{}");
+    if (chown(s->dir, SOMEBODY, SOMEBODY) != 0) {
+        print_message("only root can give a folder away\n");
+        skip();
+    }
+    assert_int_equal(read_file(s->path, UKB_FILE_OF_USER, &err), UKB_E_POLICY_INVALID);
+    assert_non_null(strstr(err.message, "65534"));
+    assert_int_equal(read_file(s->path, UKB_FILE_OF_ADMINISTRATOR, &err), UKB_E_POLICY_INVALID);
+    assert_int_equal(read_file(s->path, UKB_FILE_OF_ANYONE, &err), UKB_OK);
+}
+
+static void
+a_users_file_is_the_users_or_roots_and_nobody_else_writes_it(void **state)
+{
+    const char *path = scratch_file(*state, "config.json", "{}");
+    struct ukb_error err = { 0 };
+
+    assert_int_equal(read_file(path, UKB_FILE_OF_USER, &err), UKB_OK);
+    assert_int_equal(chmod(path, 0664), 0);
+    assert_int_equal(read_file(path, UKB_FILE_OF_USER, &err), UKB_E_POLICY_INVALID);
+    assert_int_equal(chmod(path, 0646), 0);
+    assert_int_equal(read_file(path, UKB_FILE_OF_USER, &err), UKB_E_POLICY_INVALID);
+    assert_int_equal(chmod(path, 0644), 0);
+    if (chown(path, SOMEBODY, SOMEBODY) == 0) { /* root alone can */
+        assert_int_equal(read_file(path, UKB_FILE_OF_USER, &err), UKB_E_POLICY_INVALID);
+    }
+}
+
 static void
 a_file_that_may_not_be_read_is_an_error_and_not_missing(void **state)
 {
@@ -360,6 +422,9 @@ main(void)
         WITH_SCRATCH(a_link_is_judged_by_what_it_leads_to),
         WITH_SCRATCH(an_administrators_file_is_writable_by_nobody_else),
         WITH_SCRATCH(somebody_elses_file_is_no_administrators),
+        WITH_SCRATCH(a_folder_that_others_may_write_makes_its_file_nobodys),
+        WITH_SCRATCH(somebody_elses_folder_is_neither_the_users_nor_the_administrators),
+        WITH_SCRATCH(a_users_file_is_the_users_or_roots_and_nobody_else_writes_it),
         WITH_SCRATCH(a_file_that_may_not_be_read_is_an_error_and_not_missing),
         WITH_SCRATCH(writing_makes_folders_and_the_mode_that_was_asked_for),
         WITH_SCRATCH(a_reader_keeps_the_old_file_while_it_is_replaced),
