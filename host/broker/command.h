@@ -12,6 +12,9 @@ enum ukb_exit { UKB_EXIT_OK = 0, UKB_EXIT_FAILED = 1, UKB_EXIT_USAGE = 2 };
 /** Run the command line. Prints to stdout, and what went wrong to stderr. */
 int ukb_command_run(int argc, char **argv);
 
+/** Print to stderr how a command of that name is used. Returns UKB_EXIT_USAGE. */
+int ukb_command_usage(const char *name);
+
 /** `register` and `unregister`: write or remove the browsers' native-messaging manifests. */
 int ukb_command_register(int argc, char **argv);
 

@@ -6,20 +6,17 @@
 #include <string.h>
 
 #include "broker/client.h"
+#include "broker/nearest.h"
 #include "broker/table.h"
+#include "broker/which.h"
+#include "core/contract.h"
+#include "core/hex.h"
 #include "core/limits.h"
 
 struct list_options {
     bool json;
-    const char *token; /* NULL: all */
+    const char *token; /* as typed; NULL: all */
 };
-
-static int
-usage(const char *command)
-{
-    fprintf(stderr, "ukeybridge: `ukeybridge help` says how to use %s\n", command);
-    return UKB_EXIT_USAGE;
-}
 
 static int
 failed(const struct ukb_error *error)
@@ -113,7 +110,7 @@ ukb_command_tokens(int argc, char **argv)
     int code = UKB_EXIT_OK;
 
     if (!read_options(argc, argv, false, &options)) {
-        return usage(argv[0]);
+        return ukb_command_usage(argv[0]);
     }
     if (call_once("tokens.list", NULL, &result, &error) != UKB_OK) {
         return failed(&error);
@@ -157,27 +154,31 @@ collect_certificates(struct ukb_client *client, const char *token, cJSON *all, s
     return st;
 }
 
-/* Of the token named, or of all that are inserted. */
+/* Of the token meant, or of all that are inserted. */
 static enum ukb_status
 collect(const struct list_options *options, cJSON *all, struct ukb_error *reterr)
 {
     struct ukb_client *client = NULL;
-    cJSON *tokens = NULL;
+    char id[UKB_TOKEN_ID_LEN + 1U] = "";
+    cJSON *listed = NULL;
     const cJSON *token = NULL;
     enum ukb_status st = ukb_client_new(&client, reterr);
 
+    if (st == UKB_OK) {
+        st = ukb_client_call(client, "tokens.list", NULL, &listed, reterr);
+    }
     if (st == UKB_OK && options->token != NULL) {
-        st = collect_certificates(client, options->token, all, reterr);
+        st = ukb_which_token(ukb_json_get(listed, "tokens"), options->token, id, reterr);
+        st = st == UKB_OK ? collect_certificates(client, id, all, reterr) : st;
     } else if (st == UKB_OK) {
-        st = ukb_client_call(client, "tokens.list", NULL, &tokens, reterr);
-        cJSON_ArrayForEach(token, ukb_json_get(tokens, "tokens"))
+        cJSON_ArrayForEach(token, ukb_json_get(listed, "tokens"))
         {
             if (st == UKB_OK) {
                 st = collect_certificates(client, ukb_json_string(token, "id"), all, reterr);
             }
         }
     }
-    cJSON_Delete(tokens);
+    cJSON_Delete(listed);
     ukb_client_free(client);
     return st;
 }
@@ -229,7 +230,7 @@ ukb_command_certificates(int argc, char **argv)
     int code = UKB_EXIT_OK;
 
     if (!read_options(argc, argv, true, &options)) {
-        return usage(argv[0]);
+        return ukb_command_usage(argv[0]);
     }
     all = cJSON_CreateArray();
     if (collect(&options, all, &error) != UKB_OK) {
@@ -264,31 +265,70 @@ print_renewals(const cJSON *result)
     ukb_table_free(table);
 }
 
+/* All renewals, or those of the token meant: a whole id needs no UKey to be inserted. */
+static enum ukb_status
+list_renewals(const struct list_options *options, cJSON **ret_result, struct ukb_error *reterr)
+{
+    char id[UKB_TOKEN_ID_LEN + 1U] = "";
+    cJSON *params = NULL;
+    cJSON *listed = NULL;
+    enum ukb_status st = UKB_OK;
+
+    if (options->token != NULL && !ukb_hex_is(options->token, UKB_TOKEN_ID_LEN)) {
+        st = call_once("tokens.list", NULL, &listed, reterr);
+    }
+    if (st == UKB_OK && options->token != NULL) {
+        st = ukb_which_token(ukb_json_get(listed, "tokens"), options->token, id, reterr);
+        params = cJSON_CreateObject();
+        (void)cJSON_AddStringToObject(params, "token", id);
+    }
+    if (st == UKB_OK) {
+        st = call_once("renewal.list", params, ret_result, reterr);
+    }
+    cJSON_Delete(params);
+    cJSON_Delete(listed);
+    return st;
+}
+
 int
 ukb_command_renewals(int argc, char **argv)
 {
     struct list_options options;
     struct ukb_error error = { 0 };
-    cJSON *params = NULL;
     cJSON *result = NULL;
     int code = UKB_EXIT_OK;
 
     if (!read_options(argc, argv, true, &options)) {
-        return usage(argv[0]);
+        return ukb_command_usage(argv[0]);
     }
-    if (options.token != NULL) {
-        params = cJSON_CreateObject();
-        (void)cJSON_AddStringToObject(params, "token", options.token);
-    }
-    if (call_once("renewal.list", params, &result, &error) != UKB_OK) {
+    if (list_renewals(&options, &result, &error) != UKB_OK) {
         code = failed(&error);
     } else if (options.json) {
         code = print_json(result);
     } else {
         print_renewals(result);
     }
-    cJSON_Delete(params);
     cJSON_Delete(result);
+    return code;
+}
+
+/* A slip in a method's name is told like one in a command's. */
+static int
+call_failed(const char *method, const struct ukb_error *error)
+{
+    struct ukb_nearest nearest = { .word = method };
+    int code = failed(error);
+    size_t i;
+
+    for (i = 0; error->status == UKB_E_METHOD_UNKNOWN && i < UKB_METHOD_COUNT; i++) {
+        ukb_nearest_try(&nearest, ukb_contract[i].name);
+    }
+    if (nearest.best != NULL) {
+        fprintf(stderr, "did you mean %s?\n", nearest.best);
+    }
+    if (error->status == UKB_E_METHOD_UNKNOWN) {
+        fputs("`ukeybridge describe` prints them\n", stderr);
+    }
     return code;
 }
 
@@ -301,7 +341,7 @@ ukb_command_call(int argc, char **argv)
     int code = UKB_EXIT_OK;
 
     if (argc < 2 || argc > 3) {
-        return usage(argv[0]);
+        return ukb_command_usage(argv[0]);
     }
     if (argc == 3 && (ukb_json_parse(argv[2], strlen(argv[2]), &params, &error) != UKB_OK || !cJSON_IsObject(params))) {
         fprintf(stderr, "ukeybridge: the parameters must be a JSON object%s%s\n", error.message[0] == '\0' ? "" : ": ",
@@ -310,7 +350,7 @@ ukb_command_call(int argc, char **argv)
         return UKB_EXIT_USAGE;
     }
     if (call_once(argv[1], params, &result, &error) != UKB_OK) {
-        code = failed(&error);
+        code = call_failed(argv[1], &error);
     } else {
         code = print_json(result);
     }

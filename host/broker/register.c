@@ -30,7 +30,7 @@ struct options {
 static int
 usage(const char *what, const char *value)
 {
-    fprintf(stderr, "ukeybridge: %s%s%s; `ukeybridge help` says how\n", what, value == NULL ? "" : " ",
+    fprintf(stderr, "ukeybridge: %s%s%s; `ukeybridge register --help` says how\n", what, value == NULL ? "" : " ",
             value == NULL ? "" : value);
     return UKB_EXIT_USAGE;
 }

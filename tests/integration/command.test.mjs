@@ -48,13 +48,60 @@ function place(t) {
 
 test('no argument and help print what there is', (t) => {
   const { run } = place(t);
-  for (const args of [[], ['help'], ['--help']]) {
+  for (const args of [[], ['help'], ['--help'], ['-h']]) {
     const { status, stdout, stderr } = run(...args);
     assert.equal(status, 0);
     assert.equal(stderr, '');
     for (const word of ['describe', 'register', 'unregister', '--version']) {
       assert.ok(stdout.includes(`ukeybridge ${word}`), word);
     }
+  }
+});
+
+test('every command says how it is used', (t) => {
+  const { run, dir } = place(t);
+  const listed = run('help').stdout.matchAll(/^ {2}ukeybridge (\S+)/gm);
+  const names = [...listed].map(([, name]) => name);
+  assert.ok(names.length >= 9);
+  for (const name of names) {
+    const asked = run(name, '--help');
+    assert.equal(asked.status, 0, name);
+    assert.equal(asked.stderr, '');
+    assert.ok(asked.stdout.startsWith(`Usage: ukeybridge ${name}`), name);
+    assert.deepEqual(run(name, '-h'), asked);
+    assert.deepEqual(run('help', name), asked);
+  }
+  const more = run('register', '--manifest-dir', dir, '-h');
+  assert.ok(more.stdout.includes('--extension-id ID'));
+  assert.ok(!readdirSync(dir).includes(MANIFEST)); /* help does nothing else */
+});
+
+test('a slip in a command, or in a method, is understood', (t) => {
+  const { run } = place(t);
+  for (const [args, meant] of [
+    [['token'], 'tokens'],
+    [['cert'], 'certificates'],
+    [['regsiter'], 'register'],
+    [['--versoin'], '--version'],
+    [['help', 'renewal'], 'renewals']
+  ]) {
+    const { status, stderr } = run(...args);
+    assert.equal(status, 2);
+    assert.ok(stderr.includes(`did you mean ${meant}?`), stderr);
+  }
+  assert.ok(!run('frobnicate').stderr.includes('did you mean'));
+  const call = run('call', 'token.list');
+  assert.equal(call.status, 1);
+  assert.match(call.stderr, /did you mean tokens\.list\?/);
+  assert.ok(!run('call', 'x.y').stderr.includes('did you mean'));
+  for (const args of [
+    ['tokens', 'more'],
+    ['call'],
+    ['certificates', '--jsn']
+  ]) {
+    const { status, stderr } = run(...args);
+    assert.equal(status, 2);
+    assert.match(stderr, new RegExp(`^usage: ukeybridge ${args[0]}`));
   }
 });
 

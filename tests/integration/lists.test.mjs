@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Tokens and certificates as the lists tell them, held against pkcs11-tool and another X.509 reader.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 
-import { SOFTHSM } from '../lib/place.mjs';
+import { HOST, SOFTHSM } from '../lib/place.mjs';
 import { ORIGIN, refused, scene } from '../lib/scene.mjs';
 
 const DAY_MS = 86_400_000;
@@ -180,3 +181,34 @@ for (const [name, path] of [
     await refused(stage.call('certificates.list', { token }), 'NO_TOKEN');
   });
 }
+
+test('at a terminal a UKey goes by its label or the first digits of its id', async (t) => {
+  const stage = await quiet(t, { pairs: [{ cn: 'one' }] });
+  await stage.insert({ label: 'UKey two', pairs: [{ cn: 'two' }] });
+  const run = (...args) =>
+    spawnSync(HOST, args, { env: stage.place.env, encoding: 'utf8' });
+  const owners = (word) => {
+    const { status, stdout, stderr } = run('certificates', word, '--json');
+    assert.equal(status, 0, `${word}: ${stderr}`);
+    return JSON.parse(stdout).map(({ subject }) => subject.commonName);
+  };
+  const { id } = await stage.token('UKey two');
+  const other = await stage.token('UKey one');
+  const digits = [...id].findIndex((digit, i) => digit !== other.id[i]) + 1;
+  for (const word of ['UKey two', id, id.slice(0, digits)]) {
+    assert.deepEqual(owners(word), ['two'], word);
+    assert.equal(run('renewals', word).status, 0, word);
+  }
+  assert.deepEqual(owners('UKey one'), ['one']);
+  for (const command of ['certificates', 'renewals']) {
+    for (const word of ['UKey', 'ukey two', 'x', id.toUpperCase()]) {
+      const { status, stderr } = run(command, word);
+      assert.equal(status, 1, word);
+      assert.match(stderr, /^ukeybridge: NO_TOKEN: .*ukeybridge tokens/);
+    }
+  }
+  await stage.insert({ label: 'UKey two', pairs: [{ cn: 'its twin' }] });
+  const { status, stderr } = run('certificates', 'UKey two');
+  assert.equal(status, 1);
+  assert.match(stderr, /^ukeybridge: TOKEN_AMBIGUOUS: .* 2 UKeys/);
+});
