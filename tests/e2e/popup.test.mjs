@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { setPolicy } from '../lib/place.mjs';
+import { POLICY_FILE, setPolicy } from '../lib/place.mjs';
 import { assertAccessible, picture, tabTo } from './look.mjs';
 import { LABEL, PIN, stage } from './stage.mjs';
 
@@ -97,6 +97,10 @@ for (const [lang, words] of Object.entries(WORDS)) {
     const text = await page.locator('.notice').innerText();
     assert.match(text, /policy\.json.*config\.json/);
     assert.equal(await page.locator('.primary').count(), 0);
+    await tabTo(page, 'summary'); /* whoever is asked for help reads where the fault is */
+    await page.keyboard.press('Enter');
+    const technical = await page.locator('.technical code').innerText();
+    assert.ok(technical.includes(`${POLICY_FILE}:1:14: `), technical);
     await assertAccessible(page, 'switched off');
     await picture(page, `popup-off-${lang}`, SIZES);
   });
