@@ -72,6 +72,7 @@ struct ukb_broker {
     bool is_ending;
     bool told_left_out; /* that there are more modules than fit */
     bool told_behind_veil[UKB_VEILS_MAX];
+    bool told_problem[UKB_MODULES_MAX]; /* what a module cannot do */
     struct ukb_patience patience[UKB_PATIENCE_MAX];
     struct ukb_used_resets used_resets;
     size_t token_count;

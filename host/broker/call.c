@@ -2,6 +2,7 @@
 #include "broker/call.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -176,14 +177,29 @@ ukb_call_cancel(struct ukb_call *call, const struct ukb_rpc_id *canceller)
     ukb_call_fail(call, &error);
 }
 
+/* Pages read no path, so the whole message is for stderr; once for each module, or a page could fill a log. */
+static void
+tell_problem(struct ukb_broker *broker, const struct ukb_worker *worker, const char *reason,
+             const struct ukb_error *error)
+{
+    size_t count = 0;
+    bool *told = &broker->told_problem[worker->module - ukb_policy_modules(broker->policy, &count)];
+
+    if (!*told) {
+        fprintf(stderr, "ukeybridge: %s: %s\n", reason, error->message);
+    }
+    *told = true;
+}
+
 static void
 add_problem(struct ukb_call *call, const struct ukb_worker *worker, const struct ukb_error *error)
 {
-    const char *reason = ukb_status_reason(error->status);
+    const char *reason = ukb_status_reason(error->status) == NULL ? "INTERNAL" : ukb_status_reason(error->status);
     cJSON *problem = cJSON_CreateObject();
 
+    tell_problem(call->broker, worker, reason, error);
     (void)cJSON_AddStringToObject(problem, "module", worker->module->name);
-    (void)cJSON_AddStringToObject(problem, "reason", reason == NULL ? "INTERNAL" : reason);
+    (void)cJSON_AddStringToObject(problem, "reason", reason);
     if (call->problems == NULL) {
         call->problems = cJSON_CreateArray();
     }

@@ -97,7 +97,10 @@ print_tokens(const cJSON *result)
     ukb_table_free(table);
     cJSON_ArrayForEach(problem, ukb_json_get(result, "problems"))
     {
-        fprintf(stderr, "module %s: %s\n", ukb_json_string(problem, "module"), ukb_json_string(problem, "reason"));
+        if (ukb_json_string(problem, "token") != NULL) { /* others the broker, in this process, has told */
+            fprintf(stderr, "module %s shows %s as well\n", ukb_json_string(problem, "module"),
+                    ukb_json_string(problem, "token"));
+        }
     }
 }
 
