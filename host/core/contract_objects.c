@@ -93,7 +93,7 @@ static const struct ukb_field problem_fields[] = {
 const struct ukb_shape ukb_object_problem = UKB_SHAPE("problem", problem_fields);
 
 static const struct ukb_field name_fields[] = {
-    { "dn", UKB_FIELD_STRING, UKB_REQUIRED, UKB_CERTIFICATE_DER_MAX_LEN, 0, NULL, NULL },
+    STRING("dn", UKB_REQUIRED, 3U * UKB_CERTIFICATE_DER_MAX_LEN), /* "\\01" for one byte */
     TEXT("commonName"),
     TEXT("organization"),
     TEXT("organizationalUnit"),
@@ -145,7 +145,7 @@ const struct ukb_shape ukb_object_step = UKB_SHAPE("step", step_fields);
 
 static const struct ukb_field renewal_error_fields[] = {
     STRING("reason", UKB_REQUIRED, UKB_FIELD_NAME_LEN),
-    STRING("message", UKB_REQUIRED, UKB_FIELD_TEXT_LEN),
+    STRING("message", UKB_REQUIRED, UKB_TEXT_MAX_LEN),
 };
 const struct ukb_shape ukb_object_renewal_error = UKB_SHAPE("renewalError", renewal_error_fields);
 

@@ -12,13 +12,12 @@
 #include "core/limits.h"
 
 #define UKB_FIELD_NAME_LEN 64U   /* a name of the contract's own */
-#define UKB_FIELD_TEXT_LEN 1024U /* text for people */
 
 /* Rows of a table of fields */
 
 #define TEXT(field_name)                                                                                               \
     {                                                                                                                  \
-        field_name, UKB_FIELD_STRING, UKB_OPTIONAL, UKB_FIELD_TEXT_LEN, 0, NULL, NULL                                  \
+        field_name, UKB_FIELD_STRING, UKB_OPTIONAL, UKB_TEXT_MAX_LEN, 0, NULL, NULL                                  \
     }
 #define OBJECT(field_name, field_need, field_shape)                                                                    \
     {                                                                                                                  \

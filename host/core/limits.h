@@ -33,6 +33,7 @@
 #define UKB_SIGNED_PEM_MAX_LEN      65536U /**< a request in CMS with the certificate that signed it */
 #define UKB_CHALLENGE_MAX_LEN       255U   /**< PKCS #9 challengePassword, ub-255 */
 #define UKB_ORDER_MAX_LEN           128U
+#define UKB_TEXT_MAX_LEN            1024U /**< a reply's text for people; a longer one is cut */
 #define UKB_SUBJECT_MAX_LEN         1024U /**< all values of a subject together */
 #define UKB_SUBJECT_MAX_ITEMS       32U
 #define UKB_SUBJECT_TYPE_MAX_LEN    64U

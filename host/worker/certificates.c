@@ -7,11 +7,6 @@
 #include "core/hex.h"
 #include "worker/view.h"
 
-/* A page stays well below a reply's limit: names may take three times their DER, and the PEM is a third longer. */
-#define PAGE_MAX_LEN       (UKB_REPLY_MAX_LEN - 100000U)
-#define ITEM_FIXED_MAX_LEN 2048U
-#define ITEM_DER_FACTOR    6U
-
 /* The cursor is the id of the last certificate shown: a page that is asked for later starts behind it all the same. */
 static enum ukb_status
 first_behind(const struct ukb_inventory *inventory, const char *cursor, size_t *ret_first, struct ukb_error *reterr)
@@ -45,15 +40,17 @@ view_page(struct ukb_listed *listed, size_t first, const struct ukb_view *view)
     listed->next[0] = '\0';
     for (i = first; i < inventory->count; i++) {
         const struct ukb_inventory_item *item = &inventory->items[i];
+        cJSON *certificate = ukb_view_certificate(view, item->certificate, item);
 
-        len += ITEM_FIXED_MAX_LEN + ITEM_DER_FACTOR * ukb_certificate_facts(item->certificate)->der_len;
-        if (i > first && (i - first == UKB_PAGE_MAX_ITEMS || len > PAGE_MAX_LEN)) {
+        len += ukb_view_len(certificate) + 1U;
+        if (i > first && (i - first == UKB_PAGE_MAX_ITEMS || len > UKB_VIEW_PAGE_MAX_LEN)) {
+            cJSON_Delete(certificate);
             (void)snprintf(listed->next, sizeof(listed->next), "%s",
                            ukb_certificate_facts(inventory->items[i - 1U].certificate)->id);
             (void)cJSON_AddStringToObject(result, "next", listed->next);
             break;
         }
-        (void)cJSON_AddItemToArray(list, ukb_view_certificate(view, item->certificate, item));
+        (void)cJSON_AddItemToArray(list, certificate);
     }
     return result;
 }

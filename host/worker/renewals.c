@@ -215,44 +215,65 @@ ukb_renewal_get_handle(struct ukb_service *service, const cJSON *params, cJSON *
     return st;
 }
 
-/* The records as an array, each with its certificates. */
+/* Renewals with their certificates are large: a page is what usually fits a reply. */
+#define RENEWALS_ON_PAGE 8U
+
+/* {"renewals": …} of the beginning of @p list that fits a reply, the first one at least. */
 static cJSON *
-view_renewals(const struct ukb_service *service, const struct ukb_renewal_list *list)
+view_page(const struct ukb_service *service, const struct ukb_renewal_list *list, size_t *ret_count)
 {
-    cJSON *items = cJSON_CreateArray();
+    cJSON *result = cJSON_CreateObject();
+    cJSON *items = cJSON_AddArrayToObject(result, "renewals");
+    size_t len = 0;
     size_t i;
 
     for (i = 0; i < list->count; i++) {
         const struct ukb_view view = make_view(service, list->items[i].token);
+        cJSON *renewal = ukb_view_renewal(&view, &list->items[i]);
 
-        (void)cJSON_AddItemToArray(items, ukb_view_renewal(&view, &list->items[i]));
+        len += ukb_view_len(renewal) + 1U;
+        if (i > 0 && len > UKB_VIEW_PAGE_MAX_LEN) {
+            cJSON_Delete(renewal);
+            break;
+        }
+        (void)cJSON_AddItemToArray(items, renewal);
     }
-    return items;
+    *ret_count = i;
+    return result;
 }
-
-/* Renewals with their certificates are large: a page is what surely fits a reply. */
-#define RENEWALS_ON_PAGE 8U
 
 enum ukb_status
 ukb_renewal_list_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result, struct ukb_error *reterr)
 {
     const char *origin = service->context->ui ? NULL : service->context->origin;
     struct ukb_renewal_list list = { 0 };
+    cJSON *result = NULL;
+    size_t limit = RENEWALS_ON_PAGE;
+    size_t count = 0;
     enum ukb_status st = ukb_service_need_journal(service, reterr);
 
-    if (st == UKB_OK) {
-        st = ukb_journal_list(service->journal, origin, ukb_json_string(params, "token"),
-                              ukb_json_string(params, "cursor"), RENEWALS_ON_PAGE, &list, reterr);
-    }
     if (st != UKB_OK) {
         return st;
     }
-    *ret_result = cJSON_CreateObject();
-    (void)cJSON_AddItemToObject(*ret_result, "renewals", view_renewals(service, &list));
+    for (;;) { /* only the journal knows the cursor behind a page: one that did not fit is read again, shorter */
+        st = ukb_journal_list(service->journal, origin, ukb_json_string(params, "token"),
+                              ukb_json_string(params, "cursor"), limit, &list, reterr);
+        if (st != UKB_OK) {
+            return st;
+        }
+        result = view_page(service, &list, &count);
+        if (count == list.count) {
+            break;
+        }
+        limit = count;
+        cJSON_Delete(result);
+        ukb_renewal_list_done(&list);
+    }
     if (list.next[0] != '\0') {
-        (void)cJSON_AddStringToObject(*ret_result, "next", list.next);
+        (void)cJSON_AddStringToObject(result, "next", list.next);
     }
     ukb_renewal_list_done(&list);
+    *ret_result = result;
     return UKB_OK;
 }
 
@@ -278,14 +299,14 @@ ukb_renewal_recover_handle(struct ukb_service *service, const cJSON *params, cJS
 {
     struct ukb_renewal_list done = { 0 };
     struct ukb_renewal_env env;
+    size_t shown = 0;
     enum ukb_status st = make_env(service, &env, reterr);
 
     if (st == UKB_OK) {
         st = ukb_renewal_recover(&env, ukb_json_string(params, "token"), &done, reterr);
     }
     if (st == UKB_OK) {
-        *ret_result = cJSON_CreateObject();
-        (void)cJSON_AddItemToObject(*ret_result, "renewals", view_renewals(service, &done));
+        *ret_result = view_page(service, &done, &shown); /* more than fit a reply are in the journal, and done */
         ukb_renewal_list_done(&done);
     }
     return st;

@@ -27,12 +27,29 @@ static const struct {
     { UKB_EC_P384, "EC-P384" },
 };
 
+/* The contract has room for @p max_len bytes of @p text: show its beginning. */
+static void
+add_cut(cJSON *json, const char *name, const char *text, size_t max_len)
+{
+    char shown[UKB_TEXT_MAX_LEN + 1U] = "";
+    size_t len = strlen(text);
+
+    if (len > max_len) {
+        len = max_len;
+        while (len > 0 && ((unsigned char)text[len] & 0xC0U) == 0x80U) {
+            len--; /* no half of a UTF-8 character */
+        }
+    }
+    memcpy(shown, text, len);
+    (void)cJSON_AddStringToObject(json, name, shown);
+}
+
 /* Text that is not there is left out. */
 static void
 add_text(cJSON *json, const char *name, const char *text)
 {
     if (text != NULL && text[0] != '\0') {
-        (void)cJSON_AddStringToObject(json, name, text);
+        add_cut(json, name, text, UKB_TEXT_MAX_LEN);
     }
 }
 
@@ -226,23 +243,6 @@ view_requests(const struct ukb_renewal_record *record)
     return list;
 }
 
-/* Why a step failed may be a whole sentence, which the journal keeps; the contract has room for its beginning. */
-static void
-add_outcome(cJSON *step, const char *outcome)
-{
-    char shown[STEP_OUTCOME_MAX_LEN + 1U] = "";
-    size_t len = strlen(outcome);
-
-    if (len > STEP_OUTCOME_MAX_LEN) {
-        len = STEP_OUTCOME_MAX_LEN;
-        while (len > 0 && ((unsigned char)outcome[len] & 0xC0U) == 0x80U) {
-            len--; /* no half of a UTF-8 character */
-        }
-    }
-    memcpy(shown, outcome, len);
-    (void)cJSON_AddStringToObject(step, "outcome", shown);
-}
-
 static cJSON *
 view_steps(const struct ukb_renewal_record *record)
 {
@@ -254,7 +254,7 @@ view_steps(const struct ukb_renewal_record *record)
 
         (void)cJSON_AddStringToObject(step, "name", record->steps[i].name);
         add_time(step, "at", record->steps[i].at_s);
-        add_outcome(step, record->steps[i].outcome);
+        add_cut(step, "outcome", record->steps[i].outcome, STEP_OUTCOME_MAX_LEN); /* it may be a whole sentence */
         (void)cJSON_AddItemToArray(list, step);
     }
     return list;
@@ -295,4 +295,14 @@ ukb_view_renewal(const struct ukb_view *view, const struct ukb_renewal_record *r
     (void)cJSON_AddItemToObject(json, "steps", view_steps(record));
     add_error(json, record);
     return json;
+}
+
+size_t
+ukb_view_len(const cJSON *json)
+{
+    char *text = cJSON_PrintUnformatted(json);
+    const size_t len = text == NULL ? 0 : strlen(text);
+
+    cJSON_free(text);
+    return len;
 }

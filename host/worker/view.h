@@ -31,4 +31,10 @@ cJSON *ukb_view_certificate(const struct ukb_view *view, const struct ukb_certif
 
 cJSON *ukb_view_renewal(const struct ukb_view *view, const struct ukb_renewal_record *record);
 
+/** Bytes of @p json in a reply. Names of control characters take ten times their DER: nothing less is sure to fit. */
+size_t ukb_view_len(const cJSON *json);
+
+/** What the items of a page may take of a reply; the first one is on it whatever it takes. */
+#define UKB_VIEW_PAGE_MAX_LEN (UKB_REPLY_MAX_LEN - 4096U)
+
 #endif /* UKB_WORKER_VIEW_H */

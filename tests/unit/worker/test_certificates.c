@@ -133,7 +133,7 @@ large_certificates_make_smaller_pages(void **state)
     long serial;
 
     (void)state;
-    for (serial = 1; serial <= 40; serial++) {
+    for (serial = 1; serial <= 62; serial++) {
         size_t len = 0;
         unsigned char *der =
             made_der(&(struct made){ .serial = serial, .extensions = &large, .extension_count = 1 }, &len);
@@ -143,7 +143,34 @@ large_certificates_make_smaller_pages(void **state)
         OPENSSL_free(der);
     }
     assert_true(read_pages(true, &items) > 1);
-    assert_int_equal(items, 40);
+    assert_int_equal(items, 62);
+}
+
+static void
+names_that_grow_when_they_are_shown_make_smaller_pages(void **state)
+{
+    static const char characters[] = { '"', '\\', '\x01', '\x7f', ',' };
+    static char name[5800];
+    size_t items = 0;
+    long serial = 1;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(characters); i++) {
+        const long end = serial + 12;
+
+        memset(name, characters[i], sizeof(name) - 1U);
+        for (; serial < end; serial++) {
+            size_t len = 0;
+            unsigned char *der = made_der(&(struct made){ .serial = serial, .common_name = name }, &len);
+
+            assert_in_range(len, 11000, UKB_CERTIFICATE_DER_MAX_LEN);
+            ukey_put_bytes(der, len, ID, sizeof(ID));
+            OPENSSL_free(der);
+        }
+    }
+    assert_true(read_pages(true, &items) > 1);
+    assert_int_equal(items, 12 * sizeof(characters));
 }
 
 static void
@@ -273,6 +300,7 @@ main(void)
         cmocka_unit_test_setup_teardown(an_empty_token_gives_one_empty_page, setup, teardown),
         cmocka_unit_test_setup_teardown(a_page_holds_sixty_four_and_the_next_the_rest, setup, teardown),
         cmocka_unit_test_setup_teardown(large_certificates_make_smaller_pages, setup, teardown),
+        cmocka_unit_test_setup_teardown(names_that_grow_when_they_are_shown_make_smaller_pages, setup, teardown),
         cmocka_unit_test_setup_teardown(a_page_begins_behind_its_cursor_though_that_certificate_went, setup, teardown),
         cmocka_unit_test_setup_teardown(a_cursor_that_is_none_of_ours_is_a_bad_parameter, setup, teardown),
         cmocka_unit_test_setup_teardown(a_token_that_is_not_there_is_told_so, setup, teardown),

@@ -289,6 +289,55 @@ a_long_list_comes_in_pages(void **state)
 }
 
 static void
+renewals_of_large_names_make_smaller_pages(void **state)
+{
+    static char name[5800];
+    static char request[UKB_CERTIFICATE_PEM_MAX_LEN];
+    char own[] = SERVING_ORIGIN;
+    char cursor[UKB_CURSOR_MAX_LEN + 1U] = "";
+    int shown = 0;
+    int pages = 0;
+    unsigned int i;
+
+    (void)state;
+    memset(name, '\x01', sizeof(name) - 1U);
+    memset(request, 'x', sizeof(request) - 1U);
+    assert_int_equal(ukb_service_need_journal(&serving.service, &err), UKB_OK);
+    for (i = 1; i <= 8; i++) {
+        size_t len = 0;
+        unsigned char *der = made_der(&(struct made){ .serial = (long)i, .common_name = name }, &len);
+        struct ukb_renewal_object objects[] = { { .role = "signing", .action = UKB_RENEWAL_OLD, .der = der },
+                                                { .role = "signing", .action = UKB_RENEWAL_NEW, .der = der } };
+        struct ukb_renewal_record record = {
+            .origin = own, .request_pem = request, .objects = objects, .object_count = 2
+        };
+
+        objects[0].der_len = objects[1].der_len = len;
+        memcpy(record.token, ukey.soft.token_id, sizeof(record.token));
+        (void)snprintf(record.id, sizeof(record.id), "%s-%032u", ukey.soft.token_id, i);
+        assert_int_equal(ukb_journal_insert(serving.service.journal, &record, &err), UKB_OK);
+        OPENSSL_free(der);
+    }
+    do {
+        char params[128];
+        cJSON *result = NULL;
+        struct ukb_buf text = UKB_BUF_INIT(UKB_REPLY_MAX_LEN);
+
+        (void)snprintf(params, sizeof(params), cursor[0] == '\0' ? "{}" : "{\"cursor\":\"%s\"}", cursor);
+        result = list(params);
+        assert_int_equal(ukb_json_print(result, &text, &err), UKB_OK); /* it fits a reply */
+        ukb_buf_done(&text);
+        shown += cJSON_GetArraySize(ukb_json_get(result, "renewals"));
+        (void)snprintf(cursor, sizeof(cursor), "%s",
+                       ukb_json_get(result, "next") == NULL ? "" : ukb_json_string(result, "next"));
+        cJSON_Delete(result);
+        pages++;
+    } while (cursor[0] != '\0' && pages < 20);
+    assert_int_equal(shown, 8);
+    assert_in_range(pages, 2, 8);
+}
+
+static void
 without_a_journal_nothing_is_begun(void **state)
 {
     static const char files_of_nobody[] = "{\"renewal\":\"" NOBODYS "\",\"signing\":\"x\"}";
@@ -477,6 +526,7 @@ main(void)
         TEST(what_is_not_there_or_another_sites_is_refused),
         TEST(a_list_shows_a_site_its_own_and_the_window_all),
         TEST(a_long_list_comes_in_pages),
+        TEST(renewals_of_large_names_make_smaller_pages),
         TEST(without_a_journal_nothing_is_begun),
         TEST(junk_is_no_certificate),
         TEST(another_keys_certificate_is_refused),
