@@ -25,6 +25,7 @@ struct ukb_readers {
     struct ukb_pcsc pcsc;
     int woken; /* we read */
     int wake;  /* the thread writes */
+    bool had_news;
     pthread_t thread;
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t changed;
@@ -32,6 +33,8 @@ struct ukb_readers {
     bool has_ended;
     bool has_context;
     ukb_pcsc_context context;
+    char names[UKB_PCSC_NAMES_MAX_LEN]; /* of the readers that are watched, each with its NUL */
+    size_t names_len;
 };
 
 /* Readers as the service names them; the first stands for those that come and go. */
@@ -102,6 +105,7 @@ leave_service(struct ukb_readers *readers)
 {
     (void)pthread_mutex_lock(&readers->mutex);
     readers->has_context = false; /* from here on nobody cancels it */
+    readers->names_len = 0;
     (void)pthread_mutex_unlock(&readers->mutex);
     (void)readers->pcsc.release(readers->context);
 }
@@ -163,6 +167,23 @@ learn(struct ukb_readers *readers, struct list *list, ukb_pcsc_word timeout_ms, 
     return true;
 }
 
+/* From now on we hear of these. */
+static void
+tell_names(struct ukb_readers *readers, const struct list *list)
+{
+    size_t i;
+
+    (void)pthread_mutex_lock(&readers->mutex);
+    readers->names_len = 0;
+    for (i = 1; i < list->count; i++) {
+        const size_t len = strlen(list->states[i].reader) + 1U;
+
+        memcpy(readers->names + readers->names_len, list->states[i].reader, len); /* they came out of such a buffer */
+        readers->names_len += len;
+    }
+    (void)pthread_mutex_unlock(&readers->mutex);
+}
+
 /* Until the service is gone or we are to end. */
 static void
 watch(struct ukb_readers *readers)
@@ -172,6 +193,7 @@ watch(struct ukb_readers *readers)
     bool relist = false;
 
     while (!is_stopping(readers) && read_list(readers, &list) && learn(readers, &list, 0, &worth, &relist)) {
+        tell_names(readers, &list);
         wake(readers); /* what happened before this was not seen */
         relist = false;
         while (!relist) {
@@ -319,8 +341,33 @@ ukb_readers_read(struct ukb_readers *readers, int fd, void *data, size_t size, u
         return ukb_platform_read(fd, data, size, timeout_ms, ret_len, reterr);
     }
     if (waits[1].revents != 0) {
+        readers->had_news = true;
         while (read(readers->woken, ignored, sizeof(ignored)) == (ssize_t)sizeof(ignored)) {
         }
     }
     return ukb_raise(reterr, UKB_E_TIMEOUT, 0, "nothing to read for %u ms", (unsigned int)timeout_ms);
+}
+
+bool
+ukb_readers_had_news(struct ukb_readers *readers)
+{
+    const bool had_news = readers->had_news;
+
+    readers->had_news = false;
+    return had_news;
+}
+
+bool
+ukb_readers_have(struct ukb_readers *readers, const char *name)
+{
+    const size_t len = strlen(name);
+    bool found = false;
+    size_t at;
+
+    (void)pthread_mutex_lock(&readers->mutex);
+    for (at = 0; len > 0 && at < readers->names_len && !found; at += strlen(readers->names + at) + 1U) {
+        found = strncmp(readers->names + at, name, len) == 0;
+    }
+    (void)pthread_mutex_unlock(&readers->mutex);
+    return found;
 }

@@ -9,6 +9,7 @@
 #ifndef UKB_PLATFORM_READERS_H
 #define UKB_PLATFORM_READERS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,5 +36,14 @@ void ukb_readers_free(struct ukb_readers *readers);
  */
 UKB_MUST_USE enum ukb_status ukb_readers_read(struct ukb_readers *readers, int fd, void *data, size_t size,
                                               uint32_t timeout_ms, size_t *ret_len, struct ukb_error *reterr);
+
+/** Whether something happened to cards or readers since the last call of this. */
+bool ukb_readers_had_news(struct ukb_readers *readers);
+
+/**
+ * Whether a reader of that name is watched now, so that its cards do not come and go unnoticed.
+ * @param name  whole, or as much of it as fits CK_SLOT_INFO; an empty name is nobody's.
+ */
+bool ukb_readers_have(struct ukb_readers *readers, const char *name);
 
 #endif /* UKB_PLATFORM_READERS_H */

@@ -257,6 +257,32 @@ ukb_module_is_software(const struct ukb_module *module)
     return software;
 }
 
+bool
+ukb_module_slots_all(const struct ukb_module *module, bool (*holds)(void *ctx, const char *name), void *ctx)
+{
+    CK_SLOT_ID slots[UKB_SLOTS_MAX];
+    CK_ULONG count = UKB_SLOTS_MAX;
+    CK_ULONG i;
+
+    if (module->functions->C_GetSlotList(CK_FALSE, slots, &count) != CKR_OK) {
+        return false;
+    }
+    for (i = 0; i < count; i++) {
+        char name[UKB_TOKEN_TEXT_MAX_LEN + 1U] = "";
+        CK_SLOT_INFO slot;
+
+        memset(&slot, 0, sizeof(slot));
+        if (module->functions->C_GetSlotInfo(slots[i], &slot) != CKR_OK) {
+            return false;
+        }
+        ukb_text_printable(slot.slotDescription, sizeof(slot.slotDescription), name);
+        if (!holds(ctx, name)) {
+            return false;
+        }
+    }
+    return count > 0;
+}
+
 int
 ukb_pin_retries_left(enum ukb_pin_state state)
 {

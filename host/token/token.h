@@ -88,6 +88,11 @@ UKB_MUST_USE enum ukb_status ukb_tokens_list(const struct ukb_module *module, st
  */
 bool ukb_module_is_software(const struct ukb_module *module);
 
+/**
+ * Whether the module has slots, with a token or without, and @p holds of the name of each of them.
+ */
+bool ukb_module_slots_all(const struct ukb_module *module, bool (*holds)(void *ctx, const char *name), void *ctx);
+
 /** What is known of the tries left: 0 locked, 1 final, -1 not known. Never invented. */
 int ukb_pin_retries_left(enum ukb_pin_state state);
 

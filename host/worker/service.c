@@ -16,6 +16,7 @@
 #ifndef UKB_WATCH_MS      /* a test makes it longer */
 #define UKB_WATCH_MS 500U /* between two looks at the slots, however seldom they are announced */
 #endif
+#define ANNOUNCED_MS  30000U /* the same, where every change that matters is announced */
 #define IDLE_MS       60000U
 #define READ_SIZE     65536U
 #define FRAME_MAX_LEN (2U * UKB_REQUEST_MAX_LEN) /* the broker prints a request anew: its escapes may be longer */
@@ -269,7 +270,10 @@ patience_ms(const struct ukb_service *service)
     if (service->reset != NULL) {
         return ukb_open_reset_left_ms(service->reset);
     }
-    return service->is_watching ? UKB_WATCH_MS : IDLE_MS;
+    if (service->is_watching) {
+        return service->is_announced && ANNOUNCED_MS > UKB_WATCH_MS ? ANNOUNCED_MS : UKB_WATCH_MS;
+    }
+    return IDLE_MS;
 }
 
 int

@@ -32,11 +32,14 @@ struct ukb_service {
     struct ukb_dialog *dialog;                  /* login worker only */
     struct ukb_open_reset *reset;               /* NULL unless this worker waits for pin.reset.finish */
     struct ukb_buf lock_dir;
-    bool is_watching;                  /* tokens.watch: look at the slots while idle */
-    struct ukb_readers *readers;       /* while watching, where the module uses PC/SC: when to look at once */
-    unsigned int looks;                /* how often it did */
-    char *seen;                        /* the last tokens[] told, printed */
-    struct ukb_token_list present;     /* tokens that were told of just now; emptied when their renewals are, too */
+    bool is_watching;              /* tokens.watch: look at the slots while idle */
+    struct ukb_readers *readers;   /* while watching, where the module uses PC/SC: when to look at once */
+    bool is_announced;             /* nothing comes or goes without the readers' word: no need to look often */
+    long long news_ms;             /* uptime of their last word */
+    long long restart_due_ms;      /* uptime from which a module may be started again for a look */
+    struct ukb_token_info *seen;   /* the tokens of the last look; NULL before it */
+    size_t seen_count;
+    struct ukb_token_list present; /* tokens that were told of just now; emptied when their renewals are, too */
     const struct ukb_context *context; /* of the request being served */
     struct ukb_listed listed;          /* what certificates.list read last */
     int out;                           /* frames to the broker */

@@ -3,24 +3,29 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "worker/view.h"
 
-/* The tokens that are in, as a JSON array. */
-static enum ukb_status
-list(struct ukb_service *service, cJSON **ret_tokens, struct ukb_error *reterr)
+/* A watched module without hardware slots is started again every second, or so much more seldom that it takes no more
+ * than one part in RESTART_SHARE of a processor: it loads all its objects. */
+#define RESTART_MS     1000LL
+#define RESTART_MAX_MS 30000LL
+#define SETTLE_MS      5000LL
+#define RESTART_SHARE  2500LL
+
+/* {"tokens": [the tokens]} */
+static cJSON *
+view(const struct ukb_service *service, const struct ukb_token_list *tokens)
 {
-    enum ukb_status st = ukb_tokens_list(service->module, &service->present, reterr);
+    cJSON *json = cJSON_CreateObject();
+    cJSON *list = cJSON_AddArrayToObject(json, "tokens");
     size_t i;
 
-    if (st != UKB_OK) {
-        return st;
+    for (i = 0; i < tokens->count; i++) {
+        (void)cJSON_AddItemToArray(list, ukb_view_token(&tokens->items[i], service->module));
     }
-    *ret_tokens = cJSON_CreateArray();
-    for (i = 0; i < service->present.count; i++) {
-        (void)cJSON_AddItemToArray(*ret_tokens, ukb_view_token(&service->present.items[i], service->module));
-    }
-    return UKB_OK;
+    return json;
 }
 
 /* Start the module anew. One that does not start is of no more use: it is loaded again when it is needed next. */
@@ -36,54 +41,49 @@ refresh(struct ukb_service *service, struct ukb_error *reterr)
     return st;
 }
 
-/* {"tokens": …}; @p tokens is taken. */
-static cJSON *
-with_tokens(cJSON *tokens)
-{
-    cJSON *json = cJSON_CreateObject();
-
-    (void)cJSON_AddItemToObject(json, "tokens", tokens);
-    return json;
-}
-
 enum ukb_status
 ukb_tokens_list_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result, struct ukb_error *reterr)
 {
-    cJSON *tokens = NULL;
-    enum ukb_status st = list(service, &tokens, reterr);
+    struct ukb_token_list *tokens = &service->present;
+    enum ukb_status st = ukb_tokens_list(service->module, tokens, reterr);
 
     (void)params;
-    if (st == UKB_OK && tokens->child == NULL) {
+    if (st == UKB_OK && tokens->count == 0) {
         /* Some modules notice an insertion only when they start; with no token in, starting again costs little. */
-        cJSON_Delete(tokens);
-        tokens = NULL;
         st = refresh(service, reterr);
         if (st == UKB_OK) {
-            st = list(service, &tokens, reterr);
+            st = ukb_tokens_list(service->module, tokens, reterr);
         }
     }
     if (st != UKB_OK) {
         return st;
     }
-    *ret_result = with_tokens(tokens);
+    *ret_result = view(service, tokens);
     (void)cJSON_AddArrayToObject(*ret_result, "problems");
     return UKB_OK;
 }
 
-/* Remember @p tokens; true when they are other than the last ones. */
+/* Remember @p tokens; true when they are other than the last ones. Compared as they are read: nearly every look shows
+ * what the last one did, and words for it cost more than reading it. */
 static bool
-is_new(struct ukb_service *service, const cJSON *tokens)
+is_new(struct ukb_service *service, const struct ukb_token_list *tokens)
 {
-    char *now = cJSON_PrintUnformatted(tokens);
-    bool changed = now != NULL && (service->seen == NULL || strcmp(now, service->seen) != 0);
+    const size_t size = tokens->count * sizeof(tokens->items[0]);
+    struct ukb_token_info *seen = NULL;
 
-    if (changed) {
-        free(service->seen);
-        service->seen = now;
-    } else {
-        free(now);
+    if (service->seen != NULL && service->seen_count == tokens->count &&
+        memcmp(service->seen, tokens->items, size) == 0) {
+        return false;
     }
-    return changed;
+    seen = malloc(size + 1U);
+    if (seen == NULL) {
+        return false; /* the next look may tell */
+    }
+    memcpy(seen, tokens->items, size);
+    free(service->seen);
+    service->seen = seen;
+    service->seen_count = tokens->count;
+    return true;
 }
 
 /* Have the next look come early where that is possible; where it is not, the look comes in its time. */
@@ -100,43 +100,95 @@ be_woken(struct ukb_service *service)
 enum ukb_status
 ukb_tokens_watch_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result, struct ukb_error *reterr)
 {
-    cJSON *tokens = NULL;
+    struct ukb_token_list *tokens = &service->present;
     enum ukb_status st = UKB_OK;
 
     service->is_watching = ukb_json_bool(params, "enabled", false);
     if (!service->is_watching) {
         ukb_readers_free(service->readers);
         service->readers = NULL;
+        service->is_announced = false;
         *ret_result = cJSON_CreateObject();
         return UKB_OK;
     }
-    st = list(service, &tokens, reterr);
+    st = ukb_tokens_list(service->module, tokens, reterr);
     if (st == UKB_OK) {
         (void)is_new(service, tokens);
-        *ret_result = with_tokens(tokens); /* what later looks are compared with */
+        *ret_result = view(service, tokens); /* what later looks are compared with */
+        service->restart_due_ms = ukb_service_uptime_ms() + RESTART_MS;
         be_woken(service);
     }
     return st;
 }
 
+/* When a module that took so long to start again may be started once more. */
+static long long
+restart_due_ms(clock_t used, long long now_ms)
+{
+    const long long used_us = (long long)used * 1000000 / CLOCKS_PER_SEC;
+    const long long pause_ms = used_us * RESTART_SHARE / 1000;
+
+    return now_ms + (pause_ms < RESTART_MS ? RESTART_MS : pause_ms > RESTART_MAX_MS ? RESTART_MAX_MS : pause_ms);
+}
+
+/* The tokens, seen through a module that was started again where only that shows new ones. */
+static enum ukb_status
+look(struct ukb_service *service, struct ukb_token_list *ret_tokens, struct ukb_error *reterr)
+{
+    const long long now_ms = ukb_service_uptime_ms();
+    const clock_t start = clock();
+    enum ukb_status st;
+
+    if (now_ms < service->restart_due_ms || !ukb_module_is_software(service->module)) {
+        return ukb_tokens_list(service->module, ret_tokens, reterr);
+    }
+    st = refresh(service, reterr);
+    if (st == UKB_OK) {
+        st = ukb_tokens_list(service->module, ret_tokens, reterr);
+    }
+    service->restart_due_ms = restart_due_ms(clock() - start, now_ms);
+    return st;
+}
+
+static bool
+is_watched_reader(void *readers, const char *slot)
+{
+    return ukb_readers_have(readers, slot);
+}
+
+/* Every slot is a reader that is watched? Soon after a change it is looked at all the same: a card that was just put in
+ * may not answer at once. */
+static void
+settle(struct ukb_service *service, long long now_ms)
+{
+    if (service->readers == NULL) {
+        service->is_announced = false;
+        return;
+    }
+    if (ukb_readers_had_news(service->readers)) {
+        service->news_ms = now_ms;
+    }
+    service->is_announced = now_ms - service->news_ms >= SETTLE_MS &&
+                            ukb_module_slots_all(service->module, is_watched_reader, service->readers);
+}
+
 void
 ukb_tokens_watch_tick(struct ukb_service *service)
 {
+    struct ukb_token_list tokens;
     struct ukb_error error = { 0 };
-    cJSON *tokens = NULL;
 
     ukb_listed_expire(&service->listed, ukb_service_uptime_ms());
-    service->looks++;
-    if (ukb_service_need_module(service, &error) != UKB_OK ||
-        (service->looks % 2U == 0 && ukb_module_is_software(service->module) && refresh(service, &error) != UKB_OK) ||
-        list(service, &tokens, &error) != UKB_OK) {
+    if (ukb_service_need_module(service, &error) != UKB_OK) {
+        return;
+    }
+    settle(service, ukb_service_uptime_ms());
+    if (look(service, &tokens, &error) != UKB_OK) {
         return; /* a module in trouble says so when it is asked for something */
     }
-    if (is_new(service, tokens)) {
-        ukb_service_notify(service, "worker.tokens", with_tokens(tokens));
+    if (is_new(service, &tokens)) {
+        ukb_service_notify(service, "worker.tokens", view(service, &tokens));
+        service->present = tokens;
         ukb_pending_tell(service);
-    } else {
-        service->present.count = 0;
-        cJSON_Delete(tokens);
     }
 }

@@ -6,6 +6,7 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 build=${UKB_BENCH_BUILD:-$top/build-bench}
 bin=$build/tests/bench
 softhsm=/usr/lib/softhsm/libsofthsm2.so
+opensc=/usr/lib/x86_64-linux-gnu/pkcs11/opensc-pkcs11.so
 home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
 
@@ -42,4 +43,33 @@ token() {
 configure() {
     mkdir -p "$1/.config/ukeybridge"
     printf '{"modules":[%s]}' "$2" >"$1/.config/ukeybridge/config.json"
+}
+
+# Run a command beside a smart card in a reader, in namespaces of their own: card COMMAND
+card() {
+    mkfifo "$home/orders"
+    unshare -rmn "$top/tests/card/start.sh" "$home/state.json" <"$home/orders" >"$home/answers" &
+    card_pid=$!
+    exec 9>"$home/orders"
+    echo insert >&9
+    while [ ! -s "$home/answers" ]; do # the namespaces are made, and the card is on its way into the reader
+        sleep 0.1
+    done
+    sleep 1
+    for order in "--create-pkcs15 --so-pin 87654321 --so-puk 87654321 --pin 111111 --label bench" \
+        "--store-pin --auth-id 01 --label PIN --pin 111111 --puk 33333333 --so-pin 87654321" --finalize; do
+        # shellcheck disable=SC2086 # words
+        inside "$card_pid" pkcs15-init $order >/dev/null
+    done
+    # shellcheck disable=SC2086 # words
+    inside "$card_pid" $1
+    exec 9>&-
+    wait "$card_pid" || true
+}
+
+# inside PID COMMAND: where the card is
+inside() {
+    inside_pid=$1
+    shift
+    clean "$home" nsenter -t "$inside_pid" -U -m -n --preserve-credentials "$@"
 }

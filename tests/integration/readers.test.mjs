@@ -14,6 +14,8 @@ import { scene, screen, until } from '../lib/scene.mjs';
 const PATIENT = { program: join(BUILD, 'tests', 'patient', 'ukeybridge') };
 const TOLD_MS = 10_000;
 const UNTOLD_MS = 2_500;
+/** So long after a change the readers' word is taken for all that happens. */
+const SETTLED_MS = 6_000;
 /** A service that comes back is found within two seconds; OpenSC needs a look more to find it, too. */
 const FOUND_MS = 3_000;
 
@@ -100,6 +102,22 @@ test('a service that is not there yet is found', { skip }, async (t) => {
   await sleep(FOUND_MS);
   await stage.card.plug();
   assert.equal((await told())[0], 'inserted');
+});
+
+test('what is announced is not looked for', { skip }, async (t) => {
+  const stage = await cardScene(t);
+  await stage.call('tokens.watch', { enabled: true });
+  const commands = async (ms) => {
+    const { count } = await stage.card.order('status');
+    await sleep(ms);
+    return (await stage.card.order('status')).count - count;
+  };
+  assert.ok((await commands(2_000)) > 0, 'no look');
+  await sleep(SETTLED_MS);
+  assert.equal(await commands(3_000), 0);
+  await stage.card.pull();
+  const { params } = await stage.broker.next();
+  assert.equal(params.kind, 'removed');
 });
 
 test('nobody is told who does not watch any more', { skip }, async (t) => {

@@ -94,6 +94,8 @@ watching_ends_at_whatever_moment(void **state)
         struct ukb_readers *readers = NULL;
 
         assert_int_equal(ukb_readers_new(&readers, &err), UKB_OK);
+        assert_false(ukb_readers_have(readers, ""));
+        assert_false(ukb_readers_have(readers, "No such reader"));
         (void)usleep(us);
         ukb_readers_free(readers); /* a thread that does not end would hang here */
     }

@@ -56,6 +56,23 @@ a_token_says_who_it_is(void **state)
     assert_int_equal(info->can_import, UKB_UNKNOWN);
 }
 
+static bool
+is_named(void *wanted, const char *name)
+{
+    return strcmp(wanted, name) == 0;
+}
+
+static void
+all_slots_are_asked_for_their_names(void **state)
+{
+    char own[] = "Fake reader";
+    char other[] = "Fake reader 2";
+
+    (void)state;
+    assert_true(ukb_module_slots_all(token.module, is_named, own));
+    assert_false(ukb_module_slots_all(token.module, is_named, other));
+}
+
 static void
 the_id_follows_the_token_and_not_the_slot(void **state)
 {
@@ -262,6 +279,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(a_token_says_who_it_is),
+        CASE(all_slots_are_asked_for_their_names),
         CASE(the_id_follows_the_token_and_not_the_slot),
         CASE(the_flags_make_the_pins_state),
         CASE(a_pin_that_must_be_changed_bars_no_change),
