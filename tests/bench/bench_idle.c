@@ -15,8 +15,8 @@
 #include "usage.h"
 
 #define SECONDS     30U
-#define SETTLE_S    3   /* after a call: what it woke goes back to sleep */
-#define SECONDS_MAX 55U /* an idle worker ends after a minute */
+#define SETTLE_S    7   /* after a call: what it woke goes back to sleep */
+#define SECONDS_MAX 50U /* an idle worker ends after a minute */
 
 #define HEAD "{\"jsonrpc\":\"2.0\",\"id\":1,\"context\":{\"ui\":true,\"lang\":\"en\"},\"method\":"
 
