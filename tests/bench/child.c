@@ -91,22 +91,32 @@ read_full(int fd, void *data, size_t len)
 }
 
 int
-child_ask(const struct child *child, const char *body)
+child_send(const struct child *child, const char *body)
 {
     const uint32_t body_len = (uint32_t)strlen(body);
-    uint32_t reply_len = 0;
 
     memcpy(frame, &body_len, sizeof(body_len));
     memcpy(frame + sizeof(body_len), body, body_len);
-    if (write(child->in, frame, sizeof(body_len) + body_len) != (ssize_t)(sizeof(body_len) + body_len)) {
-        return -1;
-    }
+    return write(child->in, frame, sizeof(body_len) + body_len) == (ssize_t)(sizeof(body_len) + body_len) ? 0 : -1;
+}
+
+int
+child_receive(const struct child *child)
+{
+    uint32_t reply_len = 0;
+
     if (read_full(child->out, &reply_len, sizeof(reply_len)) != 0 || reply_len > REPLY_MAX_LEN ||
         read_full(child->out, frame, reply_len) != 0) {
         return -1;
     }
     frame[reply_len] = '\0';
     return strstr(frame, "\"result\":") == NULL ? -1 : 0;
+}
+
+int
+child_ask(const struct child *child, const char *body)
+{
+    return child_send(child, body) == 0 ? child_receive(child) : -1;
 }
 
 const char *

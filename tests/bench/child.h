@@ -20,10 +20,14 @@ double now_us(void);
 /* Start @p program with one argument as Chromium would, stderr shut up; -1 on failure. */
 int child_start(const char *program, const char *argument, struct child *ret_child);
 
+/* The two halves of child_ask(). */
+int child_send(const struct child *child, const char *body);
+int child_receive(const struct child *child);
+
 /* Send one frame and read the whole reply; -1 unless it is a JSON-RPC result. */
 int child_ask(const struct child *child, const char *body);
 
-/* The reply to the last child_ask() of any child. */
+/* The last reply of any child. */
 const char *child_reply(void);
 
 /* Close its stdin and wait for its end. Returns the microseconds, or -1 when it did not exit with 0 in five seconds. */
