@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // ukey - a soft UKey (SoftHSM 2) with certificates of the demo CA on it.
 import { execFileSync } from 'node:child_process';
-import { X509Certificate, verify } from 'node:crypto';
+import { X509Certificate, createHash, verify } from 'node:crypto';
 import {
   mkdtempSync,
   readdirSync,
@@ -208,16 +208,14 @@ export class UKey {
     const work = mkdtempSync(join(tmpdir(), 'ukb-sign-'));
     const message = Buffer.from('signed to see whether it can');
     const [data, signature] = [join(work, 'data'), join(work, 'signature')];
-    const mechanism =
-      x509.publicKey.asymmetricKeyType === 'rsa'
-        ? 'SHA256-RSA-PKCS'
-        : 'ECDSA-SHA256';
+    const isRsa = x509.publicKey.asymmetricKeyType === 'rsa';
+    const digest = createHash('sha256').update(message).digest();
     try {
-      writeFileSync(data, message);
+      writeFileSync(data, isRsa ? message : digest);
       this.loggedIn(
         '--sign',
         '--mechanism',
-        mechanism,
+        isRsa ? 'SHA256-RSA-PKCS' : 'ECDSA',
         '--signature-format',
         'openssl',
         '--id',
