@@ -22,13 +22,13 @@ import { createSlot } from './slot.js';
 function warningPanel(warnings) {
   const rows = warnings.map(({ reason }) => {
     const key = `warning.${reason}`;
-    return h('li', { testid: 'warning' }, has(key) ? t(key) : reason);
+    return h('p', { testid: 'warning' }, has(key) ? t(key) : reason);
   });
   return h(
     'section',
     { class: 'panel warn' },
     h('h2', {}, t('update.know')),
-    h('ul', {}, ...rows)
+    ...rows
   );
 }
 

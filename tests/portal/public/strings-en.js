@@ -93,9 +93,8 @@ export const en = Object.freeze({
     'There is another unfinished renewal for this UKey. Going on gives it up: a certificate issued for it can no longer be installed.',
   'wait.abandon': 'Give it up and go on',
 
-  'update.title': 'The new certificate is ready',
-  'update.text':
-    'Check the begin and end dates of the new certificate before you update.',
+  'update.title': 'Ready to update',
+  'update.text': 'Check the new begin and end dates before you update.',
   'update.reading': 'Comparing the new certificate with the UKey…',
   'update.button': 'Update certificate',
   'update.warning':
@@ -123,7 +122,7 @@ export const en = Object.freeze({
   'warning.WEAK_SIGNATURE': 'The new certificate is signed by a weak method.',
   'warning.WEAK_KEY': 'The key of the new certificate is short.',
 
-  'done.title': 'The certificate was updated',
+  'done.title': 'The update is complete',
   'done.text': 'These dates were read back from the UKey.',
   'done.reading': 'Reading the new certificate back from the UKey…',
   'done.oldKey':
