@@ -8,9 +8,10 @@ static const struct {
     enum ukb_status status;
     const char *message; /* in place of one that may name files */
 } veils[] = {
-    { UKB_E_POLICY_INVALID, "the policy of this computer is not valid: `ukeybridge tokens`, typed there, says why" },
+    { UKB_E_POLICY_INVALID, "the policy of this computer is not valid: `ukeybridge tokens`, typed there, or the host's "
+                            "stderr says why" },
     { UKB_E_JOURNAL_UNAVAILABLE, "this computer cannot keep its record of renewals: `ukeybridge renewals`, typed "
-                                 "there, says why" },
+                                 "there, or the host's stderr says why" },
     { UKB_E_DISK_FULL, "there is no room on this computer's disk" },
     { UKB_E_MODULE_MISSING, "a module of this computer cannot be used: `ukeybridge tokens`, typed there, names it" },
 };

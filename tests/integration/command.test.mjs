@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -228,9 +229,16 @@ test('a folder that cannot be made: 1, and why', (t) => {
 });
 
 test('--system is for administrators', (t) => {
+  const made = place(t);
+  const program = join(made.dir, 'ukeybridge');
+  copyFileSync(
+    HOST,
+    program
+  ); /* the checkout may be where root alone comes, as /root is */
+  chmodSync(made.dir, 0o755);
   const nobody = process.getuid() === 0 && { uid: NOBODY, gid: NOBODY };
-  const { status, stderr } = spawnSync(HOST, ['register', '--system'], {
-    env: { ...place(t).env, HOME: '/nonexistent' },
+  const { status, stderr } = spawnSync(program, ['register', '--system'], {
+    env: { ...made.env, HOME: '/nonexistent' },
     encoding: 'utf8',
     ...nobody
   });
