@@ -97,10 +97,8 @@ for (const [lang, words] of Object.entries(WORDS)) {
     const text = await page.locator('.notice').innerText();
     assert.match(text, /policy\.json.*config\.json/);
     assert.equal(await page.locator('.primary').count(), 0);
-    await tabTo(
-      page,
-      'summary'
-    ); /* whoever is asked for help reads where the fault is */
+    /* whoever is asked for help reads where the fault is */
+    await tabTo(page, 'summary');
     await page.keyboard.press('Enter');
     const technical = await page.locator('.technical code').innerText();
     assert.ok(technical.includes(`${POLICY_FILE}:1:14: `), technical);
