@@ -91,6 +91,7 @@ export class UKeyBridge {
   readonly certificates: CertificateMethods;
   readonly pin: PinMethods;
   readonly renewal: RenewalMethods;
+  readonly auth: AuthMethods;
 
   /**
    * Call a method by its name on the wire: the way to methods that have no
@@ -228,6 +229,40 @@ export interface PinResetFinishParams {
   reset: string;
   /** Base64 of the server's CMS. */
   authorization: string;
+}
+
+export interface AuthMethods {
+  /**
+   * Have the user sign in to this site with a certificate. Dialog: names this
+   * site and the certificate, and takes the PIN. Hand the result to the
+   * server, which verifies it with any Web eID validation library (format
+   * `web-eid:1.0`): the nonce must be one that the server made for this
+   * browser session moments ago.
+   * @throws {UKeyBridgeError} PinReason, TokenReason, ModuleReason,
+   *   `NO_CERTIFICATE` `WRONG_ROLE` (for encryption only) `NOT_YET_VALID`
+   *   `KEY_MISMATCH` (no such private key) `PROOF_FAILED`
+   */
+  sign(params: AuthSignParams, options?: CallOptions): Promise<AuthToken>;
+}
+
+export interface AuthSignParams {
+  token: string;
+  /** Id of a certificate that signs. An expired one is not refused here. */
+  certificate: string;
+  /** Base64 of 32 to 128 random bytes. */
+  nonce: string;
+}
+
+/** A Web eID authentication token. */
+export interface AuthToken {
+  /** Base64 of the DER. Nobody has looked whether it is to be trusted. */
+  unverifiedCertificate: string;
+  algorithm: 'RS256' | 'ES256' | 'ES384';
+  /** Base64; over the hashes of this site's origin and of the nonce. */
+  signature: string;
+  format: 'web-eid:1.0';
+  /** Which program made it: a package URL. */
+  appVersion: string;
 }
 
 export interface RenewalMethods {

@@ -133,6 +133,7 @@ export class UKeyBridge {
     this.pin = Object.freeze({ ...pin, reset });
     const verbs = 'begin preview install get list abandon recover';
     this.renewal = this.#group('renewal', verbs);
+    this.auth = this.#group('auth', 'sign');
   }
 
   /**
@@ -191,10 +192,7 @@ export class UKeyBridge {
     return Object.freeze(Object.fromEntries(verbs.split(' ').map(bind)));
   }
 
-  /**
-   * @param {Params} params
-   * @param {Options} [options]
-   */
+  /** @param {Params} params @param {Options} [options] */
   async #allCertificates(params, options) {
     const certificates = [];
     let cursor;

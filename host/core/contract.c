@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/contract_objects.h"
+#include "core/public_key.h"
 
 /* clang-format off */
 /* Parameters and results */
@@ -135,6 +136,25 @@ static const struct ukb_field renewal_list_result_fields[] = {
 };
 static const struct ukb_shape renewal_list_result = UKB_SHAPE(NULL, renewal_list_result_fields);
 
+static const char *const auth_algorithms[] = { "RS256", "ES256", "ES384", NULL };
+static const char *const auth_formats[] = { "web-eid:1.0", NULL };
+
+static const struct ukb_field auth_params_fields[] = {
+    TOKEN_ID("token", UKB_REQUIRED),
+    CERTIFICATE_ID("certificate", UKB_REQUIRED),
+    STRING("nonce", UKB_REQUIRED, UKB_NONCE_TEXT_MAX_LEN),
+};
+static const struct ukb_shape auth_params = UKB_SHAPE(NULL, auth_params_fields);
+
+static const struct ukb_field auth_result_fields[] = {
+    STRING("unverifiedCertificate", UKB_REQUIRED, UKB_CERTIFICATE_PEM_MAX_LEN),
+    OF_VALUES("algorithm", UKB_REQUIRED, auth_algorithms),
+    STRING("signature", UKB_REQUIRED, 2U * UKB_RSA_MODULUS_MAX_LEN),
+    OF_VALUES("format", UKB_REQUIRED, auth_formats),
+    STRING("appVersion", UKB_REQUIRED, UKB_FIELD_NAME_LEN),
+};
+static const struct ukb_shape auth_result = UKB_SHAPE(NULL, auth_result_fields);
+
 /* Methods: name, parameters, result, who may call, where it runs, for which module, dialog, time limit in ms */
 
 const struct ukb_method ukb_contract[UKB_METHOD_COUNT] = {
@@ -172,6 +192,8 @@ const struct ukb_method ukb_contract[UKB_METHOD_COUNT] = {
         { "renewal.abandon", &renewal_params, &nothing, UKB_GRANT_PORTAL, UKB_RUNS_IN_LOGIN_WORKER, UKB_MODULE_OF_RENEWAL, true, 60000 },
     [UKB_RENEWAL_RECOVER] =
         { "renewal.recover", &token_params, &recover_result, UKB_GRANT_UI, UKB_RUNS_IN_LOGIN_WORKER, UKB_MODULE_OF_TOKEN, true, 180000 },
+    [UKB_AUTH_SIGN] =
+        { "auth.sign", &auth_params, &auth_result, UKB_GRANT_PORTAL, UKB_RUNS_IN_LOGIN_WORKER, UKB_MODULE_OF_TOKEN, true, 60000 },
 };
 /* clang-format on */
 

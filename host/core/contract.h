@@ -36,6 +36,7 @@ enum ukb_method_id {
     UKB_RENEWAL_LIST,
     UKB_RENEWAL_ABANDON,
     UKB_RENEWAL_RECOVER,
+    UKB_AUTH_SIGN,
     UKB_METHOD_COUNT
 };
 

@@ -60,8 +60,11 @@
 #define UKB_PKCS8_MAX_LEN           8192U  /**< a private key inside it: RSA of 8192 bits takes 4.7 KB */
 #define UKB_SHARED_INFO_MAX_LEN     1024U  /**< ECC-CMS-SharedInfo (RFC 5753 §7.2) of a message */
 #define UKB_SIGNED_MESSAGE_MAX_LEN  65536U /**< one message that OpenSSL has a key on a token sign */
-#define UKB_STATEMENT_MAX_LEN       2048U  /**< JSON inside a reset's authorization */
-#define UKB_PAGE_MAX_ITEMS          64U    /**< certificates or renewals on one page of a reply */
+#define UKB_NONCE_MIN_LEN           32U    /**< bytes of a sign-in's nonce … */
+#define UKB_NONCE_MAX_LEN           128U
+#define UKB_NONCE_TEXT_MAX_LEN      172U  /**< … and their base64, at most */
+#define UKB_STATEMENT_MAX_LEN       2048U /**< JSON inside a reset's authorization */
+#define UKB_PAGE_MAX_ITEMS          64U   /**< certificates or renewals on one page of a reply */
 
 /* Files */
 #define UKB_POLICY_FILE_MAX_LEN 262144U

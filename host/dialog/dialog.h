@@ -46,6 +46,7 @@ enum ukb_dialog_action {
     UKB_DIALOG_PIN_CHANGE_INITIAL, /**< the same for a PIN that must be changed before the UKey can be used */
     UKB_DIALOG_PIN_UNBLOCK,        /**< another PIN, by the administrator's */
     UKB_DIALOG_PIN_RESET,          /**< the same, where the administrator's came from afar */
+    UKB_DIALOG_SIGN_IN,            /**< sign in to the web site, with the certificate of the only line */
     UKB_DIALOG_ACTION_COUNT
 };
 

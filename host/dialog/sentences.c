@@ -5,6 +5,7 @@
 
 static const char *const sentences[UKB_S_COUNT][UKB_LANG_COUNT] = {
     [UKB_S_WEBSITE] = { "Website: {1}", "网站：{1}" },
+    [UKB_S_SIGN_IN] = { "Sign in to {1}", "登录网站 {1}" },
     [UKB_S_WINDOW] = { "From: the window of UKey Bridge", "来源：UKey Bridge 窗口" },
     [UKB_S_UKEY_LABEL_SERIAL] = { "UKey: “{1}”, serial number {2}", "UKey：“{1}”，序列号 {2}" },
     [UKB_S_UKEY_LABEL] = { "UKey: “{1}”", "UKey：“{1}”" },
@@ -78,6 +79,8 @@ static const char *const actions[UKB_DIALOG_ACTION_COUNT][UKB_LANG_COUNT] = {
                                "administrator PIN nor the new one.",
                                "经发证机构授权，为此 UKey 重设 PIN 码。网页不知道管理员 PIN 码，也不会知道新 PIN "
                                "码。" },
+    [UKB_DIALOG_SIGN_IN] = { "prove to this website who you are. If you are not signing in there now, cancel.",
+                             "向该网站证明您的身份。如果您没有在登录该网站，请取消。" },
 };
 
 static const char *const changes[UKB_WORDS_CHANGE_COUNT][UKB_WORDS_USE_COUNT][UKB_LANG_COUNT] = {
@@ -90,6 +93,9 @@ static const char *const changes[UKB_WORDS_CHANGE_COUNT][UKB_WORDS_USE_COUNT][UK
     [UKB_WORDS_KEEP] = { { "Keep “{1}”, ends {2}", "保留“{1}”，有效期至 {2}" },
                          { "Keep signing certificate “{1}”, ends {2}", "保留签名证书“{1}”，有效期至 {2}" },
                          { "Keep encryption certificate “{1}”, ends {2}", "保留加密证书“{1}”，有效期至 {2}" } },
+    [UKB_WORDS_USE] = { { "Use “{1}”, ends {2}", "使用“{1}”，有效期至 {2}" },
+                        { "Use signing certificate “{1}”, ends {2}", "使用签名证书“{1}”，有效期至 {2}" },
+                        { "Use encryption certificate “{1}”, ends {2}", "使用加密证书“{1}”，有效期至 {2}" } },
 };
 
 static const char *const labels[UKB_WORDS_LABEL_COUNT][UKB_LANG_COUNT] = {

@@ -13,6 +13,7 @@
 /** Sentences that make up a text. {1} and {2} are values, made harmless before. */
 enum ukb_sentence {
     UKB_S_WEBSITE,
+    UKB_S_SIGN_IN, /* instead of it, where that is what will happen */
     UKB_S_WINDOW,
     UKB_S_UKEY_LABEL_SERIAL,
     UKB_S_UKEY_LABEL,

@@ -81,17 +81,18 @@ ukb_words_change(enum ukb_lang lang, enum ukb_words_change change, enum ukb_word
 }
 
 static enum ukb_status
-say_who(enum ukb_lang lang, const char *origin, struct ukb_buf *buf, struct ukb_error *reterr)
+say_who(enum ukb_lang lang, const struct ukb_dialog_facts *facts, struct ukb_buf *buf, struct ukb_error *reterr)
 {
+    const enum ukb_sentence which = facts->action == UKB_DIALOG_SIGN_IN ? UKB_S_SIGN_IN : UKB_S_WEBSITE;
     struct ukb_buf shown = UKB_BUF_INIT(UKB_VALUE_MAX_LEN);
     enum ukb_status st;
 
-    if (origin == NULL) {
+    if (facts->origin == NULL) {
         return say(lang, UKB_S_WINDOW, "", "", buf, reterr);
     }
-    st = ukb_value_append(origin, UKB_VALUE_ORIGIN, UKB_DIALOG_VALUE_MAX_LEN, &shown, reterr);
+    st = ukb_value_append(facts->origin, UKB_VALUE_ORIGIN, UKB_DIALOG_VALUE_MAX_LEN, &shown, reterr);
     if (st == UKB_OK) {
-        st = say(lang, UKB_S_WEBSITE, ukb_buf_text(&shown), "", buf, reterr);
+        st = say(lang, which, ukb_buf_text(&shown), "", buf, reterr);
     }
     ukb_buf_done(&shown);
     return st;
@@ -152,7 +153,7 @@ ukb_words_refusal(enum ukb_lang lang, enum ukb_words_refusal refusal, const stru
 static enum ukb_status
 head(enum ukb_lang lang, const struct ukb_dialog_facts *facts, struct ukb_buf *buf, struct ukb_error *reterr)
 {
-    enum ukb_status st = say_who(lang, facts->origin, buf, reterr);
+    enum ukb_status st = say_who(lang, facts, buf, reterr);
 
     if (st == UKB_OK) {
         st = ukb_buf_append_text(buf, "\n", reterr);

@@ -18,7 +18,7 @@
 enum ukb_lang { UKB_LANG_EN, UKB_LANG_ZH, UKB_LANG_COUNT };
 
 /** What happens to a certificate. */
-enum ukb_words_change { UKB_WORDS_ADD, UKB_WORDS_REMOVE, UKB_WORDS_KEEP, UKB_WORDS_CHANGE_COUNT };
+enum ukb_words_change { UKB_WORDS_ADD, UKB_WORDS_REMOVE, UKB_WORDS_KEEP, UKB_WORDS_USE, UKB_WORDS_CHANGE_COUNT };
 
 /** What a certificate is for: both halves of a dual pair bear one name. */
 enum ukb_words_use { UKB_WORDS_ANY_USE, UKB_WORDS_SIGNING, UKB_WORDS_ENCRYPTION, UKB_WORDS_USE_COUNT };

@@ -150,8 +150,9 @@ ukb_base64_decode(const char *text, struct ukb_buf *ret_der, struct ukb_error *r
     return st;
 }
 
+/* Append the base64 in lines of 64 characters, with "\n" or nothing behind each. */
 static enum ukb_status
-append_lines(struct ukb_buf *pem, const unsigned char *der, size_t der_len, struct ukb_error *reterr)
+append_lines(struct ukb_buf *pem, const unsigned char *der, size_t der_len, bool newlines, struct ukb_error *reterr)
 {
     unsigned char line[LINE_LEN + 2U]; /* EVP_EncodeBlock() adds a NUL; we put a newline in its place */
     size_t at;
@@ -162,7 +163,7 @@ append_lines(struct ukb_buf *pem, const unsigned char *der, size_t der_len, stru
         int len = EVP_EncodeBlock(line, der + at, (int)part);
 
         line[len] = '\n';
-        st = ukb_buf_append(pem, line, (size_t)len + 1U, reterr);
+        st = ukb_buf_append(pem, line, (size_t)len + (newlines ? 1U : 0U), reterr);
         if (st != UKB_OK) {
             return st;
         }
@@ -181,7 +182,7 @@ ukb_pem_encode(const char *label, const unsigned char *der, size_t der_len, stru
     if (st != UKB_OK) {
         goto out;
     }
-    st = append_lines(&pem, der, der_len, reterr);
+    st = append_lines(&pem, der, der_len, true, reterr);
     if (st != UKB_OK) {
         goto out;
     }
@@ -192,5 +193,18 @@ ukb_pem_encode(const char *label, const unsigned char *der, size_t der_len, stru
     ukb_buf_move(ret_pem, &pem);
 out:
     ukb_buf_done(&pem);
+    return st;
+}
+
+enum ukb_status
+ukb_base64_encode(const unsigned char *data, size_t len, struct ukb_buf *ret_text, struct ukb_error *reterr)
+{
+    struct ukb_buf text = UKB_BUF_INIT(ret_text->max_len);
+    enum ukb_status st = append_lines(&text, data, len, false, reterr);
+
+    if (st == UKB_OK) {
+        ukb_buf_move(ret_text, &text);
+    }
+    ukb_buf_done(&text);
     return st;
 }

@@ -48,4 +48,13 @@ UKB_MUST_USE enum ukb_status ukb_pem_encode(const char *label, const unsigned ch
  */
 UKB_MUST_USE enum ukb_status ukb_base64_decode(const char *text, struct ukb_buf *ret_der, struct ukb_error *reterr);
 
+/**
+ * Write base64 (RFC 4648 §4) on one line.
+ *
+ * @param ret_text  initialised by the caller with its maximum; replaced on success.
+ * @retval UKB_E_TOO_LARGE  more than ret_text's maximum.
+ */
+UKB_MUST_USE enum ukb_status ukb_base64_encode(const unsigned char *data, size_t len, struct ukb_buf *ret_text,
+                                               struct ukb_error *reterr);
+
 #endif /* UKB_PKI_PEM_H */

@@ -349,6 +349,22 @@ a_change_is_one_line_with_name_and_end(void **state)
 }
 
 static void
+a_sign_in_names_the_site_first(void **state)
+{
+    struct ukb_dialog_facts facts = { .action = UKB_DIALOG_SIGN_IN, .origin = "https://portal.example" };
+    struct ukb_buf en = UKB_BUF_INIT(4096);
+    struct ukb_buf zh = UKB_BUF_INIT(4096);
+
+    (void)state;
+    compose(UKB_LANG_EN, &facts, NULL, &en);
+    compose(UKB_LANG_ZH, &facts, NULL, &zh);
+    assert_int_equal(strncmp(ukb_buf_text(&en), "Sign in to https://portal.example\n", 34), 0);
+    assert_ptr_equal(strstr(ukb_buf_text(&zh), "登录网站 https://portal.example\n"), ukb_buf_text(&zh));
+    ukb_buf_done(&en);
+    ukb_buf_done(&zh);
+}
+
+static void
 hostile_values_add_no_line(void **state)
 {
     static const char evil[] = "x”\nWebsite: https://bank.example\r\n\xE2\x80\xA8\xE2\x80\xAE{1}%0A<br>";
@@ -475,6 +491,7 @@ main(void)
         cmocka_unit_test(hostile_values_add_no_line),
         cmocka_unit_test(the_longest_values_leave_our_own_words_whole),
         cmocka_unit_test(lines_that_do_not_fit_are_counted),
+        cmocka_unit_test(a_sign_in_names_the_site_first),
     };
 
     return cmocka_run_group_tests_name("dialog/words", tests, NULL, NULL);

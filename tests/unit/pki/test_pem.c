@@ -131,6 +131,31 @@ a_block_beyond_the_maximum_is_too_large_and_writes_nothing(void **state)
     ukb_buf_done(&pem);
 }
 
+static void
+base64_is_one_line_and_comes_back(void **state)
+{
+    unsigned char data[100];
+    struct ukb_buf text = UKB_BUF_INIT(136);
+    struct ukb_buf back = UKB_BUF_INIT(100);
+    struct ukb_buf small = UKB_BUF_INIT(135);
+    struct ukb_error err = { 0 };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(data); i++) {
+        data[i] = (unsigned char)(i * 7U);
+    }
+    assert_int_equal(ukb_base64_encode(data, sizeof(data), &text, &err), UKB_OK);
+    assert_int_equal(text.len, 136);
+    assert_null(strchr(ukb_buf_text(&text), '\n'));
+    assert_int_equal(ukb_base64_decode(ukb_buf_text(&text), &back, &err), UKB_OK);
+    assert_int_equal(back.len, sizeof(data));
+    assert_memory_equal(back.data, data, sizeof(data));
+    assert_int_equal(ukb_base64_encode(data, sizeof(data), &small, &err), UKB_E_TOO_LARGE);
+    ukb_buf_done(&text);
+    ukb_buf_done(&back);
+}
+
 int
 main(void)
 {
@@ -140,6 +165,7 @@ main(void)
         cmocka_unit_test(white_space_is_forgiven),
         cmocka_unit_test(nothing_else_is_forgiven),
         cmocka_unit_test(a_block_beyond_the_maximum_is_too_large_and_writes_nothing),
+        cmocka_unit_test(base64_is_one_line_and_comes_back),
     };
 
     return cmocka_run_group_tests_name("pki/pem", tests, NULL, NULL);
