@@ -92,6 +92,7 @@ export class UKeyBridge {
   readonly pin: PinMethods;
   readonly renewal: RenewalMethods;
   readonly auth: AuthMethods;
+  readonly files: FileMethods;
 
   /**
    * Call a method by its name on the wire: the way to methods that have no
@@ -263,6 +264,29 @@ export interface AuthToken {
   format: 'web-eid:1.0';
   /** Which program made it: a package URL. */
   appVersion: string;
+}
+
+export interface FileMethods {
+  /**
+   * Whether a UKey could open an encrypted file, such as a bid, judged by the
+   * file's recipients alone: nothing is decrypted, no PIN is asked.
+   * @throws {UKeyBridgeError} `BAD_ENVELOPE` (no such recipients) `NO_TOKEN`
+   *   `TOKEN_REMOVED` `TOKEN_ERROR` ModuleReason
+   */
+  check(params: FileCheckParams, options?: CallOptions): Promise<FileCheck>;
+}
+
+export interface FileCheckParams {
+  token: string;
+  /** Base64 of the DER of a CMS file's RecipientInfos, at most 64 KiB. */
+  recipients: string;
+}
+
+export interface FileCheck {
+  /** True when the key is there, or cannot be seen before a login. */
+  readable: boolean;
+  /** The recipient's, also of an older key; absent when none is on the UKey. */
+  certificate?: Certificate;
 }
 
 export interface RenewalMethods {

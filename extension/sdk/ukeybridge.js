@@ -134,6 +134,7 @@ export class UKeyBridge {
     const verbs = 'begin preview install get list abandon recover';
     this.renewal = this.#group('renewal', verbs);
     this.auth = this.#group('auth', 'sign');
+    this.files = this.#group('files', 'check');
   }
 
   /**

@@ -155,6 +155,18 @@ static const struct ukb_field auth_result_fields[] = {
 };
 static const struct ukb_shape auth_result = UKB_SHAPE(NULL, auth_result_fields);
 
+static const struct ukb_field files_params_fields[] = {
+    TOKEN_ID("token", UKB_REQUIRED),
+    STRING("recipients", UKB_REQUIRED, UKB_RECIPIENTS_TEXT_MAX_LEN),
+};
+static const struct ukb_shape files_params = UKB_SHAPE(NULL, files_params_fields);
+
+static const struct ukb_field files_result_fields[] = {
+    BOOL("readable", UKB_REQUIRED),
+    OBJECT("certificate", UKB_OPTIONAL, &certificate),
+};
+static const struct ukb_shape files_result = UKB_SHAPE(NULL, files_result_fields);
+
 /* Methods: name, parameters, result, who may call, where it runs, for which module, dialog, time limit in ms */
 
 const struct ukb_method ukb_contract[UKB_METHOD_COUNT] = {
@@ -194,6 +206,8 @@ const struct ukb_method ukb_contract[UKB_METHOD_COUNT] = {
         { "renewal.recover", &token_params, &recover_result, UKB_GRANT_UI, UKB_RUNS_IN_LOGIN_WORKER, UKB_MODULE_OF_TOKEN, true, 180000 },
     [UKB_AUTH_SIGN] =
         { "auth.sign", &auth_params, &auth_result, UKB_GRANT_PORTAL, UKB_RUNS_IN_LOGIN_WORKER, UKB_MODULE_OF_TOKEN, true, 60000 },
+    [UKB_FILES_CHECK] =
+        { "files.check", &files_params, &files_result, UKB_GRANT_PORTAL, UKB_RUNS_IN_LISTING_WORKER, UKB_MODULE_OF_TOKEN, false, 10000 },
 };
 /* clang-format on */
 

@@ -37,6 +37,7 @@ enum ukb_method_id {
     UKB_RENEWAL_ABANDON,
     UKB_RENEWAL_RECOVER,
     UKB_AUTH_SIGN,
+    UKB_FILES_CHECK,
     UKB_METHOD_COUNT
 };
 

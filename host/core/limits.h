@@ -60,6 +60,8 @@
 #define UKB_PKCS8_MAX_LEN           8192U  /**< a private key inside it: RSA of 8192 bits takes 4.7 KB */
 #define UKB_SHARED_INFO_MAX_LEN     1024U  /**< ECC-CMS-SharedInfo (RFC 5753 §7.2) of a message */
 #define UKB_SIGNED_MESSAGE_MAX_LEN  65536U /**< one message that OpenSSL has a key on a token sign */
+#define UKB_RECIPIENTS_MAX_LEN      65536U /**< RecipientInfos of a file … */
+#define UKB_RECIPIENTS_TEXT_MAX_LEN 87384U /**< … and their base64 */
 #define UKB_NONCE_MIN_LEN           32U    /**< bytes of a sign-in's nonce … */
 #define UKB_NONCE_MAX_LEN           128U
 #define UKB_NONCE_TEXT_MAX_LEN      172U  /**< … and their base64, at most */

@@ -49,17 +49,19 @@ ukb_der_is_next(const struct ukb_der *from, unsigned int tag)
 bool
 ukb_der_take(struct ukb_der *from, unsigned int tag, struct ukb_der *ret_content)
 {
+    struct ukb_der content;
     size_t header_len = 0;
     size_t len = 0;
 
     if (!ukb_der_is_next(from, tag) || !read_header(from, &header_len, &len)) {
         return false;
     }
-    if (ret_content != NULL) {
-        *ret_content = (struct ukb_der){ from->at + header_len, len };
-    }
+    content = (struct ukb_der){ from->at + header_len, len };
     from->at += header_len + len;
     from->len -= header_len + len;
+    if (ret_content != NULL) {
+        *ret_content = content;
+    }
     return true;
 }
 

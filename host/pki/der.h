@@ -32,7 +32,7 @@ bool ukb_der_is_next(const struct ukb_der *from, unsigned int tag);
  * Take the next value, whose identifier octet must be @p tag. False, and nothing is taken, when it is another one, or
  * its length is not definite, not as short as it can be, or beyond the end.
  *
- * @param ret_content  what is inside; may be NULL.
+ * @param ret_content  what is inside; may be NULL, and may be @p from itself, which goes inside then.
  */
 bool ukb_der_take(struct ukb_der *from, unsigned int tag, struct ukb_der *ret_content);
 

@@ -42,6 +42,7 @@ static const ukb_handler handlers[] = {
     [UKB_RENEWAL_ABANDON] = ukb_renewal_abandon_handle,
     [UKB_RENEWAL_RECOVER] = ukb_renewal_recover_handle,
     [UKB_AUTH_SIGN] = ukb_auth_sign_handle,
+    [UKB_FILES_CHECK] = ukb_files_check_handle,
 };
 _Static_assert(sizeof(handlers) / sizeof(handlers[0]) == UKB_METHOD_COUNT,
                "every row of the contract has a place here");

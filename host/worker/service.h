@@ -4,7 +4,7 @@
  *
  * Room: worker.  A handler does one method from start to end and returns its result; the loop (worker.c) reads requests
  * and writes replies. Handlers of one method family share a file: tokens.c, certificates.c, pins.c,
- * resets.c, renewals.c, auth.c.
+ * resets.c, renewals.c, auth.c, files.c.
  */
 #ifndef UKB_WORKER_SERVICE_H
 #define UKB_WORKER_SERVICE_H
@@ -79,6 +79,8 @@ enum ukb_status ukb_renewal_recover_handle(struct ukb_service *service, const cJ
                                            struct ukb_error *reterr);
 enum ukb_status ukb_auth_sign_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
                                      struct ukb_error *reterr);
+enum ukb_status ukb_files_check_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
+                                       struct ukb_error *reterr);
 
 /** Tell the broker which renewals were interrupted on the UKeys of service->present, once for each list. */
 void ukb_pending_tell(struct ukb_service *service);

@@ -28,6 +28,17 @@ a_value_is_taken_and_the_next_one_follows(void **state)
 }
 
 static void
+one_can_go_inside(void **state)
+{
+    struct ukb_der from = DER("\x30\x04\x04\x02hi");
+
+    (void)state;
+    assert_true(ukb_der_take(&from, UKB_DER_SEQUENCE, &from));
+    assert_true(ukb_der_take(&from, UKB_DER_OCTET_STRING, &from));
+    assert_true(ukb_der_equals(&from, "hi", 2));
+}
+
+static void
 long_lengths_are_read(void **state)
 {
     unsigned char text[3 + 0x80 + 2] = { 0x04, 0x81, 0x80 };
@@ -106,6 +117,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_value_is_taken_and_the_next_one_follows),
+        cmocka_unit_test(one_can_go_inside),
         cmocka_unit_test(long_lengths_are_read),
         cmocka_unit_test(what_is_no_der_is_not_taken),
         cmocka_unit_test(numbers_are_positive_and_short),
