@@ -163,7 +163,7 @@ static const struct ukb_shape files_params = UKB_SHAPE(NULL, files_params_fields
 
 static const struct ukb_field files_result_fields[] = {
     BOOL("readable", UKB_REQUIRED),
-    OBJECT("certificate", UKB_OPTIONAL, &certificate),
+    OBJECT("certificate", UKB_OPTIONAL, &ukb_object_certificate),
 };
 static const struct ukb_shape files_result = UKB_SHAPE(NULL, files_result_fields);
 
