@@ -82,7 +82,7 @@ a_command_gets_the_words_behind_it(void **state)
     typed_has(typed.out, "\"renewals\"");
     assert_int_equal(RUN("call", "host.ping"), UKB_EXIT_OK);
     assert_int_equal(RUN("tokens", "--xml"), UKB_EXIT_USAGE);
-    typed_has(typed.err, "how to use tokens");
+    typed_has(typed.err, "usage: ukeybridge tokens");
     assert_int_equal(RUN("register", "--browser", "lynx"), UKB_EXIT_USAGE);
     assert_int_equal(RUN("unregister", "--browser"), UKB_EXIT_USAGE);
 }

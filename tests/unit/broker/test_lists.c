@@ -53,7 +53,7 @@ no_ukey_is_said_and_a_modules_problem_is_told_beside(void **state)
     typed_worker("take; kill -SEGV $$");
     assert_int_equal(TYPED(ukb_command_tokens, "tokens"), UKB_EXIT_OK);
     assert_string_equal(typed.out, "no UKey is inserted\n");
-    assert_string_equal(typed.err, "module a: MODULE_CRASHED\n");
+    typed_has(typed.err, "MODULE_CRASHED: module \"a\"");
 }
 
 static void
@@ -208,7 +208,8 @@ words_that_are_none_of_ours_are_a_matter_of_usage(void **state)
     assert_int_equal(TYPED(ukb_command_renewals, "renewals", "--"), UKB_EXIT_USAGE);
     assert_int_equal(TYPED(ukb_command_call, "call"), UKB_EXIT_USAGE);
     assert_int_equal(TYPED(ukb_command_call, "call", "host.ping", "{}", "{}"), UKB_EXIT_USAGE);
-    assert_string_equal(typed.err, "ukeybridge: `ukeybridge help` says how to use call\n");
+    typed_has(typed.err, "usage: ukeybridge call METHOD [JSON]");
+    typed_has(typed.err, "`ukeybridge call --help` says more");
     assert_string_equal(typed.out, "");
 }
 
