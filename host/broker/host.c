@@ -3,7 +3,9 @@
 #include "broker/broker.h"
 
 #include "broker/call.h"
+#include "broker/portals.h"
 #include "broker/version.h"
+#include "policy/portals.h"
 
 #define OS_MAX_LEN 64U
 
@@ -28,11 +30,18 @@ describe_host(void)
     return host;
 }
 
+static bool
+add_portal(void *ctx, const char *portal, enum ukb_portal_from from)
+{
+    (void)from;
+    (void)cJSON_AddItemToArray(ctx, cJSON_CreateString(portal));
+    return true;
+}
+
 /* Which other sites this computer trusts is no page's business: it hears of itself alone. */
 static void
 add_portals(cJSON *portals, const struct ukb_policy *policy, const struct ukb_context *context)
 {
-    const char *const *portal = ukb_policy_portals(policy);
     struct ukb_error ignored = { 0 };
 
     if (ukb_policy_decide(policy, UKB_GRANT_PORTAL, context, &ignored) != UKB_OK) {
@@ -42,9 +51,7 @@ add_portals(cJSON *portals, const struct ukb_policy *policy, const struct ukb_co
         (void)cJSON_AddItemToArray(portals, cJSON_CreateString(context->origin));
         return;
     }
-    for (; *portal != NULL; portal++) {
-        (void)cJSON_AddItemToArray(portals, cJSON_CreateString(*portal));
-    }
+    ukb_policy_portals_each(policy, add_portal, portals);
 }
 
 static cJSON *
@@ -110,7 +117,8 @@ ukb_host_answer(struct ukb_broker *broker, const struct ukb_method *method, cons
     case UKB_HOST_CANCEL:
         cancel(broker, request);
         return;
-    default: /* the table sends only host.* here; a unit test checks it */
+    default: /* the table sends only host.* and portals.* here; a unit test checks it */
+        ukb_portals_answer(broker, method, request);
         return;
     }
 }

@@ -35,6 +35,21 @@ static const struct ukb_shape cancel_params = UKB_SHAPE(NULL, cancel_params_fiel
 static const struct ukb_field cancel_result_fields[] = { BOOL("cancelled", UKB_REQUIRED) };
 static const struct ukb_shape cancel_result = UKB_SHAPE(NULL, cancel_result_fields);
 
+static const struct ukb_field portals_result_fields[] = {
+    OBJECTS("portals", &ukb_object_portal),
+    BOOL("userPortals", UKB_REQUIRED),
+};
+static const struct ukb_shape portals_result = UKB_SHAPE(NULL, portals_result_fields);
+
+static const struct ukb_field allow_params_fields[] = {
+    STRING("origin", UKB_REQUIRED, UKB_ORIGIN_MAX_LEN),
+    BOOL("once", UKB_OPTIONAL),
+};
+static const struct ukb_shape allow_params = UKB_SHAPE(NULL, allow_params_fields);
+
+static const struct ukb_field revoke_params_fields[] = { STRING("origin", UKB_REQUIRED, UKB_ORIGIN_MAX_LEN) };
+static const struct ukb_shape revoke_params = UKB_SHAPE(NULL, revoke_params_fields);
+
 static const struct ukb_field tokens_result_fields[] = {
     OBJECTS("tokens", &ukb_object_token),
     OBJECTS("problems", &ukb_object_problem),
@@ -176,6 +191,12 @@ const struct ukb_method ukb_contract[UKB_METHOD_COUNT] = {
         { "host.ping", &nothing, &nothing, UKB_GRANT_ANY, UKB_RUNS_IN_BROKER, UKB_MODULE_NONE, false, 0 },
     [UKB_HOST_CANCEL] =
         { "host.cancel", &cancel_params, &cancel_result, UKB_GRANT_ANY, UKB_RUNS_IN_BROKER, UKB_MODULE_NONE, false, 0 },
+    [UKB_PORTALS_LIST] =
+        { "portals.list", &nothing, &portals_result, UKB_GRANT_UI, UKB_RUNS_IN_BROKER, UKB_MODULE_NONE, false, 0 },
+    [UKB_PORTALS_ALLOW] =
+        { "portals.allow", &allow_params, &nothing, UKB_GRANT_UI, UKB_RUNS_IN_BROKER, UKB_MODULE_NONE, false, 0 },
+    [UKB_PORTALS_REVOKE] =
+        { "portals.revoke", &revoke_params, &nothing, UKB_GRANT_UI, UKB_RUNS_IN_BROKER, UKB_MODULE_NONE, false, 0 },
     [UKB_TOKENS_LIST] =
         { "tokens.list", &nothing, &tokens_result, UKB_GRANT_PORTAL, UKB_RUNS_IN_LISTING_WORKER, UKB_MODULE_EVERY, false, 4000 },
     [UKB_TOKENS_WATCH] =
@@ -212,12 +233,25 @@ const struct ukb_method ukb_contract[UKB_METHOD_COUNT] = {
 /* clang-format on */
 
 const struct ukb_shape *const ukb_contract_objects[] = {
-    &ukb_object_host,         &ukb_object_limits,  &ukb_object_policy,
-    &ukb_object_token,        &ukb_object_module,  &ukb_object_pin,
-    &ukb_object_capabilities, &ukb_object_problem, &ukb_object_certificate,
-    &ukb_object_name,         &ukb_object_key,     &ukb_object_renewal,
-    &ukb_object_request,      &ukb_object_step,    &ukb_object_renewal_error,
-    &ukb_object_change,       &ukb_object_warning, NULL,
+    &ukb_object_host,
+    &ukb_object_limits,
+    &ukb_object_policy,
+    &ukb_object_token,
+    &ukb_object_module,
+    &ukb_object_pin,
+    &ukb_object_capabilities,
+    &ukb_object_problem,
+    &ukb_object_certificate,
+    &ukb_object_name,
+    &ukb_object_key,
+    &ukb_object_renewal,
+    &ukb_object_request,
+    &ukb_object_step,
+    &ukb_object_renewal_error,
+    &ukb_object_change,
+    &ukb_object_warning,
+    &ukb_object_portal,
+    NULL,
 };
 
 const struct ukb_notification ukb_contract_notifications[] = {

@@ -178,6 +178,14 @@ static const struct ukb_field warning_fields[] = {
 };
 const struct ukb_shape ukb_object_warning = UKB_SHAPE("warning", warning_fields);
 
+static const char *const portal_sources[] = { "policy", "user", "once", NULL };
+
+static const struct ukb_field portal_fields[] = {
+    STRING("origin", UKB_REQUIRED, UKB_ORIGIN_MAX_LEN), /* the policy's may be patterns */
+    OF_VALUES("from", UKB_REQUIRED, portal_sources),
+};
+const struct ukb_shape ukb_object_portal = UKB_SHAPE("portal", portal_fields);
+
 static const struct ukb_field progress_fields[] = {
     { "id", UKB_FIELD_ID, UKB_REQUIRED, UKB_ID_MAX_LEN, 0, NULL, NULL },
     STRING("step", UKB_REQUIRED, UKB_FIELD_NAME_LEN),

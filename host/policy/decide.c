@@ -5,18 +5,32 @@
 #include <string.h>
 
 #include "policy/origin.h"
+#include "policy/portals.h"
+
+/* Somebody who asks, and whether a portal of the list is theirs. */
+struct asker {
+    const char *origin;
+    bool allowed;
+};
+
+static bool
+is_other(void *ctx, const char *portal, enum ukb_portal_from from)
+{
+    struct asker *asker = ctx;
+
+    (void)from;
+    asker->allowed = ukb_origin_matches(portal, asker->origin);
+    return !asker->allowed;
+}
 
 static enum ukb_status
 decide_origin(const struct ukb_policy *policy, const struct ukb_context *context, struct ukb_error *reterr)
 {
-    const char *const *portal = ukb_policy_portals(policy);
+    struct asker asker = { context->origin, false };
 
-    for (; *portal != NULL; portal++) {
-        if (ukb_origin_matches(*portal, context->origin)) {
-            return UKB_OK;
-        }
-    }
-    return ukb_raise(reterr, UKB_E_ORIGIN_NOT_ALLOWED, 0, "neither policy nor user allows this site");
+    ukb_policy_portals_each(policy, is_other, &asker);
+    return asker.allowed ? UKB_OK
+                         : ukb_raise(reterr, UKB_E_ORIGIN_NOT_ALLOWED, 0, "neither policy nor user allows this site");
 }
 
 enum ukb_status
@@ -57,14 +71,6 @@ bool
 ukb_policy_is_managed(const struct ukb_policy *policy)
 {
     return policy->policy != NULL || policy->broken.status != UKB_OK;
-}
-
-const char *const *
-ukb_policy_portals(const struct ukb_policy *policy)
-{
-    static const char *const none[] = { NULL };
-
-    return policy->portals == NULL ? none : (const char *const *)policy->portals;
 }
 
 const char *const *

@@ -10,6 +10,7 @@
 #include "core/json.h"
 #include "core/limits.h"
 #include "policy/policy.h"
+#include "policy/source.h"
 #include "policy/system_modules.h"
 
 #define UKB_VENDORS_MAX 8U /**< rows of ukb_vendor_modules that are looked for */
@@ -21,7 +22,7 @@ struct ukb_policy {
     bool allow_loopback;
     unsigned int reminder_days;
     enum ukb_retire retire;
-    const char **portals;
+    cJSON *once; /* sites allowed for as long as this process lives; NULL: none */
     const char **trust_anchors;
     const char **reset_authorities;
     struct ukb_policy_module modules[UKB_MODULES_MAX]; /* the files', until they are asked for: see modules.c */
@@ -32,6 +33,9 @@ struct ukb_policy {
     char *vendors[UKB_VENDORS_MAX];
     size_t left_out;
 };
+
+/** policy.c: the shape of config.json. */
+extern const struct ukb_shape ukb_config_shape;
 
 /** modules.c: free what was found. */
 void ukb_policy_modules_done(struct ukb_policy *policy);

@@ -64,7 +64,7 @@ static const struct ukb_field config_fields[] = {
     STRING("pinentry", UKB_OPTIONAL, UKB_PATH_MAX_LEN),
     STRINGS("portals", UKB_ORIGIN_MAX_LEN, UKB_PORTALS_MAX),
 };
-static const struct ukb_shape config_shape = UKB_SHAPE(NULL, config_fields);
+const struct ukb_shape ukb_config_shape = UKB_SHAPE(NULL, config_fields);
 /* clang-format on */
 
 /* Every portal of a file is an origin, or where @p patterns a wildcard. */
@@ -132,45 +132,31 @@ add_modules(struct ukb_policy *policy, const cJSON *json, const struct ukb_sourc
     return UKB_OK;
 }
 
-/* An empty NULL-terminated list with room for the strings of two arrays; NULL without memory. */
+/* The strings of an array as a NULL-terminated list; NULL without memory. */
 static const char **
-list_new(const cJSON *array, const cJSON *more)
+list_of(const cJSON *array)
 {
-    const size_t count = (size_t)cJSON_GetArraySize(array) + (size_t)cJSON_GetArraySize(more);
-
-    return calloc(count + 1U, sizeof(const char *));
-}
-
-/* Append the strings of an array to a list that has room. */
-static void
-add_strings(const char **list, const cJSON *array)
-{
+    const char **list = calloc((size_t)cJSON_GetArraySize(array) + 1U, sizeof(const char *));
     const cJSON *item = NULL;
+    size_t count = 0;
 
-    while (*list != NULL) {
-        list++;
-    }
     cJSON_ArrayForEach(item, array)
     {
-        *list++ = item->valuestring;
+        if (list != NULL) {
+            list[count++] = item->valuestring;
+        }
     }
+    return list;
 }
 
 static enum ukb_status
-add_lists(struct ukb_policy *policy, bool user_portals, struct ukb_error *reterr)
+add_lists(struct ukb_policy *policy, struct ukb_error *reterr)
 {
-    policy->portals = list_new(ukb_json_get(policy->policy, "portals"), ukb_json_get(policy->config, "portals"));
-    policy->trust_anchors = list_new(ukb_json_get(policy->policy, "trustAnchors"), NULL);
-    policy->reset_authorities = list_new(ukb_json_get(policy->policy, "resetAuthorities"), NULL);
-    if (policy->portals == NULL || policy->trust_anchors == NULL || policy->reset_authorities == NULL) {
+    policy->trust_anchors = list_of(ukb_json_get(policy->policy, "trustAnchors"));
+    policy->reset_authorities = list_of(ukb_json_get(policy->policy, "resetAuthorities"));
+    if (policy->trust_anchors == NULL || policy->reset_authorities == NULL) {
         return ukb_raise(reterr, UKB_E_INTERNAL, 0, "no memory for a policy");
     }
-    add_strings(policy->portals, ukb_json_get(policy->policy, "portals"));
-    if (user_portals) {
-        add_strings(policy->portals, ukb_json_get(policy->config, "portals"));
-    }
-    add_strings(policy->trust_anchors, ukb_json_get(policy->policy, "trustAnchors"));
-    add_strings(policy->reset_authorities, ukb_json_get(policy->policy, "resetAuthorities"));
     return UKB_OK;
 }
 
@@ -199,12 +185,11 @@ read_numbers(struct ukb_policy *policy, const struct ukb_source *source, struct 
 static enum ukb_status
 fill(struct ukb_policy *policy, const struct ukb_source *admin, const struct ukb_source *user, struct ukb_error *reterr)
 {
-    bool managed = admin->text != NULL;
     enum ukb_status st;
 
     st = ukb_source_parse(admin, &policy_shape, &policy->policy, reterr);
     if (st == UKB_OK) {
-        st = ukb_source_parse(user, &config_shape, &policy->config, reterr);
+        st = ukb_source_parse(user, &ukb_config_shape, &policy->config, reterr);
     }
     if (st == UKB_OK) {
         st = read_numbers(policy, admin, reterr);
@@ -221,10 +206,7 @@ fill(struct ukb_policy *policy, const struct ukb_source *admin, const struct ukb
     if (st == UKB_OK && ukb_json_bool(policy->policy, "userModules", true)) {
         st = add_modules(policy, policy->config, user, reterr);
     }
-    if (st != UKB_OK) {
-        return st;
-    }
-    return add_lists(policy, ukb_json_bool(policy->policy, "userPortals", !managed), reterr);
+    return st == UKB_OK ? add_lists(policy, reterr) : st;
 }
 
 /* A policy that allows nothing, for the reason in @p why. */
@@ -320,7 +302,7 @@ ukb_policy_free(struct ukb_policy *policy)
     }
     cJSON_Delete(policy->policy);
     cJSON_Delete(policy->config);
-    free(policy->portals);
+    cJSON_Delete(policy->once);
     free(policy->trust_anchors);
     ukb_policy_modules_done(policy);
     free(policy->reset_authorities);

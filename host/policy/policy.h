@@ -52,9 +52,6 @@ const char *ukb_policy_fault(const struct ukb_policy *policy);
 /** True when a policy file governs this installation. */
 bool ukb_policy_is_managed(const struct ukb_policy *policy);
 
-/** Patterns and origins that may ask, the policy's first; NULL-terminated, owned by the policy. */
-const char *const *ukb_policy_portals(const struct ukb_policy *policy);
-
 /**
  * The modules to use, the preferred one first: the policy's, the user's where allowed, p11-kit's, OpenSC's, known
  * vendors'. The first call looks for them (ukb_policy_parse() alone: no further than the two texts); from then on they

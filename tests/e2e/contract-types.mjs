@@ -30,6 +30,9 @@ const FINER = {
   'warning.reason': 'S.WarningReason'
 };
 
+/** Calls and objects of the extension's own pages alone: no portal needs them in its SDK. */
+export const isOwn = (name) => /^(portals?|doctor|audit|orders)\b/.test(name);
+
 /** Calls that the SDK makes by itself, and its functions that are several calls. */
 const WITHOUT_FUNCTION = ['host.cancel'];
 const WITHOUT_METHOD = ['certificates.all'];
@@ -132,12 +135,13 @@ export function assertions(contract) {
   };
 
   for (const [name, fields] of Object.entries(contract.objects)) {
+    if (isOwn(name)) continue;
     members(name, named(name), fields);
   }
 
   const groups = {};
   for (const { name, params, result } of contract.methods) {
-    if (WITHOUT_FUNCTION.includes(name)) continue;
+    if (WITHOUT_FUNCTION.includes(name) || isOwn(name)) continue;
     const path = name.split('.');
     for (let depth = 1; depth < path.length; depth++) {
       const group = path.slice(0, depth).join('.');

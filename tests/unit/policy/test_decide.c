@@ -123,7 +123,6 @@ without_any_file_nobody_but_the_extension_may_ask(void **state)
 
     (void)state;
     assert_false(ukb_policy_is_managed(policy));
-    assert_null(ukb_policy_portals(policy)[0]);
     assert_null(ukb_policy_trust_anchors(policy)[0]);
     assert_null(ukb_policy_reset_authorities(policy)[0]);
     assert_null(ukb_policy_pinentry(policy));
