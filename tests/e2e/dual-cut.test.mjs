@@ -20,8 +20,8 @@ async function toUpdate({ renewal, display }, key) {
 }
 
 /** Press the button and say yes to what is asked: about earlier files when the keys are new, then for the PIN. */
-async function update({ renewal, display }, key, button = 'renew') {
-  await renewal.click(button);
+async function update({ renewal, display }, key) {
+  await renewal.click('renew');
   const question = key === 'new' ? await display.agree() : undefined;
   await display.typePin(PIN, { not: question });
 }
@@ -79,8 +79,10 @@ for (const [key, script] of [
     await toUpdate(on, key);
     await update(on, key);
     assert.equal((await renewal.trouble()).reason, 'TOKEN_REMOVED');
-    on.plugAgain();
-    await update(on, key, 'continue');
+    on.plugAgain(); // the page sees it, and nobody has to reload
+    await renewal.get('interrupted').waitFor();
+    assert.match(await renewal.get('next').innerText(), /接着写入|先恢复/);
+    await update(on, key);
     await renewal.done();
     assertRenewed(ukey, key);
   });

@@ -17,7 +17,7 @@
  *   order-number; pay; request; abandon-confirm, abandon-cancel (dialog)
  *   preview-not-after-before, preview-not-after-after; kept; warning; renew
  *   key-of-signing, key-of-encryption
- *   interrupted (the last update broke off); progress, progress-step,
+ *   interrupted, next (the last update broke off); progress, progress-step,
  *   progress-steps, cancel
  *   done; not-after-before, not-after-after (read from the UKey); old-key;
  *   home

@@ -33,7 +33,7 @@ export function createSlot() {
    * Runs one action of the step; when it fails the user may run it again.
    * @param {string} busy
    * @param {(options: CallOptions) => Promise<void>} work
-   * @param {{dialog?: boolean}} [settings]
+   * @param {{dialog?: boolean, failed?: (error: any) => void}} [settings]
    */
   async function run(busy, work, settings = {}) {
     const { panel, options } = progressPanel(busy, settings.dialog ?? false);
@@ -43,6 +43,7 @@ export function createSlot() {
       await work(options);
     } catch (error) {
       fail(error, () => void run(busy, work, settings));
+      settings.failed?.(error);
     } finally {
       releasePage();
     }

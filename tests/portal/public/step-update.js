@@ -14,9 +14,13 @@ import {
   updateState
 } from './renewal.js';
 import { createSlot } from './slot.js';
+import { endWatch, watchPending } from './ukey.js';
 
 /** @typedef {import('./portal-api.js').Order} Order */
 /** @typedef {import('/sdk/ukeybridge.js').Preview} Preview */
+
+/** The UKey was pulled: the page looks out for it. */
+const GONE = new Set(['TOKEN_REMOVED', 'NO_TOKEN']);
 
 /** @param {Preview['warnings']} warnings what the user has to know before */
 function warningPanel(warnings) {
@@ -62,13 +66,17 @@ function changes(order, { changes: all, warnings }) {
   ];
 }
 
-/** The last update stopped while it wrote: what happened, what to do. */
-function interrupted() {
+/**
+ * The last update stopped while it wrote: what happened, what to do.
+ * @param {HTMLElement} next what the host will do
+ */
+function interrupted(next) {
   return h(
     'section',
     { class: 'panel warn', role: 'alert', testid: 'interrupted' },
     h('h2', {}, t('update.interrupted')),
     h('p', {}, t('update.interruptedText')),
+    next,
     h('p', {}, t('update.interruptedSafe'))
   );
 }
@@ -77,7 +85,22 @@ function interrupted() {
 export function showUpdate(app, order) {
   const slot = createSlot();
   const facts = h('div', {});
+  const next = h('p', { testid: 'next' });
+  let watching = false;
+  /** A help, not a need: the user's button does without. */
+  const watch = () => {
+    watching = true;
+    watchPending(order.id, (what) => {
+      next.textContent = t(`pending.${what}`);
+      if (slot.element.querySelector('[data-testid=continue]')) {
+        void slot.run(t('update.reading'), preview); // it was plugged in again
+      }
+    }).catch(() => {});
+  };
   const finish = async () => {
+    if (watching) {
+      endWatch().catch(() => {});
+    }
     const { signing, encryption } = await readBack(order);
     const read = {
       certificatePem: signing.pem,
@@ -92,7 +115,7 @@ export function showUpdate(app, order) {
         await installRenewal(order, options);
         await finish();
       },
-      { dialog: true }
+      { dialog: true, failed: ({ reason }) => GONE.has(reason) && watch() }
     );
   const preview = async () => {
     const state = await updateState(order);
@@ -102,9 +125,12 @@ export function showUpdate(app, order) {
     }
     const shown = changes(order, await previewRenewal(order));
     const unfinished = state === 'installing';
+    if (unfinished) {
+      watch();
+    }
     facts.replaceChildren(...shown.filter((node) => node !== null));
     slot.show(
-      unfinished ? interrupted() : null,
+      unfinished ? interrupted(next) : null,
       h('p', { class: 'panel note' }, t('update.warning')),
       button(t(unfinished ? 'update.goOn' : 'update.button'), 'renew', update)
     );

@@ -104,6 +104,9 @@ export const en = Object.freeze({
     'It broke off while the certificate was written: the UKey was unplugged, the computer lost power or the browser was closed. Leave the UKey plugged in, choose “Go on updating” and type the PIN again: what is missing will be done.',
   'update.interruptedSafe':
     'The old or the new certificate is usable, no key was lost, and nothing is charged again.',
+  'pending.finish': 'Going on will write what is missing.',
+  'pending.undo':
+    'Going on will first restore what was there before, then write anew.',
   'update.goOn': 'Go on updating',
   'update.busy': 'Updating the certificate…',
   'update.current': 'Current',

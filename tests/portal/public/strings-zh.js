@@ -98,6 +98,8 @@ export const zh = Object.freeze({
     '写入证书时中断了（例如 UKey 被拔出、电脑断电或浏览器关闭）。请保持 UKey 插入，点击“继续更新”，再次输入 PIN 码，未完成的步骤会接着办理。',
   'update.interruptedSafe':
     '原证书或新证书仍可使用，密钥没有丢失，也不会再次收费。',
+  'pending.finish': '继续时，会从中断的地方接着写入。',
+  'pending.undo': '继续时，会先恢复到更新前的状态，再重新写入。',
   'update.goOn': '继续更新',
   'update.busy': '正在更新证书……',
   'update.current': '原证书',

@@ -98,6 +98,30 @@ export async function requireUKey(id) {
   return bridge;
 }
 
+/**
+ * Tells when the UKey is in on which an order's renewal was interrupted: now,
+ * or when it is plugged in.
+ * @param {string} order
+ * @param {(next: 'finish' | 'undo') => void} tell what `renewal.install` will
+ *   do first about what is there
+ */
+export async function watchPending(order, tell) {
+  const bridge = await connect();
+  bridge.onTokenPending = ({ renewal, next }) => {
+    if (renewal.order === order) {
+      tell(next);
+    }
+  };
+  await bridge.tokens.watch({ enabled: true });
+  await bridge.tokens.list();
+}
+
+export async function endWatch() {
+  const bridge = await connect();
+  bridge.onTokenPending = null;
+  await bridge.tokens.watch({ enabled: false });
+}
+
 /** @param {string | undefined} a @param {string} b two PEM of one certificate */
 export function samePem(a, b) {
   const bare = (/** @type {string} */ pem) =>
