@@ -5,6 +5,7 @@
 
 #include "pki/history.h"
 #include "renewal/exchange.h"
+#include "renewal/internal.h"
 
 /* One record and the token that it speaks of. */
 struct view {
@@ -159,12 +160,19 @@ of_attention(const struct view *view, const struct ukb_certificate **ret_found)
     return verdict == UKB_VERDICT_ATTENTION ? UKB_VERDICT_NOTHING : verdict;
 }
 
+/* Only the retirement of the old pair may be left to do. */
+static enum ukb_verdict
+of_installed(const struct view *view, const struct ukb_certificate **ret_found)
+{
+    (void)ret_found;
+    return ukb_retire_is_open(view->record, view->inventory) ? UKB_VERDICT_FINISH : UKB_VERDICT_NOTHING;
+}
+
 /* The states that a renewal may be found in, each with what is to be made of it. Final ones have nothing. */
 static enum ukb_verdict (*const judges[UKB_RENEWAL_STATE_COUNT])(const struct view *,
                                                                  const struct ukb_certificate **) = {
-    [UKB_RENEWAL_PREPARING] = of_preparing,
-    [UKB_RENEWAL_REQUESTED] = of_requested,
-    [UKB_RENEWAL_INSTALLING] = of_installing,
+    [UKB_RENEWAL_PREPARING] = of_preparing,       [UKB_RENEWAL_REQUESTED] = of_requested,
+    [UKB_RENEWAL_INSTALLING] = of_installing,     [UKB_RENEWAL_INSTALLED] = of_installed,
     [UKB_RENEWAL_NEEDS_ATTENTION] = of_attention,
 };
 

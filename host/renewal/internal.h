@@ -197,4 +197,7 @@ UKB_MUST_USE enum ukb_status ukb_write_prove(struct ukb_token_session *session, 
 UKB_MUST_USE enum ukb_status ukb_retire_old(const struct ukb_renewal_env *env, struct ukb_token_session *session,
                                             const char *token, const char *renewal, struct ukb_error *reterr);
 
+/** Was the retirement of @p record's old pair promised, cut off, and can it be finished? */
+bool ukb_retire_is_open(const struct ukb_renewal_record *record, const struct ukb_inventory *inventory);
+
 #endif /* UKB_RENEWAL_INTERNAL_H */

@@ -13,7 +13,8 @@ static const char *const next_steps[UKB_VERDICT_COUNT] = {
 static bool
 is_interrupted(const struct ukb_renewal_record *record)
 {
-    return record->state == UKB_RENEWAL_PREPARING || record->state == UKB_RENEWAL_INSTALLING;
+    return record->state == UKB_RENEWAL_PREPARING || record->state == UKB_RENEWAL_INSTALLING ||
+           record->state == UKB_RENEWAL_INSTALLED; /* the old pair was to go */
 }
 
 /* A renewal that is under way holds the token's lock: that is no interruption. */

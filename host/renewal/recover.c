@@ -67,6 +67,13 @@ transact(struct recovery *r, struct ukb_exchanges *exchanges, enum ukb_verdict v
                                          : ukb_transact_undo(&transaction, NULL, reterr);
 }
 
+/* The renewal is done, but for the old pair that was to go. */
+static enum ukb_status
+retire(struct recovery *r, struct ukb_error *reterr)
+{
+    return ukb_retire_old(r->env, r->hold->session, r->record->token, r->record->id, reterr);
+}
+
 static enum ukb_status
 bring_or_take_away(struct recovery *r, enum ukb_verdict verdict, struct ukb_error *reterr)
 {
@@ -108,7 +115,7 @@ act(struct recovery *r, enum ukb_verdict verdict, struct ukb_error *reterr)
     switch (verdict) {
     case UKB_VERDICT_FINISH:
     case UKB_VERDICT_UNDO:
-        return bring_or_take_away(r, verdict, reterr);
+        return r->record->state == UKB_RENEWAL_INSTALLED ? retire(r, reterr) : bring_or_take_away(r, verdict, reterr);
     case UKB_VERDICT_INSTALLED:
         return note_installed(r, reterr);
     case UKB_VERDICT_ATTENTION:
@@ -177,13 +184,18 @@ static enum ukb_status
 add_line(const struct ukb_renewal_env *env, const struct ukb_renewal_record *record, enum ukb_verdict verdict,
          struct ukb_lines *lines, struct ukb_error *reterr)
 {
+    const bool retires = record->state == UKB_RENEWAL_INSTALLED;
+    const enum ukb_words_change words = verdict == UKB_VERDICT_FINISH && !retires ? UKB_WORDS_ADD : UKB_WORDS_REMOVE;
     struct ukb_exchanges exchanges = { .count = 0 };
     enum ukb_status st = ukb_exchanges_from_record(record, &exchanges, reterr);
     size_t i;
 
     for (i = 0; st == UKB_OK && i < exchanges.count; i++) {
-        st = ukb_lines_add(lines, env->context->lang, verdict == UKB_VERDICT_FINISH ? UKB_WORDS_ADD : UKB_WORDS_REMOVE,
-                           exchanges.items[i].candidate, reterr);
+        const struct ukb_exchange *exchange = &exchanges.items[i];
+
+        if (!retires || exchange->half == UKB_HALF_SIGNING) {
+            st = ukb_lines_add(lines, env->context->lang, words, retires ? exchange->old : exchange->candidate, reterr);
+        }
     }
     ukb_exchanges_done(&exchanges);
     return st;

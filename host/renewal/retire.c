@@ -7,10 +7,32 @@
 #include "token/keys.h"
 #include "token/objects.h"
 
+/* The dialog has said that the old pair goes, and it is not noted that it went. */
+static bool
+is_promised(const struct ukb_renewal_record *record)
+{
+    bool promised = false;
+    size_t i;
+
+    for (i = 0; i < record->step_count; i++) {
+        const struct ukb_renewal_step *step = &record->steps[i];
+
+        if (strcmp(step->name, UKB_JOURNAL_STEP_RETIRE_OLD) == 0) {
+            return false;
+        }
+        promised = promised || (strcmp(step->name, UKB_JOURNAL_STEP_COMMIT) == 0 &&
+                                strcmp(step->outcome, UKB_JOURNAL_STEP_RETIRE_OLD) == 0);
+    }
+    return promised;
+}
+
 static bool
 is_due(const struct ukb_renewal_env *env, const struct ukb_renewal_record *record, const struct ukb_certificate *old,
        const char *renewal)
 {
+    if (is_promised(record)) {
+        return true;
+    }
     switch (ukb_policy_retire(env->policy)) {
     case UKB_RETIRE_NOW:
         return strcmp(record->id, renewal) == 0;
@@ -80,6 +102,24 @@ destroy_pair(struct ukb_token_session *session, const struct ukb_inventory_item 
     return st == UKB_OK && found > 0 ? ukb_token_object_destroy(session, handle, reterr) : st;
 }
 
+bool
+ukb_retire_is_open(const struct ukb_renewal_record *record, const struct ukb_inventory *inventory)
+{
+    struct ukb_certificate *old = NULL;
+    struct ukb_certificate *successor = NULL;
+    struct ukb_error ignored = { 0 };
+    bool is_open = false;
+
+    if (is_promised(record) &&
+        ukb_record_certificate(record, UKB_HALF_SIGNING, UKB_RENEWAL_OLD, &old, &ignored) == UKB_OK &&
+        ukb_record_certificate(record, UKB_HALF_SIGNING, UKB_RENEWAL_NEW, &successor, &ignored) == UKB_OK) {
+        is_open = old != NULL && successor != NULL && may_go(inventory, old, successor);
+    }
+    ukb_certificate_free(old);
+    ukb_certificate_free(successor);
+    return is_open;
+}
+
 static enum ukb_status
 retire_one(const struct ukb_renewal_env *env, struct ukb_token_session *session, const struct ukb_inventory *inventory,
            const struct ukb_renewal_record *record, const char *renewal, struct ukb_error *reterr)
@@ -95,7 +135,8 @@ retire_one(const struct ukb_renewal_env *env, struct ukb_token_session *session,
         may_go(inventory, old, successor)) {
         st = destroy_pair(session, ukb_inventory_find(inventory, ukb_certificate_facts(old)->id), reterr);
         if (st == UKB_OK) {
-            st = ukb_journal_add_step(env->journal, record->id, "retire-old", ukb_certificate_facts(old)->id, reterr);
+            st = ukb_journal_add_step(env->journal, record->id, UKB_JOURNAL_STEP_RETIRE_OLD,
+                                      ukb_certificate_facts(old)->id, reterr);
         }
     }
     ukb_certificate_free(old);
@@ -112,9 +153,6 @@ ukb_retire_old(const struct ukb_renewal_env *env, struct ukb_token_session *sess
     enum ukb_status st;
     size_t i;
 
-    if (ukb_policy_retire(env->policy) == UKB_RETIRE_KEEP) {
-        return UKB_OK;
-    }
     st = ukb_journal_list(env->journal, NULL, token, NULL, UKB_PAGE_MAX_ITEMS, &list, reterr);
     if (st == UKB_OK) {
         st = ukb_inventory_read(session, &inventory, reterr);

@@ -127,11 +127,25 @@ prove(const struct ukb_transaction *tx, struct ukb_error *reterr)
     return st;
 }
 
+/* Will a pair be retired at once? */
+static bool
+retires(const struct ukb_transaction *tx)
+{
+    const struct ukb_exchange *signing = ukb_exchanges_half(tx->exchanges, UKB_HALF_SIGNING);
+
+    return signing != NULL && !signing->same_key && ukb_plan_removes_old(tx->env, signing);
+}
+
+/* That the old pair goes is promised in the same write: what is cut off behind it is finished later. */
 static enum ukb_status
 commit(const struct ukb_transaction *tx, struct ukb_error *reterr)
 {
     const struct ukb_renewal_change done = {
-        .id = tx->record->id, .from = UKB_RENEWAL_INSTALLING, .to = UKB_RENEWAL_INSTALLED, .step = "commit"
+        .id = tx->record->id,
+        .from = UKB_RENEWAL_INSTALLING,
+        .to = UKB_RENEWAL_INSTALLED,
+        .step = UKB_JOURNAL_STEP_COMMIT,
+        .outcome = retires(tx) ? UKB_JOURNAL_STEP_RETIRE_OLD : NULL,
     };
 
     ukb_install_progress(tx->env, UKB_STEP_COMMIT, imports(tx));

@@ -158,6 +158,13 @@ UKB_MUST_USE enum ukb_status ukb_journal_insert(struct ukb_journal *journal, con
 UKB_MUST_USE enum ukb_status ukb_journal_advance(struct ukb_journal *journal, const struct ukb_renewal_change *change,
                                                  struct ukb_error *reterr);
 
+/**
+ * Two steps that recovery reads: the commit whose outcome promises that the old pair goes, and the keeping of that
+ * promise. One without the other is unfinished.
+ */
+#define UKB_JOURNAL_STEP_COMMIT     "commit"
+#define UKB_JOURNAL_STEP_RETIRE_OLD "retire-old"
+
 /** Note a step, in whatever state the renewal is. @retval UKB_E_NO_RENEWAL no such id. */
 UKB_MUST_USE enum ukb_status ukb_journal_add_step(struct ukb_journal *journal, const char *id, const char *step,
                                                   const char *outcome, struct ukb_error *reterr);
@@ -190,7 +197,10 @@ UKB_MUST_USE enum ukb_status ukb_journal_list(struct ukb_journal *journal, const
                                               const char *cursor, size_t limit, struct ukb_renewal_list *ret_list,
                                               struct ukb_error *reterr);
 
-/** All open renewals of @p token, oldest first, at most UKB_PAGE_MAX_ITEMS: what recovery looks at. */
+/**
+ * What recovery looks at: all open renewals of @p token, and those installed ones that have promised to retire the old
+ * pair and have not; oldest first, at most UKB_PAGE_MAX_ITEMS.
+ */
 UKB_MUST_USE enum ukb_status ukb_journal_list_unfinished(struct ukb_journal *journal, const char *token,
                                                          struct ukb_renewal_list *ret_list, struct ukb_error *reterr);
 

@@ -41,6 +41,13 @@ enum column {
 
 #define IS_OPEN "state IN ('preparing', 'requested', 'installing', 'needs-attention') "
 
+/* The old pair was to go, and it is not noted that it went. */
+#define IS_RETIRING                                                                                                    \
+    "state = 'installed' AND EXISTS (SELECT 1 FROM step WHERE step.renewal = renewal.seq AND name = "                  \
+    "'" UKB_JOURNAL_STEP_COMMIT "' AND outcome = '" UKB_JOURNAL_STEP_RETIRE_OLD "')"                                   \
+    " AND NOT EXISTS (SELECT 1 FROM step WHERE step.renewal = renewal.seq AND name = '" UKB_JOURNAL_STEP_RETIRE_OLD    \
+    "') "
+
 static void
 read_public_key(struct ukb_query *query, struct ukb_public_key *ret_key)
 {
@@ -304,7 +311,8 @@ ukb_journal_list_unfinished(struct ukb_journal *journal, const char *token, stru
 {
     struct ukb_query query;
 
-    ukb_query_init(&query, journal->db, COLUMNS "WHERE token = :token AND " IS_OPEN "ORDER BY seq LIMIT :limit");
+    ukb_query_init(&query, journal->db,
+                   COLUMNS "WHERE token = :token AND (" IS_OPEN "OR (" IS_RETIRING ")) ORDER BY seq LIMIT :limit");
     ukb_query_set_text(&query, ":token", token);
     ukb_query_set_integer(&query, ":limit", UKB_PAGE_MAX_ITEMS);
     return read_list(journal, &query, UKB_PAGE_MAX_ITEMS, ret_list, reterr);

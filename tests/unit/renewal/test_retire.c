@@ -276,6 +276,62 @@ also_when_the_public_half_was_left(void **state)
     expect_gone();
 }
 
+/* What the commit of a call that retires at once says. */
+static void
+promise(void)
+{
+    assert_int_equal(
+        ukb_journal_add_step(journal.journal, renewal, UKB_JOURNAL_STEP_COMMIT, UKB_JOURNAL_STEP_RETIRE_OLD, &err),
+        UKB_OK);
+}
+
+static bool
+is_open(void)
+{
+    struct ukb_renewal_record record = { 0 };
+    struct ukb_inventory inventory = { 0 };
+    bool open = false;
+
+    assert_int_equal(ukb_journal_get(journal.journal, renewal, &record, &err), UKB_OK);
+    assert_int_equal(ukb_inventory_read(ukey.session, &inventory, &err), UKB_OK);
+    open = ukb_retire_is_open(&record, &inventory);
+    ukb_inventory_done(&inventory);
+    ukb_renewal_record_done(&record);
+    return open;
+}
+
+static void
+a_promise_is_kept_by_any_later_call_whatever_the_policy_says_then(void **state)
+{
+    static const char *const policies[] = { KEEP, NOW, EXPIRED };
+    size_t i;
+
+    (void)state;
+    note();
+    assert_false(is_open());
+    promise();
+    for (i = 0; i < sizeof(policies) / sizeof(policies[0]); i++) {
+        assert_int_equal(is_open(), i == 0);
+        assert_int_equal(retire(policies[i], BEFORE_END, "another"), UKB_OK);
+        expect_gone();
+    }
+}
+
+static void
+a_promise_that_may_not_be_kept_is_not_open(void **state)
+{
+    const struct ukb_certificate *other =
+        ukey_certificate((struct made){ .common_name = "Li elsewhere", .usage = "keyAgreement" }, &old_key);
+
+    (void)state;
+    note();
+    promise();
+    ukey_put(other, (const unsigned char *)"elsewhere", 9);
+    assert_false(is_open());
+    assert_int_equal(retire(NOW, BEFORE_END, "another"), UKB_OK);
+    expect_kept();
+}
+
 static void
 a_renewal_that_was_noted_twice_is_retired_once(void **state)
 {
@@ -305,6 +361,9 @@ main(void)
         cmocka_unit_test_setup_teardown(a_key_with_another_certificate_never_goes, setup, teardown),
         cmocka_unit_test_setup_teardown(a_retirement_that_was_cut_is_finished_by_the_next_call, setup, teardown),
         cmocka_unit_test_setup_teardown(also_when_the_public_half_was_left, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_promise_is_kept_by_any_later_call_whatever_the_policy_says_then, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_promise_that_may_not_be_kept_is_not_open, setup, teardown),
         cmocka_unit_test_setup_teardown(a_renewal_that_was_noted_twice_is_retired_once, setup, teardown),
     };
 

@@ -72,6 +72,36 @@ unfinished_renewals_of_a_token_come_oldest_first_whoever_asked(void **state)
     ukb_renewal_list_done(&list);
 }
 
+/* How many unfinished renewals TOKEN_A has, once r1 has noted that step. */
+static size_t
+unfinished_after(struct fixture *f, const char *step, const char *outcome)
+{
+    struct ukb_renewal_list list = { 0 };
+    struct ukb_error err = { 0 };
+    size_t count;
+
+    assert_int_equal(ukb_journal_add_step(f->journal, "r1", step, outcome, &err), UKB_OK);
+    assert_int_equal(ukb_journal_list_unfinished(f->journal, TOKEN_A, &list, &err), UKB_OK);
+    count = list.count;
+    ukb_renewal_list_done(&list);
+    return count;
+}
+
+static void
+an_installed_renewal_is_unfinished_while_it_has_promised_to_retire_the_old_pair(void **state)
+{
+    struct fixture *f = *state;
+
+    fixture_insert(f, "r1", PORTAL, TOKEN_A, CERT_A);
+    assert_int_equal(fixture_move(f, "r1", UKB_RENEWAL_PREPARING, UKB_RENEWAL_REQUESTED), UKB_OK);
+    assert_int_equal(fixture_move(f, "r1", UKB_RENEWAL_REQUESTED, UKB_RENEWAL_INSTALLING), UKB_OK);
+    assert_int_equal(fixture_move(f, "r1", UKB_RENEWAL_INSTALLING, UKB_RENEWAL_INSTALLED), UKB_OK);
+    assert_int_equal(unfinished_after(f, UKB_JOURNAL_STEP_COMMIT, NULL), 0);
+    assert_int_equal(unfinished_after(f, "another", UKB_JOURNAL_STEP_RETIRE_OLD), 0);
+    assert_int_equal(unfinished_after(f, UKB_JOURNAL_STEP_COMMIT, UKB_JOURNAL_STEP_RETIRE_OLD), 1);
+    assert_int_equal(unfinished_after(f, UKB_JOURNAL_STEP_RETIRE_OLD, CERT_A), 0);
+}
+
 static void
 a_list_shows_an_origin_its_own_and_everybody_all(void **state)
 {
@@ -175,6 +205,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(an_open_renewal_is_found_by_origin_token_and_certificate, setup, teardown),
         cmocka_unit_test_setup_teardown(finished_renewals_are_not_open, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_installed_renewal_is_unfinished_while_it_has_promised_to_retire_the_old_pair,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(unfinished_renewals_of_a_token_come_oldest_first_whoever_asked, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(a_list_shows_an_origin_its_own_and_everybody_all, setup, teardown),
