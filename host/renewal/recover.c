@@ -7,6 +7,7 @@
 
 #include "renewal/diagnose.h"
 #include "renewal/lines.h"
+#include "token/objects.h"
 
 /* One record at a time, on a UKey that is logged in and locked. */
 struct recovery {
@@ -127,6 +128,22 @@ act(struct recovery *r, enum ukb_verdict verdict, struct ukb_error *reterr)
     return UKB_OK;
 }
 
+/*
+ * What a process that was killed in the middle of a call left of objects: nothing that works, nothing that any record
+ * names, and we hold the lock. What cannot be tidied does no harm.
+ */
+static void
+tidy_torn(const struct recovery *r)
+{
+    struct ukb_error ignored = { 0 };
+    size_t count = 0;
+    enum ukb_status st = ukb_token_certificates_tidy(r->hold->session, &count, &ignored);
+
+    if (st == UKB_OK) {
+        st = ukb_token_keys_tidy(r->hold->session, &count, &ignored);
+    }
+}
+
 /* One record: what the token is like now, what that means, what is done. @p ret_verdict is set when it succeeded. */
 static enum ukb_status
 recover_one(const struct ukb_renewal_env *env, struct ukb_hold *hold, struct ukb_renewal_record *record,
@@ -141,6 +158,9 @@ recover_one(const struct ukb_renewal_env *env, struct ukb_hold *hold, struct ukb
     }
     if (st == UKB_OK) {
         ukb_env_uninterruptible(env, true);
+        if (verdict == UKB_VERDICT_FINISH || verdict == UKB_VERDICT_UNDO) {
+            tidy_torn(&r);
+        }
         st = act(&r, verdict, reterr);
         ukb_env_uninterruptible(env, false);
     }

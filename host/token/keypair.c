@@ -254,3 +254,55 @@ out:
     ukb_token_keys_done(&keys);
     return st;
 }
+
+/* Does the object say of an attribute that it is empty? One that is not told may well be there. */
+static bool
+is_empty(const struct ukb_token_session *session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type)
+{
+    CK_ATTRIBUTE attribute = { type, NULL, 0 };
+
+    return session->module->functions->C_GetAttributeValue(session->handle, object, &attribute, 1) == CKR_OK &&
+           attribute.ulValueLen == 0;
+}
+
+/* No key that works says of itself that it has no name, no id and no numbers. */
+static bool
+is_torn(const struct ukb_token_session *session, CK_OBJECT_HANDLE object)
+{
+    return is_empty(session, object, CKA_ID) && is_empty(session, object, CKA_LABEL) &&
+           (is_empty(session, object, CKA_MODULUS) || is_empty(session, object, CKA_EC_PARAMS));
+}
+
+static enum ukb_status
+tidy_class(const struct ukb_token_session *session, CK_OBJECT_CLASS class, size_t *inout_count,
+           struct ukb_error *reterr)
+{
+    CK_ATTRIBUTE template[] = { { CKA_CLASS, &class, sizeof(class) } };
+    struct ukb_buf handles = UKB_HANDLES_INIT;
+    enum ukb_status st = ukb_objects_find(session, template, 1, &handles, reterr);
+    size_t i;
+
+    for (i = 0; st == UKB_OK && i < ukb_handles_count(&handles); i++) {
+        if (is_torn(session, ukb_handles_at(&handles, i))) {
+            st = ukb_token_object_destroy(session, ukb_handles_at(&handles, i), reterr);
+            *inout_count += st == UKB_OK ? 1U : 0U;
+        }
+    }
+    ukb_buf_done(&handles);
+    return st;
+}
+
+enum ukb_status
+ukb_token_keys_tidy(const struct ukb_token_session *session, size_t *ret_count, struct ukb_error *reterr)
+{
+    size_t count = 0;
+    enum ukb_status st = tidy_class(session, CKO_PRIVATE_KEY, &count, reterr);
+
+    if (st == UKB_OK) {
+        st = tidy_class(session, CKO_PUBLIC_KEY, &count, reterr);
+    }
+    if (st == UKB_OK) {
+        *ret_count = count;
+    }
+    return st;
+}

@@ -125,4 +125,13 @@ UKB_MUST_USE enum ukb_status ukb_token_keypair_destroy(const struct ukb_token_se
                                                        size_t id_len, const struct ukb_public_key *only,
                                                        struct ukb_error *reterr);
 
+/**
+ * Destroy the torn key objects, which say that their id, their label and their numbers are empty: what is left where a
+ * process was killed while its module wrote one. Only when nobody else may be writing to the token.
+ *
+ * @param ret_count  objects destroyed.
+ */
+UKB_MUST_USE enum ukb_status ukb_token_keys_tidy(const struct ukb_token_session *session, size_t *ret_count,
+                                                 struct ukb_error *reterr);
+
 #endif /* UKB_TOKEN_KEYS_H */

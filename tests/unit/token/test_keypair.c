@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "../test.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "fake/fake_token.h"
@@ -234,6 +235,45 @@ destroying_one_pair_leaves_another_usable(void **state)
     assert_int_equal(ukb_token_keypair_destroy(session, OTHER_ID, sizeof(OTHER_ID), NULL, &err), UKB_OK);
 }
 
+/* A public key of a killed writer; with a label or a number it is somebody's. */
+static void
+add_empty(const char *label, size_t point_len)
+{
+    CK_OBJECT_CLASS class = CKO_PUBLIC_KEY;
+    CK_KEY_TYPE type = CKK_EC;
+    CK_BBOOL yes = CK_TRUE;
+    unsigned char params[] = { 0x06, 0x05, 0x2B, 0x81, 0x04, 0x00, 0x22 };
+    CK_OBJECT_HANDLE handle = CK_INVALID_HANDLE;
+    CK_ATTRIBUTE template[] = {
+        { CKA_CLASS, &class, sizeof(class) }, { CKA_KEY_TYPE, &type, sizeof(type) },
+        { CKA_TOKEN, &yes, sizeof(yes) },     { CKA_LABEL, (void *)(uintptr_t)label, strlen(label) },
+        { CKA_EC_PARAMS, params, point_len }, { CKA_EC_POINT, params, point_len },
+    };
+
+    assert_int_equal(session->module->functions->C_CreateObject(session->handle, template,
+                                                                sizeof(template) / sizeof(template[0]), &handle),
+                     CKR_OK);
+}
+
+static void
+torn_keys_are_tidied_and_nothing_else(void **state)
+{
+    size_t count = 0;
+
+    (void)state;
+    assert_int_equal(generate(UKB_EC_P256, false), UKB_OK);
+    add_empty("", 0);
+    add_empty("somebody's", 0);
+    add_empty("", 7);
+    add_empty("", 0);
+    assert_int_equal(ukb_token_keys_tidy(session, &count, &err), UKB_OK);
+    assert_int_equal(count, 2);
+    assert_int_equal(ukb_token_keys_tidy(session, &count, &err), UKB_OK);
+    assert_int_equal(count, 0);
+    assert_int_equal(ukb_token_keys_read(session, &keys, &err), UKB_OK);
+    assert_int_equal(keys.count, 3);
+}
+
 static void
 nothing_is_made_without_login(void **state)
 {
@@ -306,6 +346,7 @@ main(void)
         SOFT(a_pair_is_destroyed_whole_and_again_without_error),
         SOFT(an_interrupted_destruction_is_finished),
         SOFT(destroying_one_pair_leaves_another_usable),
+        SOFT(torn_keys_are_tidied_and_nothing_else),
         SOFT(nothing_is_made_without_login),
         FAKE(an_unknown_algorithm_or_an_empty_id_is_unsupported),
         FAKE(a_token_without_the_mechanism_is_unsupported),
