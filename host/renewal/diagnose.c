@@ -93,15 +93,34 @@ has_key(const struct view *view, const struct ukb_exchange *exchange)
     return ukb_token_keys_choose(&view->inventory->keys, key, exchange->key_id, exchange->key_id_len) != NULL;
 }
 
+/* Is there a certificate under the id that the record's key was to get? Its key has gone on in life, then. */
+static bool
+has_certificate_at(const struct view *view, const unsigned char *id, size_t id_len)
+{
+    size_t i;
+
+    for (i = 0; id_len > 0 && i < view->inventory->count; i++) {
+        const struct ukb_token_certificate *object = view->inventory->items[i].object;
+
+        if (object->id_len == id_len && memcmp(object->id, id, id_len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The table's columns: what a record in that state says of the token. */
 
 static enum ukb_verdict
 of_preparing(const struct view *view, const struct ukb_certificate **ret_found)
 {
+    const struct ukb_renewal_record *record = view->record;
+
     (void)ret_found;
-    if (view->record->key == UKB_RENEWAL_KEY_NEW && view->record->public_key.type != UKB_KEY_UNKNOWN &&
-        newest_for(view, &view->record->public_key) != NULL) {
-        return UKB_VERDICT_ATTENTION; /* a certificate for a key whose request never left */
+    if (record->key == UKB_RENEWAL_KEY_NEW &&
+        (record->public_key.type == UKB_KEY_UNKNOWN ? has_certificate_at(view, record->key_id, record->key_id_len)
+                                                    : newest_for(view, &record->public_key) != NULL)) {
+        return UKB_VERDICT_ATTENTION; /* a certificate for a key whose request never left: an old journal came back */
     }
     return UKB_VERDICT_UNDO;
 }
