@@ -30,7 +30,7 @@
 #define UKB_CURSOR_MAX_LEN          64U
 #define UKB_CERTIFICATE_PEM_MAX_LEN 16384U
 #define UKB_CHAIN_MAX_ITEMS         8U
-#define UKB_SIGNED_PEM_MAX_LEN      65536U /**< a request in CMS with the certificate that signed it */
+#define UKB_SIGNED_PEM_MAX_LEN      40960U /**< a request in CMS with the certificate that signed it */
 #define UKB_CHALLENGE_MAX_LEN       255U   /**< PKCS #9 challengePassword, ub-255 */
 #define UKB_ORDER_MAX_LEN           128U
 #define UKB_TEXT_MAX_LEN            1024U /**< a reply's text for people; a longer one is cut */

@@ -23,7 +23,7 @@ import { checkSignedRequest } from './signed-request.js';
 /** @typedef {import('./orders.js').Issued} Issued */
 
 const PEM_MAX = 16 * 1024;
-const SIGNED_PEM_MAX = 32 * 1024;
+const SIGNED_PEM_MAX = 40 * 1024;
 
 /** @type {Record<string, import('./fields.js').Field>} */
 const ORDER_FIELDS = {
