@@ -62,7 +62,7 @@ async function stock(label, pin, pairs) {
 }
 
 /** Wait until `what()` is true. */
-export async function until(what, { timeoutMs = 5000, message } = {}) {
+export async function until(what, { timeoutMs = 20000, message } = {}) {
   const end = Date.now() + timeoutMs;
   while (Date.now() < end) {
     const seen = await what();
