@@ -19,7 +19,7 @@ test(
     const place = makePlace();
     t.after(() => place.remove());
     const card = await Card.start(place);
-    t.after(() => card.stop());
+    t.after(() => card.space.stop());
     await card.initialise();
     const said = await card.run(OPENER, OPENSC, PIN);
     const kinds = said.split('\n').filter(Boolean);
