@@ -237,7 +237,10 @@ view_requests(const struct ukb_renewal_record *record)
         request = cJSON_CreateObject();
         (void)cJSON_AddStringToObject(request, "role", "signing");
         (void)cJSON_AddStringToObject(request, "pem", record->request_pem);
-        add_text(request, "signedPem", record->request_signed_pem);
+        if (record->request_signed_pem != NULL && record->request_signed_pem[0] != '\0') {
+            (void)cJSON_AddStringToObject(request, "signedPem",
+                                          record->request_signed_pem); /* whole: it is longer than a text */
+        }
         (void)cJSON_AddItemToArray(list, request);
     }
     return list;
