@@ -24,6 +24,7 @@
 #include "dialog/assuan_line.h"
 #include "dialog/backend.h"
 #include "dialog/pinentry_program.h"
+#include "platform/clock.h"
 #include "platform/process.h"
 #include "secret/secret.h"
 
@@ -49,22 +50,13 @@ struct answer {
     bool repeated; /* a second field was shown, and agreed */
 };
 
-static uint64_t
-now_ms(void)
-{
-    struct timespec now = { 0 };
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail: the clock exists and the pointer is good */
-    return (uint64_t)now.tv_sec * 1000U + (uint64_t)now.tv_nsec / 1000000U;
-}
-
 /* System hook: read, but not beyond the deadline (ETIMEDOUT). */
 static ssize_t
 read_in_time(assuan_context_t ctx, assuan_fd_t fd, void *buffer, size_t size)
 {
     const struct ukb_dialog_screen *screen = assuan_get_pointer(ctx);
     struct pollfd readable = { fd, POLLIN, 0 };
-    const uint64_t now = now_ms();
+    const uint64_t now = (uint64_t)ukb_clock_uptime_ms();
     const uint64_t left_ms = now < screen->deadline_ms ? screen->deadline_ms - now : 0;
     const int ready = poll(&readable, 1, left_ms > INT_MAX ? INT_MAX : (int)left_ms);
 
@@ -122,10 +114,10 @@ static void
 end_child(pid_t child, unsigned int wait_ms)
 {
     const struct timespec pause = { 0, PAUSE_MS * 1000000L };
-    const uint64_t end_ms = now_ms() + wait_ms;
+    const uint64_t end_ms = (uint64_t)ukb_clock_uptime_ms() + wait_ms;
     pid_t gone = waitpid(child, NULL, WNOHANG);
 
-    while (gone == 0 && now_ms() < end_ms) {
+    while (gone == 0 && (uint64_t)ukb_clock_uptime_ms() < end_ms) {
         (void)nanosleep(&pause, NULL);
         gone = waitpid(child, NULL, WNOHANG);
     }
@@ -156,7 +148,7 @@ tell(struct ukb_dialog_screen *screen, const char *command, const char *text)
     char line[UKB_ASSUAN_LINE_MAX_LEN + 1U];
 
     ukb_assuan_line(command, text, line);
-    screen->deadline_ms = now_ms() + COMMAND_TIMEOUT_MS;
+    screen->deadline_ms = (uint64_t)ukb_clock_uptime_ms() + COMMAND_TIMEOUT_MS;
     return assuan_transact(screen->ctx, line, NULL, NULL, NULL, NULL, NULL, NULL);
 }
 
@@ -229,7 +221,7 @@ connect_to(struct ukb_dialog_screen *screen, const char *path, struct ukb_error 
     assuan_set_pointer(screen->ctx, screen);
     assuan_set_flag(screen->ctx, ASSUAN_NO_WAITPID, 1); /* we wait ourselves, with a limit */
     screen->parent = ukb_platform_pid();
-    screen->deadline_ms = now_ms() + START_TIMEOUT_MS;
+    screen->deadline_ms = (uint64_t)ukb_clock_uptime_ms() + START_TIMEOUT_MS;
     error = assuan_pipe_connect(screen->ctx, path, argv, NULL, at_fork, screen, 0);
     if (error != 0) {
         screen->broken = true;
@@ -329,7 +321,7 @@ show(struct ukb_dialog_screen *screen, const char *command, unsigned int timeout
 {
     gpg_error_t error;
 
-    screen->deadline_ms = now_ms() + timeout_ms + EXTRA_TIMEOUT_MS;
+    screen->deadline_ms = (uint64_t)ukb_clock_uptime_ms() + timeout_ms + EXTRA_TIMEOUT_MS;
     assuan_begin_confidential(screen->ctx); /* libassuan wipes a line of data after each callback */
     error = assuan_transact(screen->ctx, command, answer == NULL ? NULL : take_data, answer, NULL, NULL,
                             answer == NULL ? NULL : take_status, answer);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/hex.h"
+#include "platform/clock.h"
 #include "worker/view.h"
 
 /* The cursor is the id of the last certificate shown: a page that is asked for later starts behind it all the same. */
@@ -70,7 +71,7 @@ ukb_certificates_list_handle(struct ukb_service *service, const cJSON *params, c
 
     st = ukb_token_session_open(service->module, view.token, false, &session, reterr);
     if (st == UKB_OK) {
-        st = ukb_listed_read(&service->listed, session, view.token, cursor, ukb_service_uptime_ms(), reterr);
+        st = ukb_listed_read(&service->listed, session, view.token, cursor, ukb_clock_uptime_ms(), reterr);
     }
     if (st == UKB_OK) {
         st = first_behind(&service->listed.inventory, cursor, &first, reterr);

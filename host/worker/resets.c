@@ -16,6 +16,7 @@
 #include "core/hex.h"
 #include "hold/hold.h"
 #include "pki/reset.h"
+#include "platform/clock.h"
 #include "platform/file.h"
 #include "secret/secret.h"
 #include "token/token.h"
@@ -41,7 +42,7 @@ struct ukb_open_reset {
 unsigned int
 ukb_open_reset_left_ms(const struct ukb_open_reset *reset)
 {
-    const long long age_ms = ukb_service_uptime_ms() - reset->begun_ms;
+    const long long age_ms = ukb_clock_uptime_ms() - reset->begun_ms;
 
     return age_ms < 0 || age_ms >= RESET_MS ? 0 : (unsigned int)(RESET_MS - age_ms);
 }
@@ -190,7 +191,7 @@ open_reset(const struct ukb_service *service, const char *token, struct ukb_open
     }
     (void)snprintf(reset->id, sizeof(reset->id), "%s-%s", reset->token.id, tail);
     (void)snprintf(reset->origin, sizeof(reset->origin), "%s", service->context->origin);
-    reset->begun_ms = ukb_service_uptime_ms();
+    reset->begun_ms = ukb_clock_uptime_ms();
     return st;
 }
 

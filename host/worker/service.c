@@ -56,19 +56,6 @@ ukb_service_now_s(void)
     return (long long)time(NULL);
 }
 
-long long
-ukb_service_uptime_ms(void)
-{
-    struct timespec now = { 0, 0 };
-
-#ifdef CLOCK_BOOTTIME
-    (void)clock_gettime(CLOCK_BOOTTIME, &now);
-#else
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-#endif
-    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static const char JOURNAL[] = "state.sqlite3";
 
 enum ukb_status

@@ -111,9 +111,6 @@ void ukb_service_set_uninterruptible(void *ctx, bool on);
 /** The system's clock, in Unix seconds. */
 long long ukb_service_now_s(void);
 
-/** Time in milliseconds that goes on while the computer sleeps, and that nobody sets. */
-long long ukb_service_uptime_ms(void);
-
 /** Serve requests from @p in until the broker closes it, or nothing came for a minute, or for
  * as long as an open reset has left. Returns the exit code. */
 int ukb_service_run(struct ukb_service *service, int in);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "platform/clock.h"
 #include "worker/view.h"
 
 /* A watched module without hardware slots is started again every second, or so much more seldom that it takes no more
@@ -115,7 +116,7 @@ ukb_tokens_watch_handle(struct ukb_service *service, const cJSON *params, cJSON 
     if (st == UKB_OK) {
         (void)is_new(service, tokens);
         *ret_result = view(service, tokens); /* what later looks are compared with */
-        service->restart_due_ms = ukb_service_uptime_ms() + RESTART_MS;
+        service->restart_due_ms = ukb_clock_uptime_ms() + RESTART_MS;
         be_woken(service);
     }
     return st;
@@ -135,7 +136,7 @@ restart_due_ms(clock_t used, long long now_ms)
 static enum ukb_status
 look(struct ukb_service *service, struct ukb_token_list *ret_tokens, struct ukb_error *reterr)
 {
-    const long long now_ms = ukb_service_uptime_ms();
+    const long long now_ms = ukb_clock_uptime_ms();
     const clock_t start = clock();
     enum ukb_status st;
 
@@ -178,11 +179,11 @@ ukb_tokens_watch_tick(struct ukb_service *service)
     struct ukb_token_list tokens;
     struct ukb_error error = { 0 };
 
-    ukb_listed_expire(&service->listed, ukb_service_uptime_ms());
+    ukb_listed_expire(&service->listed, ukb_clock_uptime_ms());
     if (ukb_service_need_module(service, &error) != UKB_OK) {
         return;
     }
-    settle(service, ukb_service_uptime_ms());
+    settle(service, ukb_clock_uptime_ms());
     if (look(service, &tokens, &error) != UKB_OK) {
         return; /* a module in trouble says so when it is asked for something */
     }
