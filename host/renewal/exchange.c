@@ -76,7 +76,9 @@ choose_key(struct ukb_exchange *exchange, const struct ukb_inventory *inventory,
         exchange->key = *key;
         exchange->key.type = public_key->type;
         exchange->key.public_key = *public_key;
-        exchange->import = exchange->import && journaled; /* one that has been there is not ours to take away */
+        /* One that has been there, or that another computer has brought meanwhile, is not ours to take away. */
+        exchange->import = exchange->import && journaled && key->id_len == exchange->key_id_len &&
+                           memcmp(key->id, exchange->key_id, key->id_len) == 0;
         memcpy(exchange->key_id, key->id, key->id_len);
         exchange->key_id_len = key->id_len;
         return UKB_OK;

@@ -45,6 +45,19 @@ undo_preparation(struct recovery *r, struct ukb_error *reterr)
     return st == UKB_OK ? advance(r, UKB_RENEWAL_ROLLED_BACK, "delete-key", NULL, reterr) : st;
 }
 
+/* Where another computer has brought the key under an id of its own, the half that is left under ours goes. */
+static enum ukb_status
+place(const struct recovery *r, struct ukb_exchange *exchange, struct ukb_error *reterr)
+{
+    const struct ukb_exchange journaled = *exchange;
+    enum ukb_status st = ukb_exchange_place(exchange, &r->inventory, NULL, 0, reterr);
+
+    if (st == UKB_OK && journaled.import && !exchange->import) {
+        st = ukb_token_keypair_destroy(r->hold->session, journaled.key_id, journaled.key_id_len, NULL, reterr);
+    }
+    return st;
+}
+
 /* The transaction of the journal's exchanges, placed on the token; one that needed attention is `installing` again. */
 static enum ukb_status
 transact(struct recovery *r, struct ukb_exchanges *exchanges, enum ukb_verdict verdict, struct ukb_error *reterr)
@@ -56,7 +69,7 @@ transact(struct recovery *r, struct ukb_exchanges *exchanges, enum ukb_verdict v
     size_t i;
 
     for (i = 0; st == UKB_OK && i < exchanges->count; i++) {
-        st = ukb_exchange_place(&exchanges->items[i], &r->inventory, NULL, 0, reterr);
+        st = place(r, &exchanges->items[i], reterr);
     }
     if (st == UKB_OK && r->record->state != UKB_RENEWAL_INSTALLING) {
         st = advance(r, UKB_RENEWAL_INSTALLING, "recover", NULL, reterr);
