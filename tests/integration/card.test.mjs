@@ -7,7 +7,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 
-import { cardMissing, cardScene, PUK } from '../lib/card.mjs';
+import {
+  assertHeld,
+  cardMissing,
+  cardScene,
+  PUK,
+  wounds
+} from '../lib/card.mjs';
 import { TOP } from '../lib/place.mjs';
 import { issue, refused, screen, theCa, until } from '../lib/scene.mjs';
 import { PIN } from '../lib/ukey.mjs';
@@ -363,37 +369,6 @@ async function again(stage, method, params) {
   const call = stage.call(method, params);
   await stage.typePin(call);
   return call;
-}
-
-/**
- * What the cut left broken in the card's own directory files. OpenSC writes these in pieces, and deletes a certificate's
- * file before its entry; one that it cannot read hides those behind it. Nothing repairs that through PKCS #11.
- */
-async function wounds(card) {
-  const listed = await card.run('pkcs15-tool', '--list-keys', '-c');
-  const entries = [...listed.matchAll(/Path\s*: *(\S+)/gi)].map(([, path]) =>
-    path.toUpperCase()
-  );
-  const { files } = await card.order('files');
-  const paths = files.map(({ path }) => path);
-  const keys = paths.filter((path) => /4B..$/.test(path));
-  return [
-    ...entries
-      .filter((path) => !paths.includes(path))
-      .map((path) => `an entry for ${path}, which is deleted`),
-    ...keys
-      .filter((path) => !entries.includes(path))
-      .map((path) => `no entry for the key ${path}`)
-  ];
-}
-
-/** A certificate for the key is on the card at every instant, whatever OpenSC makes of it. */
-function assertHeld(card, ...pems) {
-  const content = readFileSync(card.state, 'utf8');
-  const held = pems.some((pem) =>
-    content.includes(new X509Certificate(pem).raw.toString('hex'))
-  );
-  assert.ok(held, 'neither certificate is on the card');
 }
 
 /** Finish what was cut off; skips where OpenSC has broken the card. */

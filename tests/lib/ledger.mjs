@@ -79,7 +79,12 @@ export class Ledger {
 
   /** A person types this PIN; undefined: on the reader. Or one's PIN comes from the portal's server. */
   typed(pin) {
-    appendFileSync(this.file, `typed ${markOf(this.key, pin)}\n`);
+    appendFileSync(this.file, `${this.lineFor(pin)}\n`);
+  }
+
+  /** What typed() writes, for a program that does so itself. */
+  lineFor(pin) {
+    return `typed ${markOf(this.key, pin)}`;
   }
 
   #sections() {

@@ -20,6 +20,7 @@ export const OTHER_ORIGIN = 'https://other.example';
 export const PINENTRY = '/usr/bin/pinentry-gtk-2';
 const LABEL = 'UKey one';
 const DAY_MS = 86_400_000;
+const END_MS = 2000;
 const DAYS_LEFT = 20.5; /* no test sees the number of days change */
 
 keepLedger();
@@ -193,21 +194,27 @@ export class Scene {
     return processesWith('XDG_RUNTIME_DIR', this.place.env.XDG_RUNTIME_DIR);
   }
 
-  async close() {
+  /** The end; `among: true` where other scenes of the same test go on, with the same policy and ledger. */
+  async close({ among = false } = {}) {
     const faults = this.hosts.flatMap((host) => host.faults);
     for (const host of this.hosts) host.process.stdin.end();
+    /* to look for processes is dear: most have ended with their broker */
+    await Promise.race([
+      Promise.all(this.hosts.map((host) => host.exit)),
+      sleep(END_MS, undefined, { ref: false })
+    ]);
     const left = await until(() => this.processes().length === 0, {
-      timeoutMs: 2000
+      timeoutMs: among ? 5 * END_MS : END_MS /* many at once take their time */
     }).then(
       () => [],
       () => this.processes()
     );
     for (const { pid } of left) process.kill(pid, 'SIGKILL');
-    setPolicy(null);
+    if (!among) setPolicy(null);
     this.place.remove();
     assert.deepEqual(faults, [], 'messages that break the contract');
     assert.deepEqual(left, [], 'processes left behind');
-    ledger().settle();
+    if (!among) ledger().settle();
   }
 }
 

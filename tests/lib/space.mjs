@@ -59,9 +59,9 @@ export class SpaceScene extends Scene {
     return super.host(env, this.ukey.space.inside(program, args));
   }
 
-  async close() {
+  async close(options) {
     try {
-      await super.close();
+      await super.close(options);
     } finally {
       await this.ukey.space.stop();
     }
