@@ -9,7 +9,7 @@ import { after, before, test } from 'node:test';
 
 import { ledger } from '../lib/ledger.mjs';
 import { setPolicy, TOP } from '../lib/place.mjs';
-import { issue, refused, theCa } from '../lib/scene.mjs';
+import { issue, ORIGIN, OTHER_ORIGIN, refused, theCa } from '../lib/scene.mjs';
 import { Space, spaceMissing } from '../lib/space.mjs';
 import { shapeOf, uses } from '../module/look.mjs';
 import {
@@ -395,4 +395,71 @@ test('a journal from before a key was made never deletes the key in use', async 
     'rolled-back'
   ]);
   await assertUsable(stage, state, host);
+});
+
+/** Two sites, each broken off while its key was made. */
+async function twoSites(stage, state) {
+  for (const origin of [ORIGIN, OTHER_ORIGIN]) {
+    const script = 'C_GenerateKeyPair:1=kill-after';
+    const host = hostOf(stage, state, { script });
+    const { error } = await outcome(
+      stage.call(...state.call, { host, origin })
+    );
+    assert.ok(error, 'no fault happened');
+    await host.end();
+  }
+}
+
+test('one login recovers what two sites have left', async (t) => {
+  const { state, stage } = await stageOf(t, 'begin, new key');
+  await twoSites(stage, state);
+  const host = hostOf(stage, state);
+  const { renewals } = await recover(stage, state, host);
+  assert.deepEqual(renewals.map(stateOf), ['rolled-back', 'rolled-back']);
+  await assertAgreed(stage, state, host, await journalOf(stage, host));
+});
+
+test('a recovery that fails at the first of two is repeated', async (t) => {
+  const { state, stage } = await stageOf(t, 'begin, new key');
+  await twoSites(stage, state);
+  const script = 'C_DestroyObject:1=CKR_GENERAL_ERROR';
+  const first = hostOf(stage, state, { script });
+  await refused(recover(stage, state, first), 'TOKEN_ERROR');
+  await first.end();
+  const host = hostOf(stage, state);
+  await recover(stage, state, host);
+  const renewals = await journalOf(stage, host);
+  assert.deepEqual(renewals.map(stateOf), ['rolled-back', 'rolled-back']);
+  await assertAgreed(stage, state, host, renewals);
+});
+
+test('a recovery that is undone at the first of two goes on when it is repeated', async (t) => {
+  const { state, stage } = await stageOf(t, 'install, same key');
+  await broken(stage, state, 'C_CreateObject:1=kill');
+  const begin = {
+    token: state.id,
+    kind: 'renew',
+    certificate: state.old.id,
+    key: 'new'
+  };
+  const script = 'C_GenerateKeyPair:1=kill-after';
+  const other = hostOf(stage, state, { script });
+  const call = stage.call('renewal.begin', begin, {
+    host: other,
+    origin: OTHER_ORIGIN
+  });
+  await refused(call, 'MODULE_CRASHED');
+  await other.end();
+  const fails = { script: 'C_CreateObject:1=CKR_GENERAL_ERROR' };
+  const first = hostOf(stage, state, fails);
+  const { renewals } = await recover(stage, state, first);
+  assert.deepEqual(renewals.map(stateOf), ['requested']);
+  await first.end();
+  const host = hostOf(stage, state);
+  assert.equal((await recover(stage, state, host)).renewals.length, 1);
+  const states = (await journalOf(stage, host)).map(stateOf);
+  assert.deepEqual(states, ['requested', 'rolled-back']);
+  assert.equal(await shapeOf(stage.ukey, state.names), state.before);
+  await stage.call(...state.call, { host });
+  assert.equal(await shapeOf(stage.ukey, state.names), state.after);
 });
