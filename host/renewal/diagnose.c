@@ -125,23 +125,38 @@ of_preparing(const struct view *view, const struct ukb_certificate **ret_found)
     return UKB_VERDICT_UNDO;
 }
 
-/* A key of its own has no certificate but the one requested; one that stays has, until that is replaced. */
+/* Is one of the renewal's old certificates there, for the key that the request is for? */
+static bool
+has_old_for(const struct view *view, const struct ukb_public_key *key)
+{
+    size_t i;
+
+    for (i = 0; i < view->record->object_count; i++) {
+        const struct ukb_renewal_object *object = &view->record->objects[i];
+        const struct ukb_inventory_item *item = ukb_inventory_find(view->inventory, object->sha256);
+
+        if (object->action == UKB_RENEWAL_OLD && item != NULL &&
+            ukb_public_key_equal(&ukb_certificate_facts(item->certificate)->key, key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * A key of its own has no certificate but the one requested; one that stays has, until that is replaced. A record that
+ * was rolled back knows what it was to bring: that is no old one.
+ */
 static enum ukb_verdict
 of_requested(const struct view *view, const struct ukb_certificate **ret_found)
 {
+    const struct ukb_public_key *key = &view->record->public_key;
     const struct ukb_certificate *found = NULL;
-    size_t i;
 
-    if (view->record->public_key.type == UKB_KEY_UNKNOWN) {
+    if (key->type == UKB_KEY_UNKNOWN || has_old_for(view, key)) {
         return UKB_VERDICT_NOTHING;
     }
-    for (i = 0; i < view->record->object_count; i++) {
-        if (view->record->key == UKB_RENEWAL_KEY_SAME &&
-            ukb_inventory_find(view->inventory, view->record->objects[i].sha256) != NULL) {
-            return UKB_VERDICT_NOTHING;
-        }
-    }
-    found = newest_for(view, &view->record->public_key);
+    found = newest_for(view, key);
     *ret_found = found;
     return found == NULL ? UKB_VERDICT_NOTHING : UKB_VERDICT_INSTALLED;
 }
