@@ -20,22 +20,18 @@ WITHOUT = {
     "host/platform/posix_pcsc.c": "card-watch.test.mjs",
     "host/renewal/exchange.c": "the integration tests of renewals run it",
     "host/renewal/install.c": "the same",
-    "host/renewal/lines.c": "the same",
-    "host/renewal/pending.c": "the same",
     "host/renewal/plan.c": "the same",
     "host/renewal/preview.c": "the same",
     "host/renewal/recover.c": "test_orphans.c",
     "host/renewal/replaced.c": "the integration tests of renewals run it",
     "host/renewal/signed_request.c": "the same",
-    "host/renewal/transact.c": "the same",
-    "host/renewal/trust.c": "the same",
     "host/token/derive.c": "test_decrypt.c",
     "host/worker/auth.c": "auth-sign.test.mjs",
     "host/worker/files.c": "files-check.test.mjs",
     "host/worker/listed.c": "test_certificates.c",
     "host/worker/pending.c": "the integration tests of renewals run it",
 }
-WITHOUT_COUNT = 26
+WITHOUT_COUNT = 22
 
 
 def built_in(cmake, room):

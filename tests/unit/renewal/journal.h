@@ -24,7 +24,9 @@ journal_start(struct journal *journal)
     struct ukb_buf path = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
     struct ukb_error err = { 0 };
 
-    (void)snprintf(journal->dir, sizeof(journal->dir), "/tmp/ukb-renewal-XXXXXX");
+    /* in memory, where there is such a folder: some tests write thousands of records, each to the disk */
+    (void)snprintf(journal->dir, sizeof(journal->dir), "%s/ukb-renewal-XXXXXX",
+                   access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
     assert_non_null(mkdtemp(journal->dir));
     if (ukb_private_file_make(journal->dir, "state.sqlite3", &path, &err) != UKB_OK ||
         ukb_journal_open(ukb_buf_text(&path), &journal->journal, &err) != UKB_OK) {
