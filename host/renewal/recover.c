@@ -45,15 +45,26 @@ undo_preparation(struct recovery *r, struct ukb_error *reterr)
     return st == UKB_OK ? advance(r, UKB_RENEWAL_ROLLED_BACK, "delete-key", NULL, reterr) : st;
 }
 
-/* Where another computer has brought the key under an id of its own, the half that is left under ours goes. */
+/*
+ * The place of an exchange. To be undone it needs no key: that the key is gone is why it is undone, and the journal
+ * knows the place. Where another computer has brought the key under an id of its own, the half that is left under ours
+ * goes.
+ */
 static enum ukb_status
-place(const struct recovery *r, struct ukb_exchange *exchange, struct ukb_error *reterr)
+place(const struct recovery *r, struct ukb_exchange *exchange, enum ukb_verdict verdict, struct ukb_error *reterr)
 {
     const struct ukb_exchange journaled = *exchange;
-    enum ukb_status st = ukb_exchange_place(exchange, &r->inventory, NULL, 0, reterr);
+    struct ukb_error why = { 0 };
+    enum ukb_status st = ukb_exchange_place(exchange, &r->inventory, NULL, 0, &why);
 
+    if (st == UKB_E_KEY_MISMATCH && verdict == UKB_VERDICT_UNDO && journaled.key_id_len > 0) {
+        return UKB_OK;
+    }
     if (st == UKB_OK && journaled.import && !exchange->import) {
-        st = ukb_token_keypair_destroy(r->hold->session, journaled.key_id, journaled.key_id_len, NULL, reterr);
+        st = ukb_token_keypair_destroy(r->hold->session, journaled.key_id, journaled.key_id_len, NULL, &why);
+    }
+    if (st != UKB_OK) {
+        *reterr = why;
     }
     return st;
 }
@@ -69,7 +80,7 @@ transact(struct recovery *r, struct ukb_exchanges *exchanges, enum ukb_verdict v
     size_t i;
 
     for (i = 0; st == UKB_OK && i < exchanges->count; i++) {
-        st = place(r, &exchanges->items[i], reterr);
+        st = place(r, &exchanges->items[i], verdict, reterr);
     }
     if (st == UKB_OK && r->record->state != UKB_RENEWAL_INSTALLING) {
         st = advance(r, UKB_RENEWAL_INSTALLING, "recover", NULL, reterr);
