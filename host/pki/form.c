@@ -22,7 +22,10 @@ tell_versioned(struct ukb_der in, struct ukb_error *reterr)
 {
     unsigned int version = 0;
 
-    if (ukb_der_take_small(&in, &version) && version == PFX_VERSION) {
+    if (!ukb_der_take_small(&in, &version)) {
+        return ukb_raise(reterr, UKB_E_BAD_ENVELOPE, 0, "the envelope is not CMS");
+    }
+    if (version == PFX_VERSION) {
         return refuse(reterr, "a PKCS #12");
     }
     return version <= 1 ? refuse(reterr, "a private key that is not encrypted")
