@@ -199,7 +199,8 @@ UKB_MUST_USE enum ukb_status ukb_journal_list(struct ukb_journal *journal, const
 
 /**
  * What recovery looks at: all open renewals of @p token, and those installed ones that have promised to retire the old
- * pair and have not; oldest first, at most UKB_PAGE_MAX_ITEMS.
+ * pair and have not; at most UKB_PAGE_MAX_ITEMS, oldest first, those that wait for somebody else behind all others:
+ * however many requests a site has open, an interruption is seen.
  */
 UKB_MUST_USE enum ukb_status ukb_journal_list_unfinished(struct ukb_journal *journal, const char *token,
                                                          struct ukb_renewal_list *ret_list, struct ukb_error *reterr);

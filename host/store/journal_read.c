@@ -312,7 +312,8 @@ ukb_journal_list_unfinished(struct ukb_journal *journal, const char *token, stru
     struct ukb_query query;
 
     ukb_query_init(&query, journal->db,
-                   COLUMNS "WHERE token = :token AND (" IS_OPEN "OR (" IS_RETIRING ")) ORDER BY seq LIMIT :limit");
+                   COLUMNS "WHERE token = :token AND (" IS_OPEN "OR (" IS_RETIRING "))"
+                           " ORDER BY state IN ('requested', 'needs-attention'), seq LIMIT :limit");
     ukb_query_set_text(&query, ":token", token);
     ukb_query_set_integer(&query, ":limit", UKB_PAGE_MAX_ITEMS);
     return read_list(journal, &query, UKB_PAGE_MAX_ITEMS, ret_list, reterr);

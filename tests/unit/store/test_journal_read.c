@@ -72,6 +72,28 @@ unfinished_renewals_of_a_token_come_oldest_first_whoever_asked(void **state)
     ukb_renewal_list_done(&list);
 }
 
+static void
+however_many_requests_a_site_has_open_an_interrupted_renewal_is_among_the_unfinished(void **state)
+{
+    struct fixture *f = *state;
+    struct ukb_renewal_list list = { 0 };
+    struct ukb_error err = { 0 };
+    char id[16];
+    unsigned int i;
+
+    for (i = 0; i < UKB_PAGE_MAX_ITEMS; i++) {
+        (void)snprintf(id, sizeof(id), "open%u", i);
+        fixture_insert(f, id, OTHER, TOKEN_A, CERT_B);
+        assert_int_equal(fixture_move(f, id, UKB_RENEWAL_PREPARING, UKB_RENEWAL_REQUESTED), UKB_OK);
+    }
+    fixture_insert(f, "cut", PORTAL, TOKEN_A, CERT_A);
+    assert_int_equal(ukb_journal_list_unfinished(f->journal, TOKEN_A, &list, &err), UKB_OK);
+    assert_int_equal(list.count, UKB_PAGE_MAX_ITEMS);
+    assert_string_equal(list.items[0].id, "cut");
+    assert_string_equal(list.items[1].id, "open0");
+    ukb_renewal_list_done(&list);
+}
+
 /* How many unfinished renewals TOKEN_A has, once r1 has noted that step. */
 static size_t
 unfinished_after(struct fixture *f, const char *step, const char *outcome)
@@ -209,6 +231,8 @@ main(void)
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(unfinished_renewals_of_a_token_come_oldest_first_whoever_asked, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(
+            however_many_requests_a_site_has_open_an_interrupted_renewal_is_among_the_unfinished, setup, teardown),
         cmocka_unit_test_setup_teardown(a_list_shows_an_origin_its_own_and_everybody_all, setup, teardown),
         cmocka_unit_test_setup_teardown(pages_neither_repeat_nor_miss_while_others_are_added, setup, teardown),
         cmocka_unit_test_setup_teardown(a_page_that_ends_the_list_has_no_cursor, setup, teardown),
