@@ -28,6 +28,7 @@ struct ukb_exchange {
     struct ukb_certificate *candidate; /**< owned */
     struct ukb_certificate *old;       /**< owned; NULL: there is none to be replaced */
     bool same_key;                     /**< the key stays, so that both certificates are for it */
+    bool was_there;                    /**< the certificate was there before: not ours to take away */
     bool import;                       /**< the key comes with it: ours to bring, and to take away again */
 
     /* Its place on the token, from the journal or by ukb_exchange_place() */

@@ -48,6 +48,9 @@ UKB_MUST_USE enum ukb_status ukb_renewal_id_make(const char *token, char ret_id[
 #define UKB_FRESH_KEY_ID_LEN 16U
 UKB_MUST_USE enum ukb_status ukb_key_id_make(unsigned char *ret_id, struct ukb_error *reterr);
 
+/** Is it one of those? Whatever a token chose instead, other objects may bear, too. */
+bool ukb_key_id_is_fresh(const unsigned char *id, size_t id_len);
+
 /** Describe @p certificate as an object of the journal; its der is borrowed from the certificate. */
 struct ukb_renewal_object ukb_renewal_object_of(const struct ukb_certificate *certificate,
                                                 enum ukb_renewal_action action);
@@ -109,6 +112,11 @@ struct ukb_plan_recipient ukb_plan_recipient(const struct ukb_plan *plan);
 
 /** Will the old certificate be gone afterwards: replaced, or with its pair by policy `retireOldSigning: now`? */
 bool ukb_plan_removes_old(const struct ukb_renewal_env *env, const struct ukb_exchange *exchange);
+
+/* halves.c */
+
+/** The rules between the certificates of a plan whose old ones are found, and between them and those on the token. */
+UKB_MUST_USE enum ukb_status ukb_plan_check_halves(const struct ukb_plan *plan, struct ukb_error *reterr);
 
 /* replaced.c */
 

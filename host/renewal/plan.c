@@ -313,7 +313,7 @@ check(const struct ukb_renewal_env *env, const struct ukb_install_params *params
         }
     }
     ukb_trust_done(&trust);
-    return st;
+    return st == UKB_OK ? ukb_plan_check_halves(plan, reterr) : st;
 }
 
 static enum ukb_status

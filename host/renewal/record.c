@@ -77,6 +77,12 @@ ukb_key_id_make(unsigned char *ret_id, struct ukb_error *reterr)
     return random_bytes(ret_id + sizeof(KEY_ID_PREFIX), UKB_FRESH_KEY_ID_LEN - sizeof(KEY_ID_PREFIX), reterr);
 }
 
+bool
+ukb_key_id_is_fresh(const unsigned char *id, size_t id_len)
+{
+    return id_len == UKB_FRESH_KEY_ID_LEN && memcmp(id, KEY_ID_PREFIX, sizeof(KEY_ID_PREFIX)) == 0;
+}
+
 struct ukb_renewal_object
 ukb_renewal_object_of(const struct ukb_certificate *certificate, enum ukb_renewal_action action)
 {

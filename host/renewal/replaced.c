@@ -106,8 +106,8 @@ ukb_replaced_find(const struct ukb_plan *plan, const char *certificate_id, struc
     const struct ukb_certificate *found = NULL;
     enum ukb_status st = UKB_OK;
 
-    if (!plan->has_record &&
-        ukb_inventory_find(&plan->inventory, ukb_certificate_facts(exchange->candidate)->id) != NULL) {
+    exchange->was_there = ukb_inventory_find(&plan->inventory, ukb_certificate_facts(exchange->candidate)->id) != NULL;
+    if (!plan->has_record && exchange->was_there) {
         return ukb_raise(reterr, UKB_E_NOT_NEWER, 0, "this certificate is on the UKey already");
     }
     if (exchange->half == UKB_HALF_ENCRYPTION) {

@@ -64,6 +64,15 @@ note_places(const struct ukb_transaction *tx, struct ukb_error *reterr)
     return ukb_journal_advance(tx->env->journal, &change, reterr);
 }
 
+/* Which keys under its id are the exchange's? All where the id is ours, else those that say so. */
+static const struct ukb_public_key *
+own_key(const struct ukb_exchange *exchange)
+{
+    return ukb_key_id_is_fresh(exchange->key_id, exchange->key_id_len)
+               ? NULL
+               : &ukb_certificate_facts(exchange->candidate)->key;
+}
+
 /* Import the key of @p exchange, unless it is there. What an interruption left of it under its fresh id goes first. */
 static enum ukb_status
 bring_key(const struct ukb_transaction *tx, struct ukb_exchange *exchange, struct ukb_error *reterr)
@@ -78,7 +87,7 @@ bring_key(const struct ukb_transaction *tx, struct ukb_exchange *exchange, struc
         return ukb_raise(reterr, UKB_E_KEY_MISMATCH, 0, "the key of the encryption certificate was not delivered");
     }
     ukb_install_progress(tx->env, UKB_STEP_IMPORT_KEY, true);
-    st = ukb_token_keypair_destroy(session, exchange->key_id, exchange->key_id_len, NULL, reterr);
+    st = ukb_token_keypair_destroy(session, exchange->key_id, exchange->key_id_len, own_key(exchange), reterr);
     if (st == UKB_OK) {
         st = ukb_token_key_import(session, tx->delivered, exchange->key_id, exchange->key_id_len, exchange->label,
                                   &exchange->key, reterr);
@@ -163,9 +172,13 @@ take_away(const struct ukb_transaction *tx, struct ukb_error *reterr)
         const struct ukb_exchange *exchange = &tx->exchanges->items[i - 1U];
         const struct ukb_write write = write_of(exchange);
 
+        if (exchange->was_there) {
+            continue;
+        }
         st = ukb_write_undo(tx->hold->session, &write, reterr);
         if (st == UKB_OK && exchange->import) {
-            st = ukb_token_keypair_destroy(tx->hold->session, exchange->key_id, exchange->key_id_len, NULL, reterr);
+            st = ukb_token_keypair_destroy(tx->hold->session, exchange->key_id, exchange->key_id_len, own_key(exchange),
+                                           reterr);
         }
     }
     return st;
@@ -201,7 +214,9 @@ check_all_gone(const struct ukb_transaction *tx, struct ukb_error *reterr)
     size_t i;
 
     for (i = 0; st == UKB_OK && i < tx->exchanges->count; i++) {
-        st = check_gone(tx->hold->session, &tx->exchanges->items[i], reterr);
+        if (!tx->exchanges->items[i].was_there) {
+            st = check_gone(tx->hold->session, &tx->exchanges->items[i], reterr);
+        }
     }
     return st;
 }

@@ -82,7 +82,7 @@ export class UKey {
     return this.tool('--login', '--pin', this.pin, ...args);
   }
 
-  /** A key pair with a certificate of the CA that ends in `days`. */
+  /** A key pair with a certificate of the CA that ends in `days`; the key may be for another `use`. */
   addPair(caDir, options = {}) {
     const {
       algorithm = 'RSA-2048',
@@ -92,12 +92,13 @@ export class UKey {
       cn = '江苏示例科技有限公司',
       o = '江苏示例科技有限公司',
       label = profile,
+      use = profile,
       alwaysAuthenticate = false
     } = options;
     const work = mkdtempSync(join(tmpdir(), 'ukb-pair-'));
     try {
       const usage =
-        profile === 'signing'
+        use === 'signing'
           ? ['--usage-sign']
           : [
               algorithm.startsWith('RSA') ? '--usage-decrypt' : '--usage-derive'
@@ -169,6 +170,18 @@ export class UKey {
       if (field) objects.at(-1)[field[1].toLowerCase()] = field[2];
     }
     return objects;
+  }
+
+  /** Write a certificate, PEM, beside the key of that id, as another computer does. */
+  write(pem, id) {
+    const work = mkdtempSync(join(tmpdir(), 'ukb-write-'));
+    const file = join(work, 'cert.der');
+    try {
+      writeFileSync(file, new X509Certificate(pem).raw);
+      this.loggedIn('--write-object', file, '--type', 'cert', '--id', id);
+    } finally {
+      rmSync(work, { recursive: true, force: true });
+    }
   }
 
   /** Read an object's bytes: type cert or pubkey. */

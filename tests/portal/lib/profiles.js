@@ -2,7 +2,7 @@
 // @ts-check
 /** The openssl configuration the CA signs by: policy, and one profile a role. */
 
-/** @typedef {'root' | 'signing' | 'encryption'} Profile */
+/** @typedef {'root' | 'signing' | 'encryption' | 'both'} Profile */
 /**
  * @typedef {object} SubjectKey the key a certificate is for
  * @property {string} [type] node's name of it, 'ec' or 'rsa'
@@ -70,6 +70,11 @@ export function extensionFile(profile, key, inherited = []) {
     encryption: [
       'basicConstraints = critical, CA:FALSE',
       `keyUsage = critical, ${encryptionUsage(key)}`,
+      'authorityKeyIdentifier = keyid:always'
+    ],
+    both: [
+      'basicConstraints = critical, CA:FALSE',
+      `keyUsage = critical, digitalSignature, ${encryptionUsage(key)}`,
       'authorityKeyIdentifier = keyid:always'
     ]
   }[profile];

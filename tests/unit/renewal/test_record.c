@@ -37,6 +37,10 @@ a_keys_id_tells_that_it_is_ours(void **state)
     assert_int_equal(ukb_key_id_make(second, &err), UKB_OK);
     assert_memory_equal(first, "UKB1", 4);
     assert_memory_not_equal(first, second, sizeof(first));
+    assert_true(ukb_key_id_is_fresh(first, sizeof(first)));
+    assert_false(ukb_key_id_is_fresh(first, sizeof(first) - 1U));
+    first[0] ^= 1U; /* a token chose it */
+    assert_false(ukb_key_id_is_fresh(first, sizeof(first)));
 }
 
 static void
