@@ -31,9 +31,9 @@ now_us(void)
 }
 
 static int
-spawn(const char *program, const char *argument, int in, int out, pid_t *ret_pid)
+spawn(const char *const *command, int in, int out, pid_t *ret_pid)
 {
-    char *const args[] = { (char *)(uintptr_t)program, (char *)(uintptr_t)argument, NULL };
+    char *const *args = (char *const *)(uintptr_t)command; /* which it only reads */
     posix_spawn_file_actions_t actions;
     int error;
 
@@ -43,13 +43,13 @@ spawn(const char *program, const char *argument, int in, int out, pid_t *ret_pid
     error = posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO) != 0 ||
             posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO) != 0 ||
             posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0) != 0 ||
-            posix_spawn(ret_pid, program, &actions, NULL, args, environ) != 0;
+            posix_spawn(ret_pid, command[0], &actions, NULL, args, environ) != 0;
     (void)posix_spawn_file_actions_destroy(&actions);
     return error ? -1 : 0;
 }
 
 int
-child_start(const char *program, const char *argument, struct child *ret_child)
+child_start_command(const char *const *command, struct child *ret_child)
 {
     int in[2] = { -1, -1 };
     int out[2] = { -1, -1 };
@@ -64,10 +64,18 @@ child_start(const char *program, const char *argument, struct child *ret_child)
     }
     ret_child->in = in[1];
     ret_child->out = out[0];
-    i = spawn(program, argument, in[0], out[1], &ret_child->pid);
+    i = spawn(command, in[0], out[1], &ret_child->pid);
     (void)close(in[0]);
     (void)close(out[1]);
     return i;
+}
+
+int
+child_start(const char *program, const char *argument, struct child *ret_child)
+{
+    const char *const command[] = { program, argument, NULL };
+
+    return child_start_command(command, ret_child);
 }
 
 static int
@@ -105,6 +113,7 @@ child_receive(const struct child *child)
 {
     uint32_t reply_len = 0;
 
+    frame[0] = '\0'; /* what is left of the last one is no reply of this one */
     if (read_full(child->out, &reply_len, sizeof(reply_len)) != 0 || reply_len > REPLY_MAX_LEN ||
         read_full(child->out, frame, reply_len) != 0) {
         return -1;

@@ -20,6 +20,9 @@ double now_us(void);
 /* Start @p program with one argument as Chromium would, stderr shut up; -1 on failure. */
 int child_start(const char *program, const char *argument, struct child *ret_child);
 
+/* The same with any arguments; @p command ends with NULL. */
+int child_start_command(const char *const *command, struct child *ret_child);
+
 /* The two halves of child_ask(). */
 int child_send(const struct child *child, const char *body);
 int child_receive(const struct child *child);

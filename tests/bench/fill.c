@@ -13,9 +13,9 @@
 
 #include <openssl/ec.h>
 #include <openssl/evp.h>
-#include <openssl/obj_mac.h>
-#include <openssl/x509v3.h>
+#include <openssl/x509.h>
 
+#include "issued.h"
 #include "module.h"
 
 #define COUNT_MAX 4096UL
@@ -27,60 +27,20 @@ struct made {
     X509 *x509;
 };
 
-static void
-add_entry(X509_NAME *name, const char *type, const char *text)
-{
-    (void)X509_NAME_add_entry_by_txt(name, type, MBSTRING_UTF8, (const unsigned char *)text, -1, -1, 0);
-}
-
-static void
-add_extension(X509 *x509, X509V3_CTX *ctx, int nid, const char *value)
-{
-    X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, ctx, nid, value);
-
-    (void)X509_add_ext(x509, extension, -1);
-    X509_EXTENSION_free(extension);
-}
-
-static void
-add_extensions(X509 *x509, bool signs)
-{
-    X509V3_CTX ctx;
-
-    X509V3_set_ctx(&ctx, x509, x509, NULL, NULL, 0);
-    add_extension(x509, &ctx, NID_basic_constraints, "critical,CA:FALSE");
-    add_extension(x509, &ctx, NID_key_usage,
-                  signs ? "critical,digitalSignature,nonRepudiation" : "critical,keyEncipherment,keyAgreement");
-    add_extension(x509, &ctx, NID_subject_key_identifier, "hash");
-    add_extension(x509, &ctx, NID_crl_distribution_points, "URI:http://ca.example/crl/demo-ca-2026.crl");
-    add_extension(x509, &ctx, NID_info_access, "OCSP;URI:http://ocsp.ca.example/");
-}
-
 /* The certificate number @p i, signed by @p ca; a failure of OpenSSL shows when the token is read. */
 static struct made
 make(unsigned long i, EVP_PKEY *ca)
 {
-    struct made made = { EVP_EC_gen("P-256"), X509_new() };
-    X509_NAME *issuer = X509_NAME_new();
+    struct made made = { EVP_EC_gen("P-256"), NULL };
+    const struct issued what = { .key = made.key,
+                                 .ca = ca,
+                                 .serial = i,
+                                 .not_before_s = -(long)(i / 2UL) * MONTH_S,
+                                 .not_after_s = YEAR_S - (long)(i / 2UL) * MONTH_S,
+                                 .constraints = "critical,CA:FALSE",
+                                 .usage = i % 2UL == 0 ? ISSUED_SIGNING : ISSUED_ENCRYPTION };
 
-    (void)X509_set_version(made.x509, 2);
-    (void)ASN1_INTEGER_set_uint64(X509_get_serialNumber(made.x509), 0x7a5b3c1d00000000ULL + i);
-    add_entry(issuer, "C", "CN");
-    add_entry(issuer, "O", "示例数字证书认证中心有限公司");
-    add_entry(issuer, "CN", "示例 CA 2026");
-    add_entry(X509_get_subject_name(made.x509), "C", "CN");
-    add_entry(X509_get_subject_name(made.x509), "ST", "江苏省");
-    add_entry(X509_get_subject_name(made.x509), "L", "南京市");
-    add_entry(X509_get_subject_name(made.x509), "O", "江苏示例科技有限公司");
-    add_entry(X509_get_subject_name(made.x509), "OU", "91320000MA1EXAMP0X");
-    add_entry(X509_get_subject_name(made.x509), "CN", "江苏示例科技有限公司");
-    (void)X509_set_issuer_name(made.x509, issuer);
-    X509_NAME_free(issuer);
-    (void)X509_gmtime_adj(X509_getm_notBefore(made.x509), -(long)(i / 2UL) * MONTH_S);
-    (void)X509_gmtime_adj(X509_getm_notAfter(made.x509), YEAR_S - (long)(i / 2UL) * MONTH_S);
-    (void)X509_set_pubkey(made.x509, made.key);
-    add_extensions(made.x509, i % 2UL == 0);
-    (void)X509_sign(made.x509, ca, EVP_sha256());
+    made.x509 = issued_make(&what);
     return made;
 }
 

@@ -29,23 +29,23 @@ clean() {
     env -i PATH=/usr/bin:/bin HOME="$clean_home" LANG=C.UTF-8 SOFTHSM2_CONF="$home/softhsm2.conf" "$@"
 }
 
-# A soft UKey of that many certificates: token COUNT [--no-keys]
+# A soft UKey of that many certificates, or an empty one: token COUNT [--no-keys]
 token() {
     rm -rf "$home/tokens"
     mkdir "$home/tokens"
     printf 'directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n' "$home/tokens" \
         >"$home/softhsm2.conf"
     clean "$home" softhsm2-util --init-token --free --label bench --pin 111111 --so-pin 87654321 >/dev/null
-    clean "$home" "$bin/fill" "$softhsm" bench 111111 "$@"
+    [ "$1" = 0 ] || clean "$home" "$bin/fill" "$softhsm" bench 111111 "$@"
 }
 
-# The configuration of a home: configure HOME MODULES, which is the JSON of config.json's member
+# The configuration of a home: configure HOME MODULES [MORE], which is the JSON of config.json's member, and of others
 configure() {
     mkdir -p "$1/.config/ukeybridge"
-    printf '{"modules":[%s]}' "$2" >"$1/.config/ukeybridge/config.json"
+    printf '{"modules":[%s]%s}' "$2" "${3:+,$3}" >"$1/.config/ukeybridge/config.json"
 }
 
-# Run a command beside a smart card in a reader, in namespaces of their own: card COMMAND
+# Run commands beside a smart card in a reader, in namespaces of their own: card COMMAND…
 card() {
     mkfifo "$home/orders"
     unshare -rmn "$top/tests/card/start.sh" "$home/state.json" <"$home/orders" >"$home/answers" &
@@ -61,8 +61,10 @@ card() {
         # shellcheck disable=SC2086 # words
         inside "$card_pid" pkcs15-init $order >/dev/null
     done
-    # shellcheck disable=SC2086 # words
-    inside "$card_pid" $1
+    for command; do
+        # shellcheck disable=SC2086 # words
+        inside "$card_pid" $command
+    done
     exec 9>&-
     wait "$card_pid" || true
 }
