@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "broker/call.h"
+#include "broker/note.h"
 #include "broker/veil.h"
 #include "broker/worker.h"
 #include "platform/incident.h"
@@ -85,6 +86,7 @@ serve(struct ukb_broker *broker, struct ukb_request *request, struct ukb_error *
         return;
     }
     if (ukb_admit(broker->policy, request, &method, error) != UKB_OK) {
+        ukb_note_refused(broker, ukb_contract_find(request->method), request, error->status);
         *error = ukb_veil(broker, &request->context, error);
         ukb_broker_reply_error(broker, &request->id, error);
         return;

@@ -49,6 +49,14 @@ struct ukb_used_resets {
     size_t next; /* the place of the next one; the oldest is forgotten */
 };
 
+/** A refusal that is in the audit: see note.h. */
+struct ukb_noted {
+    const struct ukb_method *method; /* NULL: a free place */
+    uint64_t at_ms;                  /* loop time */
+    char origin[UKB_ORIGIN_MAX_LEN + 1U];
+};
+#define UKB_NOTED_MAX 64U
+
 /** tokens.watch: see watch.h. */
 struct ukb_watch {
     bool is_on;
@@ -76,7 +84,9 @@ struct ukb_broker {
     struct ukb_patience patience[UKB_PATIENCE_MAX];
     struct ukb_used_resets used_resets;
     size_t token_count;
+    bool told_note_failed;
     struct ukb_known_token tokens[UKB_KNOWN_TOKENS_MAX]; /* last: a start does not touch these pages */
+    struct ukb_noted noted[UKB_NOTED_MAX];
 };
 
 /**

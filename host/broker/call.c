@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker/note.h"
 #include "broker/patience.h"
 #include "broker/same.h"
 #include "broker/veil.h"
@@ -68,6 +69,7 @@ ukb_call_start(struct ukb_broker *broker, const struct ukb_method *method, struc
     struct ukb_call *call = NULL;
 
     if (check_limits(broker, method, &request->context, &error) != UKB_OK) {
+        ukb_note_refused(broker, method, request, error.status);
         ukb_broker_reply_error(broker, &request->id, &error);
         return;
     }
@@ -241,6 +243,19 @@ part_done(struct ukb_call *call, enum ukb_job_use use)
     ukb_call_finish(call, merged(call));
 }
 
+void
+ukb_job_free(struct ukb_job *job)
+{
+    cJSON_Delete(job->params);
+    free(job);
+}
+
+bool
+ukb_job_is_wanted(const struct ukb_job *job)
+{
+    return job->call != NULL || job->use == UKB_JOB_WATCH || job->use == UKB_JOB_NOTE;
+}
+
 /* The job's call, one job fewer, and its use; the job is gone. */
 static struct ukb_call *
 job_end(struct ukb_job *job, enum ukb_job_use *ret_use)
@@ -248,7 +263,7 @@ job_end(struct ukb_job *job, enum ukb_job_use *ret_use)
     struct ukb_call *call = job->call;
 
     *ret_use = job->use;
-    free(job);
+    ukb_job_free(job);
     if (call != NULL) {
         assert(call->jobs > 0);
         call->jobs--;
@@ -262,7 +277,7 @@ ukb_job_replied(struct ukb_job *job, struct ukb_worker *worker, cJSON *result)
     enum ukb_job_use use;
     struct ukb_call *call = job_end(job, &use);
 
-    if (use != UKB_JOB_ANSWER) {
+    if (use != UKB_JOB_ANSWER && use != UKB_JOB_NOTE) {
         ukb_route_learn(worker->broker, ukb_json_get(result, "tokens"), worker->module);
         ukb_watch_saw(worker->broker, worker->module, ukb_json_get(result, "tokens"));
     }
@@ -292,6 +307,9 @@ ukb_job_failed(struct ukb_job *job, struct ukb_worker *worker, const struct ukb_
     enum ukb_job_use use;
     struct ukb_call *call = job_end(job, &use);
 
+    if (use == UKB_JOB_NOTE) {
+        ukb_note_failed(worker->broker, error);
+    }
     if (call == NULL) {
         return;
     }

@@ -15,6 +15,7 @@ enum ukb_job_use {
     UKB_JOB_MERGE,  /**< one module's part of a merged answer */
     UKB_JOB_LOOKUP, /**< a tokens.list to find out which module has the call's token */
     UKB_JOB_WATCH,  /**< no call: tells a listing worker whether to watch */
+    UKB_JOB_NOTE,   /**< no call: an entry of the audit, for the plain worker; see note.h */
 };
 
 /** One request to one worker. */
@@ -23,7 +24,8 @@ struct ukb_job {
     struct ukb_call *call; /* NULL: the call was answered without it (cancelled) */
     const struct ukb_method *method;
     enum ukb_job_use use;
-    bool retried; /* handed over again after a worker that ended before it took it */
+    bool retried;  /* handed over again after a worker that ended before it took it */
+    cJSON *params; /* of a note; owned */
 };
 
 struct ukb_call {
@@ -57,6 +59,12 @@ void ukb_call_cancel(struct ukb_call *call, const struct ukb_rpc_id *canceller);
 
 /** Tell a waiting host.cancel how it ended. */
 void ukb_call_cancel_outcome(struct ukb_call *call, bool cancelled);
+
+/** Free a job that nobody takes. */
+void ukb_job_free(struct ukb_job *job);
+
+/** Has it anything to do? A job whose call was answered without it has not. */
+bool ukb_job_is_wanted(const struct ukb_job *job);
 
 /* From worker.c: what became of a job. Each frees the job. */
 void ukb_job_replied(struct ukb_job *job, struct ukb_worker *worker, cJSON *result /* taken */);

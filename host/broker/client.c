@@ -161,3 +161,16 @@ ukb_client_free(struct ukb_client *client)
     cJSON_Delete(client->reply);
     free(client);
 }
+
+enum ukb_status
+ukb_client_call_once(const char *method, const cJSON *params, cJSON **ret_result, struct ukb_error *reterr)
+{
+    struct ukb_client *client = NULL;
+    enum ukb_status st = ukb_client_new(&client, reterr);
+
+    if (st == UKB_OK) {
+        st = ukb_client_call(client, method, params, ret_result, reterr);
+    }
+    ukb_client_free(client);
+    return st;
+}

@@ -28,4 +28,8 @@ UKB_MUST_USE enum ukb_status ukb_client_call(struct ukb_client *client, const ch
 /** Let go; the workers end. NULL is fine. */
 void ukb_client_free(struct ukb_client *client);
 
+/** A client, one call, its result. */
+UKB_MUST_USE enum ukb_status ukb_client_call_once(const char *method, const cJSON *params, cJSON **ret_result,
+                                                  struct ukb_error *reterr);
+
 #endif /* UKB_BROKER_CLIENT_H */

@@ -31,6 +31,9 @@ static const struct {
     { "renewals", ukb_command_renewals, "renewals [TOKEN] [--json]", "list the renewals of this user, newest first",
       "  TOKEN   as for certificates; of a UKey that is not inserted the whole id\n"
       "  --json  print the reply of renewal.list instead of a table\n" },
+    { "audit", ukb_command_audit, "audit [--json]", "list what sites and the extension asked for, newest first",
+      "What logged in to a UKey or changed something, and what was refused.\n"
+      "  --json  print the entries as JSON instead of a table\n" },
     { "call", ukb_command_call, "call METHOD [JSON]", "call a method as the extension's own pages do",
       "  METHOD  one of those that `ukeybridge describe` prints, such as certificates.list\n"
       "  JSON    its parameters, an object, such as '{\"token\":\"…\"}'\n" },
@@ -128,6 +131,29 @@ ukb_command_usage(const char *name)
     assert(row < COMMAND_COUNT);
     fprintf(stderr, "usage: ukeybridge %s\n`ukeybridge %s --help` says more\n", commands[row].usage, name);
     return UKB_EXIT_USAGE;
+}
+
+int
+ukb_command_failed(const struct ukb_error *error)
+{
+    const char *reason = ukb_status_reason(error->status);
+
+    fprintf(stderr, "ukeybridge: %s%s%s\n", reason == NULL ? "" : reason, reason == NULL ? "" : ": ", error->message);
+    return UKB_EXIT_FAILED;
+}
+
+int
+ukb_command_print_json(const cJSON *value)
+{
+    char *text = cJSON_Print(value);
+
+    if (text == NULL) {
+        fputs("ukeybridge: no memory for the output\n", stderr);
+        return UKB_EXIT_FAILED;
+    }
+    (void)puts(text); /* ukb_command_run() looks whether it went out */
+    cJSON_free(text);
+    return UKB_EXIT_OK;
 }
 
 static int

@@ -7,6 +7,8 @@
 #ifndef UKB_BROKER_COMMAND_H
 #define UKB_BROKER_COMMAND_H
 
+#include "core/json.h"
+
 enum ukb_exit { UKB_EXIT_OK = 0, UKB_EXIT_FAILED = 1, UKB_EXIT_USAGE = 2 };
 
 /** Run the command line. Prints to stdout, and what went wrong to stderr. */
@@ -14,6 +16,12 @@ int ukb_command_run(int argc, char **argv);
 
 /** Print to stderr how a command of that name is used. Returns UKB_EXIT_USAGE. */
 int ukb_command_usage(const char *name);
+
+/** Print to stderr why a call failed. Returns UKB_EXIT_FAILED. */
+int ukb_command_failed(const struct ukb_error *error);
+
+/** Print @p value to stdout. Returns UKB_EXIT_OK, or UKB_EXIT_FAILED without memory. */
+int ukb_command_print_json(const cJSON *value);
 
 /** `register` and `unregister`: write or remove the browsers' native-messaging manifests. */
 int ukb_command_register(int argc, char **argv);
@@ -23,5 +31,8 @@ int ukb_command_tokens(int argc, char **argv);
 int ukb_command_certificates(int argc, char **argv);
 int ukb_command_renewals(int argc, char **argv);
 int ukb_command_call(int argc, char **argv);
+
+/** `audit`: audit_list.c. */
+int ukb_command_audit(int argc, char **argv);
 
 #endif /* UKB_BROKER_COMMAND_H */

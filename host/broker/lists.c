@@ -18,15 +18,6 @@ struct list_options {
     const char *token; /* as typed; NULL: all */
 };
 
-static int
-failed(const struct ukb_error *error)
-{
-    const char *reason = ukb_status_reason(error->status);
-
-    fprintf(stderr, "ukeybridge: %s%s%s\n", reason == NULL ? "" : reason, reason == NULL ? "" : ": ", error->message);
-    return UKB_EXIT_FAILED;
-}
-
 static bool
 read_options(int argc, char **argv, bool takes_token, struct list_options *ret_options)
 {
@@ -43,34 +34,6 @@ read_options(int argc, char **argv, bool takes_token, struct list_options *ret_o
         }
     }
     return true;
-}
-
-static int
-print_json(const cJSON *value)
-{
-    char *text = cJSON_Print(value);
-
-    if (text == NULL) {
-        fputs("ukeybridge: no memory for the output\n", stderr);
-        return UKB_EXIT_FAILED;
-    }
-    (void)puts(text); /* ukb_command_run() looks whether it went out */
-    cJSON_free(text);
-    return UKB_EXIT_OK;
-}
-
-/* A client, one call, its result. */
-static enum ukb_status
-call_once(const char *method, const cJSON *params, cJSON **ret_result, struct ukb_error *reterr)
-{
-    struct ukb_client *client = NULL;
-    enum ukb_status st = ukb_client_new(&client, reterr);
-
-    if (st == UKB_OK) {
-        st = ukb_client_call(client, method, params, ret_result, reterr);
-    }
-    ukb_client_free(client);
-    return st;
 }
 
 static void
@@ -115,11 +78,11 @@ ukb_command_tokens(int argc, char **argv)
     if (!read_options(argc, argv, false, &options)) {
         return ukb_command_usage(argv[0]);
     }
-    if (call_once("tokens.list", NULL, &result, &error) != UKB_OK) {
-        return failed(&error);
+    if (ukb_client_call_once("tokens.list", NULL, &result, &error) != UKB_OK) {
+        return ukb_command_failed(&error);
     }
     if (options.json) {
-        code = print_json(result);
+        code = ukb_command_print_json(result);
     } else {
         print_tokens(result);
     }
@@ -237,9 +200,9 @@ ukb_command_certificates(int argc, char **argv)
     }
     all = cJSON_CreateArray();
     if (collect(&options, all, &error) != UKB_OK) {
-        code = failed(&error);
+        code = ukb_command_failed(&error);
     } else if (options.json) {
-        code = print_json(all);
+        code = ukb_command_print_json(all);
     } else {
         print_certificates(all);
     }
@@ -278,7 +241,7 @@ list_renewals(const struct list_options *options, cJSON **ret_result, struct ukb
     enum ukb_status st = UKB_OK;
 
     if (options->token != NULL && !ukb_hex_is(options->token, UKB_TOKEN_ID_LEN)) {
-        st = call_once("tokens.list", NULL, &listed, reterr);
+        st = ukb_client_call_once("tokens.list", NULL, &listed, reterr);
     }
     if (st == UKB_OK && options->token != NULL) {
         st = ukb_which_token(ukb_json_get(listed, "tokens"), options->token, id, reterr);
@@ -286,7 +249,7 @@ list_renewals(const struct list_options *options, cJSON **ret_result, struct ukb
         (void)cJSON_AddStringToObject(params, "token", id);
     }
     if (st == UKB_OK) {
-        st = call_once("renewal.list", params, ret_result, reterr);
+        st = ukb_client_call_once("renewal.list", params, ret_result, reterr);
     }
     cJSON_Delete(params);
     cJSON_Delete(listed);
@@ -305,9 +268,9 @@ ukb_command_renewals(int argc, char **argv)
         return ukb_command_usage(argv[0]);
     }
     if (list_renewals(&options, &result, &error) != UKB_OK) {
-        code = failed(&error);
+        code = ukb_command_failed(&error);
     } else if (options.json) {
-        code = print_json(result);
+        code = ukb_command_print_json(result);
     } else {
         print_renewals(result);
     }
@@ -320,7 +283,7 @@ static int
 call_failed(const char *method, const struct ukb_error *error)
 {
     struct ukb_nearest nearest = { .word = method };
-    int code = failed(error);
+    int code = ukb_command_failed(error);
     size_t i;
 
     for (i = 0; error->status == UKB_E_METHOD_UNKNOWN && i < UKB_METHOD_COUNT; i++) {
@@ -352,10 +315,10 @@ ukb_command_call(int argc, char **argv)
         cJSON_Delete(params);
         return UKB_EXIT_USAGE;
     }
-    if (call_once(argv[1], params, &result, &error) != UKB_OK) {
+    if (ukb_client_call_once(argv[1], params, &result, &error) != UKB_OK) {
         code = call_failed(argv[1], &error);
     } else {
-        code = print_json(result);
+        code = ukb_command_print_json(result);
     }
     cJSON_Delete(params);
     cJSON_Delete(result);

@@ -2,6 +2,7 @@
 /* portals.*: the sites that may ask, shown to their user and changed by him. */
 #include "broker/portals.h"
 
+#include "broker/note.h"
 #include "policy/portals.h"
 
 static const char *const sources[] = {
@@ -45,6 +46,9 @@ ukb_portals_answer(struct ukb_broker *broker, const struct ukb_method *method, c
         st = ukb_policy_portal_revoke(broker->policy, origin, &error);
     } else {
         result = list(broker->policy);
+    }
+    if (result == NULL) {
+        ukb_note_done(broker, method, request, st);
     }
     if (st != UKB_OK) {
         ukb_broker_reply_error(broker, &request->id, &error);

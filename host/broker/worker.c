@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "broker/health.h"
+#include "broker/note.h"
 #include "broker/reset.h"
 #include "broker/watch.h"
 #include "platform/paths.h"
@@ -88,6 +89,7 @@ buried(struct ukb_worker *worker)
             ukb_health_raise(worker->module, reason, &error);
             ukb_health_failed(worker->broker, worker->module, reason);
         }
+        ukb_note_cut_off(worker, current, error.status);
         ukb_job_failed(current, worker, &error);
     } else if (worker->has_failed && worker->kind == UKB_RUNS_IN_LISTING_WORKER) {
         ukb_health_failed(worker->broker, worker->module, UKB_E_MODULE_CRASHED); /* while it watched */
@@ -226,7 +228,7 @@ worker_start(struct ukb_broker *broker, enum ukb_runs_in kind, const struct ukb_
     return NULL;
 }
 
-/* The request as the worker gets it: the call's own, a list on its behalf, or a word about watching. */
+/* The request as the worker gets it: the call's own, a list on its behalf, or a word of the broker's own. */
 static enum ukb_status
 print_job(const struct ukb_worker *worker, const struct ukb_job *job, struct ukb_buf *body, struct ukb_error *reterr)
 {
@@ -241,6 +243,9 @@ print_job(const struct ukb_worker *worker, const struct ukb_job *job, struct ukb
         st = ukb_rpc_request(&job_id, job->method->name, params, &ui, body, reterr);
         cJSON_Delete(params);
         return st;
+    }
+    if (job->use == UKB_JOB_NOTE) {
+        return ukb_rpc_request(&job_id, job->method->name, job->params, &ui, body, reterr);
     }
     return ukb_rpc_request(&job_id, job->method->name, job->use == UKB_JOB_LOOKUP ? NULL : call->request.params,
                            &call->request.context, body, reterr);
@@ -275,8 +280,8 @@ ukb_worker_hand_over(struct ukb_worker *worker)
 
         worker->queue = job->next;
         job->next = NULL;
-        if (job->call == NULL && job->use != UKB_JOB_WATCH) { /* cancelled while it waited */
-            free(job);
+        if (!ukb_job_is_wanted(job)) { /* cancelled while it waited */
+            ukb_job_free(job);
             continue;
         }
         worker->current = job;
@@ -317,8 +322,8 @@ ukb_worker_submit(struct ukb_broker *broker, enum ukb_runs_in kind, const struct
     struct ukb_worker *worker = find_worker(broker, kind, module);
     struct ukb_error error = { 0 };
 
-    if ((job->call == NULL && job->use != UKB_JOB_WATCH) || broker->is_ending) {
-        free(job);
+    if (!ukb_job_is_wanted(job) || broker->is_ending) {
+        ukb_job_free(job);
         return;
     }
     if (worker == NULL && ukb_health_check(broker, module, &error) == UKB_OK) {

@@ -182,6 +182,25 @@ static const struct ukb_field files_result_fields[] = {
 };
 static const struct ukb_shape files_result = UKB_SHAPE(NULL, files_result_fields);
 
+static const struct ukb_field audit_params_fields[] = { STRING("cursor", UKB_OPTIONAL, UKB_CURSOR_MAX_LEN) };
+static const struct ukb_shape audit_params = UKB_SHAPE(NULL, audit_params_fields);
+
+static const struct ukb_field audit_result_fields[] = {
+    OBJECTS("entries", &ukb_object_audit_entry),
+    STRING("next", UKB_OPTIONAL, UKB_CURSOR_MAX_LEN),
+};
+static const struct ukb_shape audit_result = UKB_SHAPE(NULL, audit_result_fields);
+
+static const struct ukb_field note_params_fields[] = {
+    STRING("origin", UKB_OPTIONAL, UKB_ORIGIN_MAX_LEN),
+    STRING("method", UKB_REQUIRED, UKB_FIELD_NAME_LEN),
+    TOKEN_ID("token", UKB_OPTIONAL),
+    STRING("outcome", UKB_REQUIRED, UKB_FIELD_NAME_LEN),
+    BOOL("userActivation", UKB_REQUIRED),
+    BOOL("refused", UKB_REQUIRED),
+};
+static const struct ukb_shape note_params = UKB_SHAPE(NULL, note_params_fields);
+
 /* Methods: name, parameters, result, who may call, where it runs, for which module, dialog, time limit in ms */
 
 const struct ukb_method ukb_contract[UKB_METHOD_COUNT] = {
@@ -229,7 +248,12 @@ const struct ukb_method ukb_contract[UKB_METHOD_COUNT] = {
         { "auth.sign", &auth_params, &auth_result, UKB_GRANT_PORTAL, UKB_RUNS_IN_LOGIN_WORKER, UKB_MODULE_OF_TOKEN, true, 60000 },
     [UKB_FILES_CHECK] =
         { "files.check", &files_params, &files_result, UKB_GRANT_PORTAL, UKB_RUNS_IN_LISTING_WORKER, UKB_MODULE_OF_TOKEN, false, 10000 },
+    [UKB_AUDIT_LIST] =
+        { "audit.list", &audit_params, &audit_result, UKB_GRANT_UI, UKB_RUNS_IN_PLAIN_WORKER, UKB_MODULE_NONE, false, 10000 },
 };
+
+const struct ukb_method ukb_contract_note =
+    { "worker.note", &note_params, &nothing, UKB_GRANT_UI, UKB_RUNS_IN_PLAIN_WORKER, UKB_MODULE_NONE, false, 10000 };
 /* clang-format on */
 
 const struct ukb_shape *const ukb_contract_objects[] = {
@@ -251,6 +275,7 @@ const struct ukb_shape *const ukb_contract_objects[] = {
     &ukb_object_change,
     &ukb_object_warning,
     &ukb_object_portal,
+    &ukb_object_audit_entry,
     NULL,
 };
 

@@ -41,6 +41,7 @@ enum ukb_method_id {
     UKB_RENEWAL_RECOVER,
     UKB_AUTH_SIGN,
     UKB_FILES_CHECK,
+    UKB_AUDIT_LIST,
     UKB_METHOD_COUNT
 };
 
@@ -80,6 +81,10 @@ struct ukb_method {
 };
 
 extern const struct ukb_method ukb_contract[UKB_METHOD_COUNT];
+
+/** The broker's word to the plain worker about what it refused, or did itself. No part of the surface: not found by
+ * ukb_contract_find(). */
+extern const struct ukb_method ukb_contract_note;
 
 /** Objects of the protocol by name, and the notifications of the host; NULL-terminated. */
 extern const struct ukb_shape *const ukb_contract_objects[];

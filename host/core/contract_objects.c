@@ -186,6 +186,17 @@ static const struct ukb_field portal_fields[] = {
 };
 const struct ukb_shape ukb_object_portal = UKB_SHAPE("portal", portal_fields);
 
+static const struct ukb_field audit_entry_fields[] = {
+    TIME("at"),
+    STRING("origin", UKB_OPTIONAL, UKB_ORIGIN_MAX_LEN), /* absent: the extension's own pages, or the command line */
+    STRING("method", UKB_REQUIRED, UKB_FIELD_NAME_LEN),
+    TOKEN_ID("token", UKB_OPTIONAL),
+    STRING("outcome", UKB_REQUIRED, UKB_FIELD_NAME_LEN),
+    BOOL("userActivation", UKB_REQUIRED),
+    BOOL("refused", UKB_REQUIRED),
+};
+const struct ukb_shape ukb_object_audit_entry = UKB_SHAPE("auditEntry", audit_entry_fields);
+
 static const struct ukb_field progress_fields[] = {
     { "id", UKB_FIELD_ID, UKB_REQUIRED, UKB_ID_MAX_LEN, 0, NULL, NULL },
     STRING("step", UKB_REQUIRED, UKB_FIELD_NAME_LEN),

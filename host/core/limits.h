@@ -68,6 +68,16 @@
 #define UKB_STATEMENT_MAX_LEN       2048U /**< JSON inside a reset's authorization */
 #define UKB_PAGE_MAX_ITEMS          64U   /**< certificates or renewals on one page of a reply */
 
+/* Network */
+#define UKB_URL_MAX_LEN       2048U
+#define UKB_HTTP_BODY_MAX_LEN 1048576U
+#define UKB_HTTP_CONNECT_MS   10000U
+#define UKB_HTTP_TIMEOUT_MS   60000U /**< of one document, connecting included */
+
+/* Audit */
+#define UKB_AUDIT_DONE_MAX    10000U /**< entries kept of what was done … */
+#define UKB_AUDIT_REFUSED_MAX 2000U  /**< … and of what was refused */
+
 /* Files */
 #define UKB_POLICY_FILE_MAX_LEN 262144U
 #define UKB_PORTALS_MAX         1024U

@@ -134,6 +134,22 @@ ukb_status_reason(enum ukb_status status)
     return rows[status].reason;
 }
 
+const char *
+ukb_status_word(enum ukb_status status)
+{
+    static const char *const own[] = {
+        [UKB_OK] = "OK",
+        [UKB_END] = "OK",
+        [UKB_E_PARSE] = "PARSE",
+        [UKB_E_INVALID_REQUEST] = "INVALID_REQUEST",
+        [UKB_E_METHOD_UNKNOWN] = "METHOD_UNKNOWN",
+        [UKB_E_PARAMS] = "INVALID_PARAMS",
+        [UKB_E_INTERNAL] = "INTERNAL",
+    };
+
+    return (size_t)status < sizeof(own) / sizeof(own[0]) ? own[status] : ukb_status_reason(status);
+}
+
 enum ukb_status
 ukb_status_from_reason(const char *reason)
 {

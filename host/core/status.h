@@ -138,6 +138,9 @@ int ukb_status_code(enum ukb_status status);
 /** The `reason` string of @p status, or NULL for JSON-RPC's own errors, which have none. Static storage. */
 const char *ukb_status_reason(enum ukb_status status);
 
+/** What the audit calls an outcome: "OK", the reason, or "INTERNAL", "INVALID_PARAMS" and the like. Static storage. */
+const char *ukb_status_word(enum ukb_status status);
+
 /** The status whose reason is @p reason, or UKB_E_INTERNAL when there is none. */
 enum ukb_status ukb_status_from_reason(const char *reason);
 

@@ -30,6 +30,13 @@ UKB_MUST_USE enum ukb_status ukb_journal_begin_read(struct ukb_journal *journal,
  */
 UKB_MUST_USE enum ukb_status ukb_journal_end(struct ukb_journal *journal, enum ukb_status st, struct ukb_error *reterr);
 
+/**
+ * Read a cursor: the sequence number of the last row that was shown, in decimal. NULL and "" read as above all.
+ * @retval UKB_E_PARAMS  it is none of ours; attribute "field".
+ */
+UKB_MUST_USE enum ukb_status ukb_journal_read_cursor(const char *cursor, long long *ret_below,
+                                                     struct ukb_error *reterr);
+
 /** The journal's clock, Unix seconds. */
 long long ukb_journal_now_s(const struct ukb_journal *journal);
 

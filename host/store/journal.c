@@ -75,8 +75,22 @@ static const char places[] = "ALTER TABLE object ADD COLUMN key_id BLOB;"
                              "ALTER TABLE renewal DROP COLUMN temp_id;"
                              "PRAGMA user_version = 2;";
 
+/* Who asked for what: audit.c. */
+static const char audits[] = "CREATE TABLE audit ("
+                             "  seq INTEGER PRIMARY KEY AUTOINCREMENT,"
+                             "  at_s INTEGER NOT NULL,"
+                             "  origin TEXT NOT NULL," /* '': the extension's own window */
+                             "  method TEXT NOT NULL,"
+                             "  token TEXT NOT NULL," /* '': none */
+                             "  outcome TEXT NOT NULL,"
+                             "  user_activation INTEGER NOT NULL,"
+                             "  refused INTEGER NOT NULL"
+                             ") STRICT;"
+                             "CREATE INDEX audit_by_kind ON audit (refused, seq);"
+                             "PRAGMA user_version = 3;";
+
 /* What brings a journal from version i to version i + 1. */
-static const char *const upgrades[] = { first_schema, places };
+static const char *const upgrades[] = { first_schema, places, audits };
 #define SCHEMA_VERSION ((long long)(sizeof(upgrades) / sizeof(upgrades[0])))
 
 enum ukb_status

@@ -260,25 +260,27 @@ ukb_journal_find_open(struct ukb_journal *journal, const char *origin, const cha
     return read_one(journal, &query, ret_record, reterr);
 }
 
-/* A cursor is the sequence number of the last row that was shown, in decimal. */
-static bool
-read_cursor(const char *cursor, long long *ret_below)
+enum ukb_status
+ukb_journal_read_cursor(const char *cursor, long long *ret_below, struct ukb_error *reterr)
 {
     long long below = 0;
+    enum ukb_status st;
     size_t i;
 
     if (cursor == NULL || cursor[0] == '\0') {
         *ret_below = LLONG_MAX;
-        return true;
+        return UKB_OK;
     }
     for (i = 0; cursor[i] >= '0' && cursor[i] <= '9' && i < 18; i++) {
         below = below * 10 + (cursor[i] - '0');
     }
     if (cursor[i] != '\0' || cursor[0] == '0') {
-        return false;
+        st = ukb_raise(reterr, UKB_E_PARAMS, 0, "not a cursor that was given out");
+        ukb_error_add_string(reterr, "field", "cursor");
+        return st;
     }
     *ret_below = below;
-    return true;
+    return UKB_OK;
 }
 
 enum ukb_status
@@ -287,12 +289,10 @@ ukb_journal_list(struct ukb_journal *journal, const char *origin, const char *to
 {
     long long below = 0;
     struct ukb_query query;
-    enum ukb_status st;
+    enum ukb_status st = ukb_journal_read_cursor(cursor, &below, reterr);
 
     assert(limit > 0 && limit <= UKB_PAGE_MAX_ITEMS);
-    if (!read_cursor(cursor, &below)) {
-        st = ukb_raise(reterr, UKB_E_PARAMS, 0, "not a cursor that was given out");
-        ukb_error_add_string(reterr, "field", "cursor");
+    if (st != UKB_OK) {
         return st;
     }
     ukb_query_init(&query, journal->db,

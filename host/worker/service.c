@@ -3,6 +3,7 @@
 #include "worker/service.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "core/frame.h"
@@ -12,6 +13,7 @@
 #include "platform/paths.h"
 #include "platform/private_file.h"
 #include "platform/stdio.h"
+#include "worker/audit.h"
 
 #ifndef UKB_WATCH_MS      /* a test makes it longer */
 #define UKB_WATCH_MS 500U /* between two looks at the slots, however seldom they are announced */
@@ -46,6 +48,7 @@ static const ukb_handler handlers[] = {
     [UKB_RENEWAL_RECOVER] = ukb_renewal_recover_handle,
     [UKB_AUTH_SIGN] = ukb_auth_sign_handle,
     [UKB_FILES_CHECK] = ukb_files_check_handle,
+    [UKB_AUDIT_LIST] = ukb_audit_list_handle,
 };
 _Static_assert(sizeof(handlers) / sizeof(handlers[0]) == UKB_METHOD_COUNT,
                "every row of the contract has a place here");
@@ -198,6 +201,18 @@ prepare(struct ukb_service *service, struct ukb_error *reterr)
     return st == UKB_OK ? ukb_service_need_module(service, reterr) : st;
 }
 
+/* Who serves a method; @p ret_method is NULL when nobody does. */
+static ukb_handler
+find_handler(const char *name, const struct ukb_method **ret_method)
+{
+    if (strcmp(name, ukb_contract_note.name) == 0) {
+        *ret_method = &ukb_contract_note;
+        return ukb_note_handle;
+    }
+    *ret_method = ukb_contract_find(name);
+    return *ret_method == NULL ? NULL : handlers[ukb_contract_index(*ret_method)];
+}
+
 static void
 serve(struct ukb_service *service, const char *text, size_t len)
 {
@@ -209,8 +224,7 @@ serve(struct ukb_service *service, const char *text, size_t len)
     enum ukb_status st = ukb_request_parse(text, len, &request, &error);
 
     if (st == UKB_OK) {
-        method = ukb_contract_find(request.method);
-        handler = method == NULL ? NULL : handlers[ukb_contract_index(method)];
+        handler = find_handler(request.method, &method);
         service->context = &request.context;
     }
     if (st == UKB_OK && handler == NULL) {
@@ -224,6 +238,10 @@ serve(struct ukb_service *service, const char *text, size_t len)
     }
     if (st == UKB_OK) {
         st = handler(service, request.params, &result, &error);
+    }
+    if (handler != NULL) {
+        ukb_audit_served(service, method, request.params,
+                         st); /* before the reply: the broker ends a login worker then */
     }
     if (st == UKB_OK) {
         send_result(service, &request.id, result);

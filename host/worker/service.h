@@ -79,6 +79,10 @@ enum ukb_status ukb_renewal_recover_handle(struct ukb_service *service, const cJ
                                            struct ukb_error *reterr);
 enum ukb_status ukb_auth_sign_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
                                      struct ukb_error *reterr);
+enum ukb_status ukb_audit_list_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
+                                      struct ukb_error *reterr);
+enum ukb_status ukb_note_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
+                                struct ukb_error *reterr);
 enum ukb_status ukb_files_check_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
                                        struct ukb_error *reterr);
 

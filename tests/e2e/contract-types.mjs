@@ -31,7 +31,8 @@ const FINER = {
 };
 
 /** Calls and objects of the extension's own pages alone: no portal needs them in its SDK. */
-export const isOwn = (name) => /^(portals?|doctor|audit|orders)\b/.test(name);
+export const isOwn = (name) =>
+  /^(portals?|doctor|audit|orders?)([.A-Z]|$)/.test(name);
 
 /** Calls that the SDK makes by itself, and its functions that are several calls. */
 const WITHOUT_FUNCTION = ['host.cancel'];

@@ -71,6 +71,21 @@ bytes_that_are_not_utf8_become_question_marks(void **state)
     assert_string_equal(err.attrs[2].string, "\xf0\x9f\x98\x80\xc2\x80\xef\xbf\xbf\x7f");
 }
 
+static void
+every_outcome_has_a_word(void **state)
+{
+    int status;
+
+    (void)state;
+    assert_string_equal(ukb_status_word(UKB_OK), "OK");
+    assert_string_equal(ukb_status_word(UKB_E_INTERNAL), "INTERNAL");
+    assert_string_equal(ukb_status_word(UKB_E_PARAMS), "INVALID_PARAMS");
+    assert_string_equal(ukb_status_word(UKB_E_BAD_ORIGIN), "BAD_ORIGIN");
+    for (status = UKB_OK; status < UKB_STATUS_COUNT; status++) {
+        assert_true(strlen(ukb_status_word((enum ukb_status)status)) > 1);
+    }
+}
+
 int
 main(void)
 {
@@ -78,6 +93,7 @@ main(void)
         cmocka_unit_test(every_reason_is_found_again_and_has_a_code),
         cmocka_unit_test(a_new_error_forgets_the_one_before),
         cmocka_unit_test(long_text_is_cut_between_characters),
+        cmocka_unit_test(every_outcome_has_a_word),
         cmocka_unit_test(bytes_that_are_not_utf8_become_question_marks),
     };
 

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * audit - calls that log in or change something, written down by the worker that serves them.
+ *
+ * Room: worker.  Refusals, and calls whose worker is cut off, come from the broker (worker.note).
+ */
+#ifndef UKB_WORKER_AUDIT_H
+#define UKB_WORKER_AUDIT_H
+
+#include "worker/service.h"
+
+/**
+ * Write down that the call being served ended with @p outcome, when its method logs in or changes something. What
+ * cannot be written is said on stderr: the call is over, and its own journal has refused it where that matters.
+ */
+void ukb_audit_served(struct ukb_service *service, const struct ukb_method *method, const cJSON *params,
+                      enum ukb_status outcome);
+
+#endif /* UKB_WORKER_AUDIT_H */
