@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // @ts-check
-import { CONFIG } from '../shared/config.js';
+import { CONFIG, DIALOG_METHODS } from '../shared/config.js';
+import { keepErrand } from '../shared/errands.js';
 import { failure, invalidRequest, toWireError } from '../shared/errors.js';
 import { checkRequest, checkSize, isId } from './envelope.js';
 
@@ -114,7 +115,11 @@ export class Client {
       context,
       (progress) => this.notify('progress', { ...progress, id })
     );
-    this.#open.set(id, hostId);
+    if (context.ui && DIALOG_METHODS.includes(method)) {
+      keepErrand(method, params, reply); // outlives the popup: not cancelled
+    } else {
+      this.#open.set(id, hostId);
+    }
     return reply;
   }
 

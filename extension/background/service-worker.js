@@ -2,6 +2,7 @@
 // @ts-check
 import { PORTALS } from '../shared/build.js';
 import { CONFIG } from '../shared/config.js';
+import { forgetRunning } from '../shared/errands.js';
 import { translate, uiLanguage } from '../shared/i18n.js';
 import { withText } from '../shared/sentences.js';
 import { Client } from './client.js';
@@ -17,6 +18,8 @@ const native = new NativePort({
   version: chrome.runtime.getManifest().version
 });
 const watchers = new Watchers(native);
+
+forgetRunning();
 
 /** @param {chrome.runtime.Port} port */
 function contextOf({ name, sender }) {

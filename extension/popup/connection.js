@@ -3,11 +3,19 @@
 import { UKeyBridge } from '../sdk/ukeybridge.js';
 
 /**
- * The SDK over the extension's own port: the popup speaks as pages do.
- * @param {() => void} onChange UKeys came, went or changed
- * @param {() => void} onLost the service worker is gone
+ * @typedef {{
+ *   onChange: () => void,
+ *   onPending: (pending: import('../sdk/ukeybridge.js').TokenPending) => void,
+ *   onLost: () => void
+ * }} Told UKeys came, went or changed; a renewal was found cut off; the
+ *   service worker is gone
  */
-function connect(onChange, onLost) {
+
+/**
+ * The SDK over the extension's own port: the popup speaks as pages do.
+ * @param {Told} told
+ */
+function connect({ onChange, onPending, onLost }) {
   const port = chrome.runtime.connect({ name: 'ui' });
   /** @type {import('../sdk/ukeybridge.js').BridgePort} */
   const adapter = {
@@ -20,6 +28,7 @@ function connect(onChange, onLost) {
     close: () => port.disconnect()
   };
   const bridge = UKeyBridge.over(adapter);
+  bridge.onTokenPending = onPending;
   port.onMessage.addListener((message) => {
     if (message.method === 'tokens.changed') {
       onChange();
@@ -36,13 +45,12 @@ function connect(onChange, onLost) {
 
 /**
  * Connect, and watch the UKeys where the host can.
- * @param {() => void} onChange
- * @param {() => void} onLost
+ * @param {Told} told
  * @returns {Promise<{ bridge: UKeyBridge, isWatching: boolean }>}
  * @throws {import('../sdk/ukeybridge.js').UKeyBridgeError}
  */
-export async function open(onChange, onLost) {
-  const bridge = connect(onChange, onLost);
+export async function open(told) {
+  const bridge = connect(told);
   try {
     const { methods } = await bridge.host.hello();
     const isWatching = methods.includes('tokens.watch');

@@ -5,6 +5,7 @@ import { CONFIG } from '../shared/config.js';
 import { failure, toWireError } from '../shared/errors.js';
 import { translate, uiLanguage } from '../shared/i18n.js';
 import { withText } from '../shared/sentences.js';
+import { watchErrands } from '../shared/errands.js';
 import { open } from './connection.js';
 import { icon } from './dom.js';
 import {
@@ -13,6 +14,7 @@ import {
   loadingView,
   unknownView
 } from './notice-view.js';
+import { read } from './reading.js';
 import { notesView, problemsView, tokenView } from './token-view.js';
 import { isFault } from './words.js';
 
@@ -31,6 +33,8 @@ let isReading = false;
 let isStale = false;
 let isLost = false;
 let shown = '';
+/** @type {Map<string, 'finish' | 'undo'>} */
+const pending = new Map();
 
 /** @param {unknown} error */
 function asBridgeError(error) {
@@ -41,28 +45,13 @@ function asBridgeError(error) {
       );
 }
 
+/** @param {unknown} error */
+const textOf = (error) => asBridgeError(error).text;
+
 /** @param {...Node} views */
 function show(...views) {
   main.replaceChildren(...views);
   main.setAttribute('aria-busy', 'false');
-}
-
-/** @param {UKeyBridge} from */
-async function read(from) {
-  const { tokens, problems } = await from.tokens.list();
-  const contents = await Promise.all(
-    tokens.map(async (token) => {
-      try {
-        const params = { token: token.id };
-        const { certificates } = await from.certificates.all(params);
-        return { token, certificates };
-      } catch (error) {
-        const { text } = asBridgeError(error);
-        return { token, certificates: [], error: text };
-      }
-    })
-  );
-  return { contents, problems };
 }
 
 /** @param {Awaited<ReturnType<typeof read>>} reading */
@@ -72,7 +61,7 @@ function showReading({ contents, problems }) {
     return; // leave focus and open details where they are
   }
   shown = now;
-  const views = contents.map(tokenView);
+  const views = contents.map((each) => tokenView(each, act));
   const faults = problems.filter(isFault);
   const notes = problems.filter((problem) => !isFault(problem));
   const none = faults.length > 0 ? 'unknown_title' : 'empty_title';
@@ -90,9 +79,8 @@ function showReading({ contents, problems }) {
 /** @param {unknown} error */
 function showFailure(error) {
   shown = '';
-  const { text } = asBridgeError(error);
   show(failureView(asBridgeError(error), refresh));
-  status.textContent = text;
+  status.textContent = textOf(error);
 }
 
 /**
@@ -103,6 +91,35 @@ function forget() {
   bridge = undefined;
   isLost = true;
 }
+
+/**
+ * Ask for what opens a native dialog. How it went is told by errands.js.
+ * @param {string} method
+ * @param {string} token
+ */
+async function act(method, token) {
+  try {
+    await bridge?.call(method, { token });
+    if (method === 'renewal.recover') {
+      pending.delete(token);
+    }
+  } catch {
+    /* told in the UKey's card, as every errand */
+  }
+  refresh();
+}
+
+/** @type {import('./connection.js').Told} */
+const told = {
+  onChange: refresh,
+  onPending: ({ renewal, next }) => {
+    if (pending.get(renewal.token) !== next) {
+      pending.set(renewal.token, next);
+      refresh();
+    }
+  },
+  onLost: forget
+};
 
 /** Read everything again; once more when asked while reading. */
 async function refresh() {
@@ -117,9 +134,9 @@ async function refresh() {
     isLost = false;
     try {
       if (bridge === undefined) {
-        ({ bridge, isWatching } = await open(refresh, forget));
+        ({ bridge, isWatching } = await open(told));
       }
-      showReading(await read(bridge));
+      showReading(await read(bridge, pending, textOf));
     } catch (error) {
       const lost = failure('HOST_DISCONNECTED', 'the service worker ended');
       showFailure(isLost ? lost : error);
@@ -142,4 +159,5 @@ setInterval(() => {
 }, CONFIG.popupPollMs);
 show(loadingView());
 status.textContent = translate('popup_loading');
+watchErrands(refresh);
 refresh();

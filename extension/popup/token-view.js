@@ -3,14 +3,18 @@
 import { translate } from '../shared/i18n.js';
 import { badgeView, certificateView } from './certificate-view.js';
 import { element, icon } from './dom.js';
-import { advice, counted, pinBadge, problemText } from './words.js';
+import { outcomeView, pinView, stepView } from './step-view.js';
+import { counted, pinBadge, problemText } from './words.js';
 
 /**
  * @typedef {import('../sdk/ukeybridge.js').Token} Token
  * @typedef {import('../sdk/ukeybridge.js').Certificate} Certificate
  * @typedef {import('../sdk/ukeybridge.js').ModuleProblem} ModuleProblem
  * @typedef {{ token: Token, certificates: Certificate[],
- *   error?: string }} Contents a UKey and what is on it, or why not
+ *   error?: string, pending?: 'finish' | 'undo', portal?: string,
+ *   errand?: import('../shared/errands.js').Errand }} Contents a UKey and
+ *   what is on it, or why not; a renewal that was cut off; where to renew;
+ *   what was asked for last
  */
 
 const ROLE_ORDER = Object.freeze(['signing', 'encryption', 'both', 'unknown']);
@@ -55,19 +59,15 @@ function bodyView({ certificates, error }) {
   }
   const current = certificates.filter(({ history }) => !history);
   const earlier = certificates.filter(({ history }) => history);
-  const hint = advice(current);
-  return [
-    hint && element('p', 'advice', hint),
-    listView(current),
-    earlier.length > 0 && historyView(earlier)
-  ];
+  return [listView(current), earlier.length > 0 && historyView(earlier)];
 }
 
 /**
  * @param {Contents} contents
+ * @param {import('./step-view.js').Act} act
  * @returns {HTMLElement}
  */
-export function tokenView(contents) {
+export function tokenView(contents, act) {
   const { token } = contents;
   return element(
     'section',
@@ -85,7 +85,10 @@ export function tokenView(contents) {
       )
     ),
     badgeView(pinBadge(token.pin)),
-    ...bodyView(contents)
+    outcomeView(contents),
+    stepView(contents, act),
+    ...bodyView(contents),
+    pinView(contents, act)
   );
 }
 

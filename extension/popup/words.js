@@ -122,15 +122,3 @@ function currentBadge({ state, daysLeft }) {
       };
   }
 }
-
-/**
- * What to do about a UKey, where something is to be done.
- * @param {Certificate[]} certificates the current ones
- */
-export function advice(certificates) {
-  const states = certificates.map(({ state }) => state);
-  if (states.includes('expired')) {
-    return translate('advice_repair');
-  }
-  return states.includes('expiring') ? translate('advice_renew') : undefined;
-}

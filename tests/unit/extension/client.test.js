@@ -6,7 +6,7 @@ import { Client } from '../../../extension/background/client.js';
 import { NativePort } from '../../../extension/background/native-port.js';
 import { Watchers } from '../../../extension/background/watchers.js';
 import { CONFIG } from '../../../extension/shared/config.js';
-import { FakePort, answer, greet, settled } from './fakes.js';
+import { FakePort, answer, fakeStorage, greet, settled } from './fakes.js';
 
 let host;
 let native;
@@ -16,6 +16,7 @@ afterEach(() => mock.timers.reset());
 
 beforeEach(() => {
   mock.timers.enable({ apis: ['setTimeout'] });
+  globalThis.chrome = { storage: fakeStorage() };
   host = undefined;
   native = new NativePort({
     connect: () => (host = new FakePort()),
@@ -152,6 +153,30 @@ describe('progress', () => {
 });
 
 describe('cancelling', () => {
+  it('is not what a popup does that its own PIN dialog closed', async () => {
+    const popup = ui();
+    popup.client.receive(request(1, 'renewal.begin', { token: 't' }));
+    popup.client.receive(request(2, 'tokens.list'));
+    await greet(host);
+    const cancelled = () =>
+      host.sent
+        .filter(({ method }) => method === 'host.cancel')
+        .map(({ params }) => params.id);
+    popup.client.close();
+    await settled();
+    assert.deepEqual(cancelled(), [host.last('tokens.list').id]);
+  });
+
+  it('is what a page that goes does to its PIN dialog', async () => {
+    const portal = page();
+    portal.client.receive(request(1, 'renewal.begin', { token: 't' }));
+    await greet(host);
+    portal.client.close();
+    await settled();
+    const { id } = host.last('renewal.begin');
+    assert.equal(host.last('host.cancel').params.id, id);
+  });
+
   it('translates the id', async () => {
     const a = page();
     await greeted(a);

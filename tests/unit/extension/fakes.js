@@ -69,3 +69,27 @@ export async function answer(port, method, result = {}) {
   port.onMessage.fire({ jsonrpc: '2.0', id, result });
   await settled();
 }
+
+/** chrome.storage: its areas as Maps of JSON. */
+export function fakeStorage() {
+  return { local: fakeArea(), session: fakeArea(), managed: fakeArea() };
+}
+
+function fakeArea() {
+  const kept = new Map();
+  return {
+    onChanged: new FakeEvent(),
+    async get(key) {
+      return kept.has(key) ? { [key]: JSON.parse(kept.get(key)) } : {};
+    },
+    async set(items) {
+      for (const [key, value] of Object.entries(items)) {
+        kept.set(key, JSON.stringify(value));
+        this.onChanged.fire({ [key]: { newValue: value } });
+      }
+    },
+    async remove(key) {
+      kept.delete(key);
+    }
+  };
+}

@@ -38,21 +38,6 @@ describe('a certificate’s state in words', () => {
   }
 });
 
-describe('advice', () => {
-  const advise = (...states) =>
-    words.advice(states.map((state) => ({ state })));
-
-  it('is given for the worst certificate', () => {
-    assert.equal(advise('valid', 'expiring'), 'advice_renew');
-    assert.equal(advise('expiring', 'expired'), 'advice_repair');
-  });
-
-  it('is not given when all is well', () => {
-    assert.equal(advise('valid', 'not-yet-valid'), undefined);
-    assert.equal(advise(), undefined);
-  });
-});
-
 describe('names of things', () => {
   it('survive what a newer host may say', () => {
     assert.equal(words.roleName('timestamping'), 'role_unknown');
