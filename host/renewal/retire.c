@@ -144,35 +144,21 @@ retire_one(const struct ukb_renewal_env *env, struct ukb_token_session *session,
     return st;
 }
 
-/* Whether its old pair may go some day: one that keeps its key leaves none. */
-static bool
-leaves_pair(const struct ukb_renewal_record *record)
-{
-    return record->state == UKB_RENEWAL_INSTALLED && record->key == UKB_RENEWAL_KEY_NEW;
-}
-
 enum ukb_status
 ukb_retire_old(const struct ukb_renewal_env *env, struct ukb_token_session *session, const char *token,
                const char *renewal, struct ukb_error *reterr)
 {
     struct ukb_inventory inventory = { 0 };
     struct ukb_renewal_list list = { 0 };
-    bool is_read = false;
     enum ukb_status st;
     size_t i;
 
-    st = ukb_journal_list(env->journal, NULL, token, NULL, UKB_PAGE_MAX_ITEMS, &list, reterr);
+    st = ukb_journal_list_superseding(env->journal, token, &list, reterr);
+    if (st == UKB_OK && list.count > 0) {
+        st = ukb_inventory_read(session, &inventory, reterr);
+    }
     for (i = 0; st == UKB_OK && i < list.count; i++) {
-        if (!leaves_pair(&list.items[i])) {
-            continue;
-        }
-        if (!is_read) { /* the token is not asked for nothing */
-            st = ukb_inventory_read(session, &inventory, reterr);
-            is_read = true;
-        }
-        if (st == UKB_OK) {
-            st = retire_one(env, session, &inventory, &list.items[i], renewal, reterr);
-        }
+        st = retire_one(env, session, &inventory, &list.items[i], renewal, reterr);
     }
     ukb_inventory_done(&inventory);
     ukb_renewal_list_done(&list);

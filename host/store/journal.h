@@ -205,6 +205,13 @@ UKB_MUST_USE enum ukb_status ukb_journal_list(struct ukb_journal *journal, const
 UKB_MUST_USE enum ukb_status ukb_journal_list_unfinished(struct ukb_journal *journal, const char *token,
                                                          struct ukb_renewal_list *ret_list, struct ukb_error *reterr);
 
+/**
+ * Installed renewals of @p token with a new key, which left an old pair on it: newest first, at most
+ * UKB_PAGE_MAX_ITEMS.
+ */
+UKB_MUST_USE enum ukb_status ukb_journal_list_superseding(struct ukb_journal *journal, const char *token,
+                                                          struct ukb_renewal_list *ret_list, struct ukb_error *reterr);
+
 /** Free what @p record owns and zero it. NULL and a zeroed record are fine. */
 void ukb_renewal_record_done(struct ukb_renewal_record *record);
 

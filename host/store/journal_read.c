@@ -318,3 +318,17 @@ ukb_journal_list_unfinished(struct ukb_journal *journal, const char *token, stru
     ukb_query_set_integer(&query, ":limit", UKB_PAGE_MAX_ITEMS);
     return read_list(journal, &query, UKB_PAGE_MAX_ITEMS, ret_list, reterr);
 }
+
+enum ukb_status
+ukb_journal_list_superseding(struct ukb_journal *journal, const char *token, struct ukb_renewal_list *ret_list,
+                             struct ukb_error *reterr)
+{
+    struct ukb_query query;
+
+    ukb_query_init(&query, journal->db,
+                   COLUMNS "WHERE token = :token AND state = 'installed' AND key_mode = 'new'"
+                           " ORDER BY seq DESC LIMIT :limit");
+    ukb_query_set_text(&query, ":token", token);
+    ukb_query_set_integer(&query, ":limit", UKB_PAGE_MAX_ITEMS);
+    return read_list(journal, &query, UKB_PAGE_MAX_ITEMS, ret_list, reterr);
+}

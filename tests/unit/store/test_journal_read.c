@@ -124,6 +124,45 @@ an_installed_renewal_is_unfinished_while_it_has_promised_to_retire_the_old_pair(
     assert_int_equal(unfinished_after(f, UKB_JOURNAL_STEP_RETIRE_OLD, CERT_A), 0);
 }
 
+/* A renewal of TOKEN_A in @p state, reached on the way that every one takes. */
+static void
+insert_moved(struct fixture *f, const char *id, enum ukb_renewal_key key, enum ukb_renewal_state to)
+{
+    static const enum ukb_renewal_state way[] = { UKB_RENEWAL_PREPARING, UKB_RENEWAL_REQUESTED, UKB_RENEWAL_INSTALLING,
+                                                  UKB_RENEWAL_INSTALLED };
+    struct ukb_renewal_record record = { .kind = UKB_RENEWAL_RENEW, .key = key, .state = UKB_RENEWAL_PREPARING };
+    struct ukb_error err = { 0 };
+    size_t i;
+
+    (void)snprintf(record.id, sizeof(record.id), "%s", id);
+    (void)snprintf(record.token, sizeof(record.token), "%s", TOKEN_A);
+    assert_int_equal(ukb_journal_insert(f->journal, &record, &err), UKB_OK);
+    for (i = 0; way[i] != to; i++) {
+        assert_int_equal(fixture_move(f, id, way[i], way[i + 1U]), UKB_OK);
+    }
+}
+
+static void
+only_installed_renewals_with_a_new_key_supersede_a_pair(void **state)
+{
+    struct fixture *f = *state;
+    struct ukb_renewal_list list = { 0 };
+    struct ukb_error err = { 0 };
+
+    insert_moved(f, "r1", UKB_RENEWAL_KEY_NEW, UKB_RENEWAL_INSTALLED);
+    insert_moved(f, "r2", UKB_RENEWAL_KEY_SAME, UKB_RENEWAL_INSTALLED);
+    insert_moved(f, "r3", UKB_RENEWAL_KEY_NEW, UKB_RENEWAL_INSTALLING);
+    insert_moved(f, "r4", UKB_RENEWAL_KEY_NEW, UKB_RENEWAL_INSTALLED);
+    assert_int_equal(ukb_journal_list_superseding(f->journal, TOKEN_A, &list, &err), UKB_OK);
+    assert_int_equal(list.count, 2);
+    assert_string_equal(list.items[0].id, "r4"); /* newest first */
+    assert_string_equal(list.items[1].id, "r1");
+    ukb_renewal_list_done(&list);
+    assert_int_equal(ukb_journal_list_superseding(f->journal, TOKEN_B, &list, &err), UKB_OK);
+    assert_int_equal(list.count, 0);
+    ukb_renewal_list_done(&list);
+}
+
 static void
 a_list_shows_an_origin_its_own_and_everybody_all(void **state)
 {
@@ -233,6 +272,7 @@ main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(
             however_many_requests_a_site_has_open_an_interrupted_renewal_is_among_the_unfinished, setup, teardown),
+        cmocka_unit_test_setup_teardown(only_installed_renewals_with_a_new_key_supersede_a_pair, setup, teardown),
         cmocka_unit_test_setup_teardown(a_list_shows_an_origin_its_own_and_everybody_all, setup, teardown),
         cmocka_unit_test_setup_teardown(pages_neither_repeat_nor_miss_while_others_are_added, setup, teardown),
         cmocka_unit_test_setup_teardown(a_page_that_ends_the_list_has_no_cursor, setup, teardown),
