@@ -207,14 +207,6 @@ transact(struct install *in, struct ukb_error *reterr)
     return st;
 }
 
-/* Token and journal again: while the user typed, another process may have been here. */
-static enum ukb_status
-plan_again(struct install *in, struct ukb_error *reterr)
-{
-    ukb_plan_done(&in->plan);
-    return ukb_plan_make(in->env, in->params, in->hold.session, &in->plan, reterr);
-}
-
 static enum ukb_status
 run(struct install *in, struct ukb_error *reterr)
 {
@@ -235,8 +227,8 @@ run(struct install *in, struct ukb_error *reterr)
     if (st == UKB_OK) { /* what this site left unfinished: this very renewal too, which may be done with it */
         st = ukb_recover_own(in->env, &in->hold, reterr);
     }
-    if (st == UKB_OK) {
-        st = plan_again(in, reterr);
+    if (st == UKB_OK) { /* token and journal again: while the user typed, another process may have been here */
+        st = ukb_plan_make(in->env, in->params, in->hold.session, &in->plan, reterr);
     }
     if (st != UKB_OK || in->plan.is_installed) {
         return st;

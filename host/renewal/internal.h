@@ -96,9 +96,13 @@ struct ukb_plan {
 UKB_MUST_USE enum ukb_status ukb_plan_token(const struct ukb_renewal_env *env, const struct ukb_install_params *params,
                                             char ret_token[UKB_TOKEN_ID_LEN + 1U], struct ukb_error *reterr);
 
-/** Make the plan from parameters, journal and token, and check it. Call it again after the login: things may change. */
+/**
+ * Make the plan from parameters, journal and token, and check it. Call it again with the same plan after the login:
+ * things may change. Everything is read again then; certificates that are on the token still are not parsed again.
+ * @retval others  the plan is empty.
+ */
 UKB_MUST_USE enum ukb_status ukb_plan_make(const struct ukb_renewal_env *env, const struct ukb_install_params *params,
-                                           const struct ukb_token_session *session, struct ukb_plan *ret_plan,
+                                           const struct ukb_token_session *session, struct ukb_plan *inout_plan,
                                            struct ukb_error *reterr);
 void ukb_plan_done(struct ukb_plan *plan);
 

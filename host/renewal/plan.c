@@ -334,7 +334,7 @@ make(const struct ukb_renewal_env *env, const struct ukb_install_params *params,
                                   : wrong_state(&plan->record, "this renewal has installed other certificates", reterr);
     }
     if (st == UKB_OK) {
-        st = ukb_inventory_read(session, &plan->inventory, reterr);
+        st = ukb_inventory_read_again(session, &plan->inventory, reterr);
     }
     if (st == UKB_OK) {
         st = find_replaced(params, plan, reterr);
@@ -344,16 +344,19 @@ make(const struct ukb_renewal_env *env, const struct ukb_install_params *params,
 
 enum ukb_status
 ukb_plan_make(const struct ukb_renewal_env *env, const struct ukb_install_params *params,
-              const struct ukb_token_session *session, struct ukb_plan *ret_plan, struct ukb_error *reterr)
+              const struct ukb_token_session *session, struct ukb_plan *inout_plan, struct ukb_error *reterr)
 {
-    struct ukb_plan plan = { .has_record = false };
-    enum ukb_status st = make(env, params, session, &plan, reterr);
+    struct ukb_plan plan = { .inventory = inout_plan->inventory }; /* moved */
+    enum ukb_status st;
 
+    memset(&inout_plan->inventory, 0, sizeof(inout_plan->inventory));
+    ukb_plan_done(inout_plan);
+    st = make(env, params, session, &plan, reterr);
     if (st != UKB_OK) {
         ukb_plan_done(&plan);
         return st;
     }
-    *ret_plan = plan;
+    *inout_plan = plan;
     return UKB_OK;
 }
 
