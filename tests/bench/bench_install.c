@@ -39,6 +39,12 @@ static const char LIST[] = HEAD "\"tokens.list\"}";
 static struct series ours;
 static struct series theirs;
 
+/* The host's steps, as `progress` tells them, and the reply. Each begins where the one before ends. */
+static const char *const steps[] = { "check", "pin", "write", "prove", "commit", "tidy", NULL };
+#define STEPS (sizeof(steps) / sizeof(steps[0]))
+static struct series step_us[STEPS];
+static double last_step_us[STEPS];
+
 struct place {
     const char *host;
     const char *bare;
@@ -67,10 +73,30 @@ read_string(const char *name, size_t max_len, char *ret_text)
     return 0;
 }
 
-/* Ask, and pass over what is told on the way to the reply. */
+/* Note how long it took to the step that the last message tells, if it tells one. */
+static void
+note_step(double *inout_us)
+{
+    const double us = now_us();
+    char name[32];
+    size_t i = 0;
+
+    if (read_string("\"step\":\"", sizeof(name) - 1U, name) != 0) {
+        return;
+    }
+    while (i + 1U < STEPS && strcmp(steps[i], name) != 0) {
+        i++;
+    }
+    last_step_us[i] = us - *inout_us;
+    *inout_us = us;
+}
+
+/* Ask, and listen to what is told on the way to the reply. */
 static int
 ask(const struct child *host, const char *body)
 {
+    double us = now_us();
+
     if (child_send(host, body) != 0) {
         return -1;
     }
@@ -78,7 +104,9 @@ ask(const struct child *host, const char *body)
         if (strstr(child_reply(), "\"method\":") == NULL) {
             return -1;
         }
+        note_step(&us);
     }
+    last_step_us[STEPS - 1U] = now_us() - us;
     return 0;
 }
 
@@ -201,6 +229,7 @@ measure(const struct place *place, unsigned int turns, unsigned int warm_up)
 {
     unsigned int number = 0;
     unsigned int i;
+    size_t step;
 
     for (i = 0; i < warm_up + turns; i++) {
         double us = 0;
@@ -208,6 +237,9 @@ measure(const struct place *place, unsigned int turns, unsigned int warm_up)
 
         if (turn_host(place, ++number, &us) != 0) {
             return -1;
+        }
+        for (step = 0; step < STEPS && i >= warm_up; step++) {
+            series_add(&step_us[step], last_step_us[step]);
         }
         rest();
         if (turn_bare(place, ++number, &bare_us) != 0) {
@@ -233,10 +265,17 @@ print_row(const char *what, double part, const char *target)
 static void
 print_table(void)
 {
+    size_t i;
+
     printf("%zu turns of each\n\n%-14s%14s%14s%9s   %s\n", ours.count, "", "ukeybridge", "bare calls", "ratio",
            "target");
     print_row("median (ms)", 0.5, "ratio at most 1.3");
     print_row("p95 (ms)", 0.95, "");
+    printf("\nof the host's median (ms):");
+    for (i = 0; i < STEPS; i++) {
+        printf(" %.1f to %s%s", series_quantile(&step_us[i], 0.5) / 1e3, steps[i] == NULL ? "the reply" : steps[i],
+               i + 1U < STEPS ? "," : "\n");
+    }
 }
 
 static void
