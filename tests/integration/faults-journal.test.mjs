@@ -41,8 +41,8 @@ const INSTALLS = [
 ];
 /** A disk on which SQLite works, and how much of it is left in turn, KiB; 28 are too few, 32 enough. */
 const DISK_KIB = 600;
-const LEFT_KIB = ALL ? [0, 4, 8, 12, 16, 20, 24, 28, 32, 40] : [0, 24];
-/** The moments between which something on the UKey changes. */
+const LEFT_KIB = ALL ? [0, 4, 8, 12, 16, 20, 24, 28, 32, 40] : [24];
+/** The moments between which something on the UKey changes; of each operation one, unless all are wanted. */
 const CUTS = {
   'install, same key': [
     'C_CreateObject:1=kill',
@@ -210,7 +210,7 @@ for (const name of INSTALLS) {
     await assertMended(stage, state, where);
   });
 
-  for (const cut of CUTS[name]) {
+  for (const cut of ALL ? CUTS[name] : CUTS[name].slice(1, 2)) {
     test(`${name}, cut at ${cut}: the journal is lost`, async (t) => {
       const { state, stage } = await stageOf(t, name);
       await broken(stage, state, cut);

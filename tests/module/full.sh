@@ -22,5 +22,5 @@ while read -r order left; do
         rm -f "$folder/ballast"
         ;;
     esac
-    echo done
+    echo 'done'
 done
