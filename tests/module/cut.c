@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * libukb-cut.so - preloaded into a host: the power fails in the middle of writing. The worker that logs in is killed
- * before the n-th time that it changes a file: README.md.
+ * before the n-th change of a kind of files: README.md.
  */
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -14,9 +14,14 @@
 #include <unistd.h>
 
 #define LINE_MAX_LEN 512
-#define FOLDERS_MAX  512
+#define KINDS_MAX    16U
+#define KIND_SIZE    64U
 
-static unsigned long changes; /* of this process; the threads of a worker that write are one */
+/* Of this process, and only one of a worker's threads writes. By kind: how many pages SQLite writes differs. */
+static struct {
+    char name[KIND_SIZE];
+    unsigned count;
+} kinds[KINDS_MAX];
 
 static void *
 next(const char *name)
@@ -39,34 +44,43 @@ logs_in(void)
     return first > 0 && first < (size_t)len && strcmp(line + first, "login") == 0;
 }
 
-/* Is the path below one of the folders of $UKB_CUT_DIRS, which are separated by colons? */
-static bool
-is_ours(const char *path)
+/* Whose file is it? The UKey's folder is $UKB_CUT_UKEY, the journal's $UKB_CUT_JOURNAL; NULL: neither's. */
+static const char *
+owner_of(const char *path)
 {
-    const char *folders = getenv("UKB_CUT_DIRS");
-    char copy[FOLDERS_MAX];
-    char *rest = NULL;
-    char *folder = NULL;
+    const char *ukey = getenv("UKB_CUT_UKEY");
+    const char *journal = getenv("UKB_CUT_JOURNAL");
+    const size_t len = strlen(path);
+    const size_t ending = strlen("-journal");
 
-    if (folders == NULL) {
-        return false;
+    if (ukey != NULL && strncmp(path, ukey, strlen(ukey)) == 0) {
+        return "UKey";
     }
-    (void)snprintf(copy, sizeof(copy), "%s", folders);
-    for (folder = strtok_r(copy, ":", &rest); folder != NULL; folder = strtok_r(NULL, ":", &rest)) {
-        if (strncmp(path, folder, strlen(folder)) == 0) {
-            return true;
-        }
+    if (journal == NULL || strncmp(path, journal, strlen(journal)) != 0) {
+        return NULL;
     }
-    return false;
+    return len > ending && strcmp(path + len - ending, "-journal") == 0 ? "journal's journal" : "journal";
+}
+
+/* How many changes of that kind there have been, with this one. */
+static unsigned
+count_of(const char *kind)
+{
+    size_t i;
+
+    for (i = 0; i < KINDS_MAX - 1U && kinds[i].count > 0 && strcmp(kinds[i].name, kind) != 0; i++) {
+    }
+    (void)snprintf(kinds[i].name, sizeof(kinds[i].name), "%s", kind);
+    return ++kinds[i].count;
 }
 
 /* One line for each change, so that an undisturbed run lists them. */
 static void
-write_down(const char *what, const char *path)
+write_down(const char *place, const char *path)
 {
     const char *file = getenv("UKB_CUT_LOG");
     char line[LINE_MAX_LEN];
-    int len = snprintf(line, sizeof(line), "%lu %s %s\n", changes, what, path);
+    int len = snprintf(line, sizeof(line), "%s\t%s\n", place, path);
     int fd =
         file == NULL
             ? -1
@@ -82,13 +96,17 @@ static void
 about_to(const char *what, const char *path)
 {
     const char *at = getenv("UKB_CUT_AT");
+    const char *owner = owner_of(path);
+    char kind[KIND_SIZE];
+    char place[KIND_SIZE + 16U];
 
-    if (!is_ours(path) || !logs_in()) {
+    if (owner == NULL || !logs_in()) {
         return;
     }
-    changes++;
-    write_down(what, path);
-    if (at != NULL && strtoul(at, NULL, 10) == changes) {
+    (void)snprintf(kind, sizeof(kind), "%s, %s", owner, what);
+    (void)snprintf(place, sizeof(place), "%s:%u", kind, count_of(kind));
+    write_down(place, path);
+    if (at != NULL && strcmp(at, place) == 0) {
         (void)raise(SIGKILL);
     }
 }

@@ -75,9 +75,10 @@ const CUT = join(BUILD, 'tests', 'module', 'libukb-cut.so');
 /** The environment in which the power fails before the n-th change of a file of the UKey or the journal. */
 const cutEnv = (stage, at) => ({
   ...preloading(CUT),
-  UKB_CUT_DIRS: [stage.place.tokens, stateHome(stage)].join(':'),
+  UKB_CUT_UKEY: stage.place.tokens,
+  UKB_CUT_JOURNAL: stateHome(stage),
   UKB_CUT_LOG: join(stage.place.dir, 'changes'),
-  UKB_CUT_AT: String(at)
+  UKB_CUT_AT: at
 });
 
 /** The environment in which libukb-fault.so does `script`, counted over all processes; `cut`: and the power fails. */
@@ -299,27 +300,20 @@ function isTelling({ what, path }, i, all) {
 /** An object and its lock are one. */
 const stemOf = (path) => path.replace(/\.(lock|object)$/, '');
 
-/** The changes of files of an undisturbed run on SoftHSM, `{what, n, at}`: the n-th of its kind, the at-th of all. */
+/** The changes of files of an undisturbed run on SoftHSM, `{what, n}`: the n-th of its kind. */
 export async function changesOf(state) {
   const stage = await copyOf(state);
   try {
-    const host = hostOf(stage, state, { cut: 0 });
+    const host = hostOf(stage, state, { cut: 'never' });
     const { error } = await outcome(stage.call(...state.call, { host }));
     if (error) throw error;
-    const counts = {};
     return readFileSync(join(stage.place.dir, 'changes'), 'utf8')
       .trimEnd()
       .split('\n')
       .map((line) => {
-        const [at, how, path] = line.split(' ');
-        const file = path.startsWith(stage.place.tokens)
-          ? 'UKey'
-          : path.endsWith('-journal')
-            ? "journal's journal"
-            : 'journal';
-        const what = `${file}, ${how}`;
-        counts[what] = (counts[what] ?? 0) + 1;
-        return { what, n: counts[what], at: Number(at), path };
+        const [place, path] = line.split('\t');
+        const [, what, n] = /^(.*):(\d+)$/.exec(place);
+        return { what, n: Number(n), path };
       })
       .filter(isTelling);
   } finally {
@@ -443,6 +437,7 @@ export async function suffer(state, point, { by = 'recovery' } = {}) {
       stage.call(...state.call, { host: first })
     );
     await first.end();
+    if (point.cut) assert.equal(reply, 'MODULE_CRASHED', 'no power cut');
     await TOKENS[state.token].mend(stage);
     const host = hostOf(stage, state);
     const renewals = await journalOf(stage, host);

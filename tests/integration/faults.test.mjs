@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+// A renewal that cannot lose the key: broken off at every call to the token, in every way, it is finished or undone by
+// the next start of the host; the UKey works, nothing of ours is left over, and the journal says so.
+//
+// Dialogs are answered by tests/module/person.mjs. Whole with UKB_ALL=1 (tests/run --all), else a sample, each point of
+// which must end as the table in host/docs/renewal.md says.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+
+import { cardMissing } from '../lib/card.mjs';
+import { ledger } from '../lib/ledger.mjs';
+import { setPolicy } from '../lib/place.mjs';
+import {
+  changesOf,
+  OPERATIONS,
+  policyOf,
+  prepare,
+  suffer
+} from '../module/matrix.mjs';
+import { labelOf, read, textOf, write } from '../module/outcomes.mjs';
+
+const EVERY = process.env.UKB_ALL === '2';
+const ALL = EVERY || process.env.UKB_ALL === '1';
+const WRITE = process.env.UKB_WRITE_TABLE === '1';
+const AT_ONCE = Number(process.env.UKB_JOBS ?? 4);
+
+/** Calls that change the UKey. A module that fails in one may have done it. */
+const CHANGING = ['C_GenerateKeyPair', 'C_CreateObject', 'C_DestroyObject'];
+/** Calls that spend something or use a key. */
+const WEIGHTY = [
+  ...CHANGING,
+  ...['C_Login', 'C_SignInit', 'C_Sign'],
+  ...['C_DecryptInit', 'C_Decrypt', 'C_DeriveKey']
+];
+
+/** Column of the table → what the module does. */
+const FAULTS = {
+  'killed before': 'kill',
+  'killed after': 'kill-after',
+  pulled: 'pull',
+  'general error': 'CKR_GENERAL_ERROR',
+  'done, but general error': 'CKR_GENERAL_ERROR-after'
+};
+/**
+ * A call that only looks leaves the same, whether its process was killed before or after it; and its neighbours look at
+ * the same. So these happen to them in turn, and all of them to each only with UKB_ALL=2, which takes hours.
+ */
+const LOOKING = ['killed before', 'pulled', 'general error'];
+
+function faultsAt({ what }, place, thin) {
+  if (CHANGING.includes(what)) return Object.keys(FAULTS);
+  if (WEIGHTY.includes(what)) return Object.keys(FAULTS).slice(0, -1);
+  if (EVERY) return LOOKING;
+  const turn = place / thin;
+  return Number.isInteger(turn) ? [LOOKING[turn % LOOKING.length]] : [];
+}
+
+/** All points of an operation on SoftHSM. */
+const pointsOf = (calls, { thin = 1 }) =>
+  calls.flatMap((call, place) =>
+    faultsAt(call, place, thin).map((fault) => ({
+      call,
+      fault,
+      script: `${labelOf(call)}=${FAULTS[fault]}`
+    }))
+  );
+
+/** The card is pulled before and after each command that writes; in the long operations in turn, but for UKB_ALL=2. */
+const WHEN = ['before', 'after'];
+
+function whenAt(place, { dual, thin = 1 }) {
+  if (EVERY || !dual) return WHEN;
+  const turn = place / thin;
+  return Number.isInteger(turn) ? [WHEN[turn % 2]] : [];
+}
+
+const cardPointsOf = (writes, operation) =>
+  writes.flatMap((call, place) =>
+    whenAt(place, operation).map((when) => ({
+      call,
+      fault: `pulled ${when}`,
+      pull: [call.at, when]
+    }))
+  );
+
+/** The power fails before each change of a file. */
+const cutsOf = (changes) =>
+  changes.map((call) => ({ call, fault: 'killed before', cut: labelOf(call) }));
+
+/** Do `work` with each item, some at once; the results in their order. */
+async function each(items, work) {
+  const results = [];
+  let next = 0;
+  const one = async () => {
+    while (next < items.length) {
+      const i = next++;
+      results[i] = await work(items[i]);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, one));
+  return results;
+}
+
+const nameOf = ({ call, fault }) => `${labelOf(call)}, ${fault}`;
+
+/** What came of each point, and what must not have. */
+async function sufferAll(state, points, options) {
+  const failures = [];
+  const outcomes = await each(points, async (point) => {
+    try {
+      return textOf(await suffer(state, point, options));
+    } catch (error) {
+      failures.push(`${nameOf(point)}: ${error.message}`);
+      return `LOST: ${error.message.split('\n')[0]}`;
+    }
+  });
+  return { outcomes, failures };
+}
+
+/** One in so many of the points, another one for each operation, and a few that matter most. */
+function sampled(points, seed, oneIn) {
+  return points.filter((_, index) => (index + seed) % oneIn === 0);
+}
+
+after(() => {
+  setPolicy(null);
+  ledger().settle();
+});
+
+const only = process.env.UKB_ONLY?.split(';');
+const ON = {
+  SoftHSM: {
+    token: 'SoftHSM',
+    list: ({ calls }) => calls,
+    points: pointsOf,
+    faults: Object.keys(FAULTS),
+    oneIn: 131
+  },
+  'power cut': {
+    token: 'SoftHSM',
+    list: changesOf,
+    points: cutsOf,
+    faults: ['killed before'],
+    oneIn: 41
+  },
+  card: {
+    token: 'card',
+    list: ({ writes }) => writes,
+    points: cardPointsOf,
+    faults: ['pulled before', 'pulled after'],
+    oneIn: 23,
+    skip: cardMissing()
+  }
+};
+
+for (const [how, on] of Object.entries(ON)) {
+  for (const [place, name] of Object.keys(OPERATIONS).entries()) {
+    const title = `${how}: ${name}`;
+    if (only && !only.includes(title)) continue;
+    if (OPERATIONS[name].not?.includes(how)) continue;
+    test(title, { skip: on.skip ?? false }, async (t) => {
+      setPolicy(policyOf(OPERATIONS[name]));
+      const state = await prepare(on.token, name);
+      const calls = await on.list(state);
+      const all = on.points(calls, OPERATIONS[name]);
+      const some = ALL
+        ? all
+        : sampled(all, place * 17, Number(process.env.UKB_ONE_IN ?? on.oneIn));
+      const { outcomes, failures } = await sufferAll(state, some);
+      t.diagnostic(`${some.length} of ${all.length} points`);
+      if (ALL && WRITE) {
+        const cells = new Map(calls.map((call) => [call, new Map()]));
+        for (const [i, { call, fault }] of some.entries()) {
+          cells.get(call).set(fault, outcomes[i]);
+        }
+        write(title, calls, on.faults, (call) => cells.get(call));
+      }
+      assert.deepEqual(failures, []);
+      const expected = read(title, calls);
+      for (const [i, point] of some.entries()) {
+        assert.equal(
+          outcomes[i],
+          expected(point.call, point.fault),
+          nameOf(point)
+        );
+      }
+    });
+  }
+}
+
+/** What the recovery of the extension's window does, the same site's next call does, too. */
+for (const [name, operation] of Object.entries(OPERATIONS)) {
+  const title = `repeated by its site: ${name}`;
+  if (operation.retire || (only && !only.includes(title))) continue;
+  test(title, async (t) => {
+    setPolicy(policyOf(operation));
+    const state = await prepare('SoftHSM', name);
+    const points = pointsOf(state.calls, operation).filter(
+      ({ call, fault }) =>
+        CHANGING.includes(call.what) && fault === 'killed after'
+    );
+    const some = ALL ? points : points.slice(0, 1);
+    const by = { by: 'repetition' };
+    const { failures } = await sufferAll(state, some, by);
+    t.diagnostic(`${some.length} of ${points.length} points`);
+    assert.deepEqual(failures, []);
+  });
+}
