@@ -15,14 +15,12 @@ WITHOUT = {
     "host/pki/provider_open.c": "the same",
     "host/pki/provider_sign.c": "the same",
     "host/platform/posix_pcsc.c": "card-watch.test.mjs",
-    "host/renewal/signed_request.c": "the integration tests of renewals run it",
-    "host/token/derive.c": "test_decrypt.c",
     "host/worker/auth.c": "auth-sign.test.mjs",
     "host/worker/files.c": "files-check.test.mjs",
     "host/worker/listed.c": "test_certificates.c",
     "host/worker/pending.c": "the integration tests of renewals run it",
 }
-WITHOUT_COUNT = 13
+WITHOUT_COUNT = 11
 
 
 def built_in(cmake, room):
