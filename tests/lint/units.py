@@ -17,10 +17,8 @@ WITHOUT = {
     "host/platform/posix_pcsc.c": "card-watch.test.mjs",
     "host/worker/auth.c": "auth-sign.test.mjs",
     "host/worker/files.c": "files-check.test.mjs",
-    "host/worker/listed.c": "test_certificates.c",
-    "host/worker/pending.c": "the integration tests of renewals run it",
 }
-WITHOUT_COUNT = 11
+WITHOUT_COUNT = 9
 
 
 def built_in(cmake, room):
