@@ -15,10 +15,8 @@ WITHOUT = {
     "host/pki/provider_open.c": "the same",
     "host/pki/provider_sign.c": "the same",
     "host/platform/posix_pcsc.c": "card-watch.test.mjs",
-    "host/worker/auth.c": "auth-sign.test.mjs",
-    "host/worker/files.c": "files-check.test.mjs",
 }
-WITHOUT_COUNT = 9
+WITHOUT_COUNT = 7
 
 
 def built_in(cmake, room):
