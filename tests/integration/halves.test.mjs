@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a page may not make of two halves: one key for two uses, two holders, certificates that are there already.
+// What a page may not make of two halves: one key for two uses, one UKey for two holders.
 import assert from 'node:assert/strict';
 import { createPublicKey } from 'node:crypto';
 import { join } from 'node:path';
@@ -148,49 +148,4 @@ test('the encryption half of somebody else on a UKey without one', async (t) => 
   });
   const done = await installDual(stage, { ...params, ...own });
   assert.equal(done.renewal.state, 'installed');
-});
-
-test('a half that is on the UKey already is not brought, and so never taken away', async (t) => {
-  const stage = await scene(t, {
-    pairs: [...dualPairs(), { id: '03', profile: 'encryption', days: 300 }]
-  });
-  const all = await stage.certificates();
-  const { params } = await requestDual(stage);
-  const encryption = all
-    .filter(({ role }) => role === 'encryption')
-    .sort((a, b) => a.daysLeft - b.daysLeft)
-    .at(-1).pem;
-  delete params.encryptionKey;
-  await changesNothing(stage, { ...params, encryption }, 'NOT_NEWER');
-});
-
-test('what another computer brought stays when its proof fails here', async (t) => {
-  const strange = { algorithm: 'EC-P256', id: '02', profile: 'encryption' };
-  const stage = await scene(t, {
-    pairs: [
-      {},
-      { ...strange, days: 300, use: 'signing' }
-    ] /* it opens nothing */
-  });
-  const all = await stage.certificates();
-  const [old, encryption] = ['signing', 'encryption'].map((role) =>
-    roleOf(all, role)
-  );
-  const { renewal } = await stage.withPin('renewal.begin', {
-    token: old.token,
-    kind: 'renew',
-    certificate: old.id,
-    key: 'new'
-  });
-  const signing = await issue(renewal, old.pem);
-  const id = stage.ukey
-    .objects()
-    .find((item) => item.type === 'Private Key' && item.id.startsWith('55')).id;
-  stage.ukey.write(signing, id);
-  const was = await seen(stage);
-  const params = { renewal: renewal.id, signing, encryption: encryption.pem };
-  const call = installDual(stage, { ...params, chain: await chain() });
-  const { cause } = (await refused(call, 'ROLLED_BACK')).data;
-  assert.equal(cause, 'UNSUPPORTED');
-  assert.deepEqual(await seen(stage), was);
 });
