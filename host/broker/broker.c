@@ -209,4 +209,5 @@ ukb_broker_run(struct ukb_broker *broker)
     /* The process ends now: what is still open belongs to calls nobody waits for, and the system takes it back. */
     ukb_policy_free(broker->policy);
     free(broker->worker_path);
+    free(broker->net_worker_path);
 }

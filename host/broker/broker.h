@@ -71,7 +71,8 @@ struct ukb_broker {
     uv_timer_t ending; /* bounds the time between the browser's end and ours */
     struct ukb_channel browser;
     struct ukb_policy *policy;
-    char *worker_path; /* NULL until the first worker is started */
+    char *worker_path;     /* NULL until the first worker is started */
+    char *net_worker_path; /* the same */
     struct ukb_call *calls;
     unsigned int call_count;
     struct ukb_worker *workers;

@@ -250,7 +250,7 @@ ukb_route(struct ukb_call *call)
 
     switch (call->method->module) {
     case UKB_MODULE_NONE:
-        ask_one(call, UKB_RUNS_IN_PLAIN_WORKER, NULL);
+        ask_one(call, call->method->runs_in, NULL);
         return;
     case UKB_MODULE_EVERY:
         (void)ukb_policy_modules(call->broker->policy, &count);

@@ -13,6 +13,7 @@
 
 static const char *const kind_names[] = {
     [UKB_RUNS_IN_PLAIN_WORKER] = "plain",
+    [UKB_RUNS_IN_NET_WORKER] = "net",
     [UKB_RUNS_IN_LISTING_WORKER] = "listing",
     [UKB_RUNS_IN_LOGIN_WORKER] = "login",
 };
@@ -154,11 +155,19 @@ static const struct ukb_channel_events events = { frame, bad_frame, channel_ende
 
 /* Starting and handing over */
 
+/* Where the path of that kind's program is kept. */
+static char **
+worker_path(struct ukb_broker *broker, enum ukb_runs_in kind)
+{
+    return kind == UKB_RUNS_IN_NET_WORKER ? &broker->net_worker_path : &broker->worker_path;
+}
+
 static int
 spawn(struct ukb_worker *worker)
 {
     struct ukb_broker *broker = worker->broker;
-    char *args[] = { broker->worker_path, (char *)(uintptr_t)kind_names[worker->kind],
+    char *program = *worker_path(broker, worker->kind);
+    char *args[] = { program, (char *)(uintptr_t)kind_names[worker->kind],
                      worker->module == NULL ? NULL : (char *)(uintptr_t)worker->module->name, NULL };
     uv_stdio_container_t stdio[3] = {
         { .flags = UV_CREATE_PIPE | UV_READABLE_PIPE, .data.stream = (uv_stream_t *)&worker->channel.out },
@@ -167,7 +176,7 @@ spawn(struct ukb_worker *worker)
     };
     uv_process_options_t options = {
         .exit_cb = process_exited,
-        .file = broker->worker_path,
+        .file = program,
         .args = args,
         .stdio = stdio,
         .stdio_count = 3,
@@ -177,18 +186,19 @@ spawn(struct ukb_worker *worker)
     return uv_spawn(&broker->loop, &worker->process, &options);
 }
 
-/* The path of the worker's program, found out when the first one is started. */
+/* The path of that kind's program, found out when the first one is started. */
 static enum ukb_status
-need_worker_path(struct ukb_broker *broker, struct ukb_error *reterr)
+need_worker_path(struct ukb_broker *broker, enum ukb_runs_in kind, struct ukb_error *reterr)
 {
+    char **kept = worker_path(broker, kind);
     struct ukb_buf path = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
     enum ukb_status st = UKB_OK;
 
-    if (broker->worker_path == NULL) {
-        st = ukb_path_get(UKB_PATH_WORKER, &path, reterr);
+    if (*kept == NULL) {
+        st = ukb_path_get(kind == UKB_RUNS_IN_NET_WORKER ? UKB_PATH_NET_WORKER : UKB_PATH_WORKER, &path, reterr);
     }
-    if (st == UKB_OK && broker->worker_path == NULL) {
-        broker->worker_path = ukb_buf_take(&path);
+    if (st == UKB_OK && *kept == NULL) {
+        *kept = ukb_buf_take(&path);
     }
     ukb_buf_done(&path);
     return st;
@@ -201,7 +211,7 @@ worker_start(struct ukb_broker *broker, enum ukb_runs_in kind, const struct ukb_
     struct ukb_worker *worker = NULL;
     int error;
 
-    if (need_worker_path(broker, reterr) != UKB_OK) {
+    if (need_worker_path(broker, kind, reterr) != UKB_OK) {
         return NULL;
     }
     worker = calloc(1, sizeof(*worker));
@@ -223,7 +233,7 @@ worker_start(struct ukb_broker *broker, enum ukb_runs_in kind, const struct ukb_
     if (error == 0 && ukb_channel_start(&worker->channel, reterr) == UKB_OK) {
         return worker;
     }
-    (void)ukb_raise(reterr, UKB_E_INTERNAL, 0, "%s: %s", broker->worker_path, uv_strerror(error));
+    (void)ukb_raise(reterr, UKB_E_INTERNAL, 0, "%s: %s", *worker_path(broker, kind), uv_strerror(error));
     close_all(worker);
     return NULL;
 }

@@ -191,6 +191,14 @@ static const struct ukb_field audit_result_fields[] = {
 };
 static const struct ukb_shape audit_result = UKB_SHAPE(NULL, audit_result_fields);
 
+static const struct ukb_field orders_params_fields[] = {
+    { "orders", UKB_FIELD_OBJECTS, UKB_REQUIRED, 0, UKB_ORDERS_MAX, NULL, &ukb_object_order },
+};
+static const struct ukb_shape orders_params = UKB_SHAPE(NULL, orders_params_fields);
+
+static const struct ukb_field orders_result_fields[] = { OBJECTS("orders", &ukb_object_order_state) };
+static const struct ukb_shape orders_result = UKB_SHAPE(NULL, orders_result_fields);
+
 static const struct ukb_field note_params_fields[] = {
     STRING("origin", UKB_OPTIONAL, UKB_ORIGIN_MAX_LEN),
     STRING("method", UKB_REQUIRED, UKB_FIELD_NAME_LEN),
@@ -250,6 +258,8 @@ const struct ukb_method ukb_contract[UKB_METHOD_COUNT] = {
         { "files.check", &files_params, &files_result, UKB_GRANT_PORTAL, UKB_RUNS_IN_LISTING_WORKER, UKB_MODULE_OF_TOKEN, false, 10000 },
     [UKB_AUDIT_LIST] =
         { "audit.list", &audit_params, &audit_result, UKB_GRANT_UI, UKB_RUNS_IN_PLAIN_WORKER, UKB_MODULE_NONE, false, 10000 },
+    [UKB_ORDERS_CHECK] =
+        { "orders.check", &orders_params, &orders_result, UKB_GRANT_UI, UKB_RUNS_IN_NET_WORKER, UKB_MODULE_NONE, false, 70000 },
 };
 
 const struct ukb_method ukb_contract_note =
@@ -276,6 +286,8 @@ const struct ukb_shape *const ukb_contract_objects[] = {
     &ukb_object_warning,
     &ukb_object_portal,
     &ukb_object_audit_entry,
+    &ukb_object_order,
+    &ukb_object_order_state,
     NULL,
 };
 

@@ -42,6 +42,7 @@ enum ukb_method_id {
     UKB_AUTH_SIGN,
     UKB_FILES_CHECK,
     UKB_AUDIT_LIST,
+    UKB_ORDERS_CHECK,
     UKB_METHOD_COUNT
 };
 
@@ -56,6 +57,7 @@ enum ukb_grant {
 enum ukb_runs_in {
     UKB_RUNS_IN_BROKER,
     UKB_RUNS_IN_PLAIN_WORKER,   /**< no module */
+    UKB_RUNS_IN_NET_WORKER,     /**< no module, but the network: a program of its own, which starts more slowly */
     UKB_RUNS_IN_LISTING_WORKER, /**< one for each module, lives on; never logs in */
     UKB_RUNS_IN_LOGIN_WORKER,   /**< one for this call only; a reset's stays for its second call */
 };
@@ -94,6 +96,9 @@ struct ukb_notification {
 };
 extern const struct ukb_notification ukb_contract_notifications[];
 extern const size_t ukb_contract_notification_count;
+
+/** A portal's order resource: what a server says of an order (host/docs/orders.md). */
+extern const struct ukb_shape ukb_order_resource;
 
 /** Numbers of limits.h that clients should know, by their wire names. */
 struct ukb_limit {

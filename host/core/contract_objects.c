@@ -197,6 +197,55 @@ static const struct ukb_field audit_entry_fields[] = {
 };
 const struct ukb_shape ukb_object_audit_entry = UKB_SHAPE("auditEntry", audit_entry_fields);
 
+static const char *const order_states[] = { "created", "paid", "reviewing", "issued", "installed", "rejected", NULL };
+
+static const struct ukb_field order_fields[] = {
+    STRING("portal", UKB_REQUIRED, UKB_ORIGIN_MAX_LEN),
+    STRING("order", UKB_REQUIRED, UKB_ORDER_MAX_LEN),
+    STRING("url", UKB_REQUIRED, UKB_URL_MAX_LEN),
+};
+const struct ukb_shape ukb_object_order = UKB_SHAPE("order", order_fields);
+
+static const struct ukb_field order_certificate_fields[] = {
+    TIME("notBefore"),
+    TIME("notAfter"),
+};
+static const struct ukb_shape order_certificate = UKB_SHAPE(NULL, order_certificate_fields);
+
+static const struct ukb_field order_error_fields[] = {
+    STRING("reason", UKB_REQUIRED, UKB_FIELD_NAME_LEN),
+    STRING("message", UKB_REQUIRED, UKB_TEXT_MAX_LEN),
+    INTEGER("status", UKB_OPTIONAL),
+};
+static const struct ukb_shape order_error = UKB_SHAPE(NULL, order_error_fields);
+
+#define UPDATED                                                                                                        \
+    {                                                                                                                  \
+        "updated", UKB_FIELD_TIME, UKB_OPTIONAL, 20, 0, NULL, NULL                                                     \
+    }
+
+static const struct ukb_field order_state_fields[] = {
+    STRING("portal", UKB_REQUIRED, UKB_ORIGIN_MAX_LEN),
+    STRING("order", UKB_REQUIRED, UKB_ORDER_MAX_LEN),
+    OF_VALUES("state", UKB_OPTIONAL, order_states),
+    UPDATED,
+    STRING("message", UKB_OPTIONAL, UKB_TEXT_MAX_LEN),
+    STRING("page", UKB_OPTIONAL, UKB_URL_MAX_LEN),
+    OBJECT("certificate", UKB_OPTIONAL, &order_certificate),
+    OBJECT("error", UKB_OPTIONAL, &order_error),
+};
+const struct ukb_shape ukb_object_order_state = UKB_SHAPE("orderState", order_state_fields);
+
+static const struct ukb_field order_resource_fields[] = {
+    STRING("order", UKB_REQUIRED, UKB_ORDER_MAX_LEN),
+    OF_VALUES("state", UKB_REQUIRED, order_states),
+    UPDATED,
+    STRING("message", UKB_OPTIONAL, UKB_TEXT_MAX_LEN),
+    STRING("page", UKB_OPTIONAL, UKB_URL_MAX_LEN),
+    OBJECT("certificate", UKB_OPTIONAL, &order_certificate),
+};
+const struct ukb_shape ukb_order_resource = UKB_SHAPE(NULL, order_resource_fields);
+
 static const struct ukb_field progress_fields[] = {
     { "id", UKB_FIELD_ID, UKB_REQUIRED, UKB_ID_MAX_LEN, 0, NULL, NULL },
     STRING("step", UKB_REQUIRED, UKB_FIELD_NAME_LEN),

@@ -82,6 +82,8 @@ extern const struct ukb_shape ukb_object_change;
 extern const struct ukb_shape ukb_object_warning;
 extern const struct ukb_shape ukb_object_portal;
 extern const struct ukb_shape ukb_object_audit_entry;
+extern const struct ukb_shape ukb_object_order;
+extern const struct ukb_shape ukb_object_order_state;
 extern const struct ukb_shape ukb_object_progress;
 extern const struct ukb_shape ukb_object_tokens_changed;
 extern const struct ukb_shape ukb_object_token_pending;

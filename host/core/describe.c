@@ -11,6 +11,7 @@ static const char *const grant_names[] = {
 static const char *const runs_in_names[] = {
     [UKB_RUNS_IN_BROKER] = "broker",
     [UKB_RUNS_IN_PLAIN_WORKER] = "plain-worker",
+    [UKB_RUNS_IN_NET_WORKER] = "net-worker",
     [UKB_RUNS_IN_LISTING_WORKER] = "listing-worker",
     [UKB_RUNS_IN_LOGIN_WORKER] = "login-worker",
 };

@@ -69,6 +69,7 @@
 #define UKB_PAGE_MAX_ITEMS          64U   /**< certificates or renewals on one page of a reply */
 
 /* Network */
+#define UKB_ORDERS_MAX        16U /**< looked after in one orders.check */
 #define UKB_URL_MAX_LEN       2048U
 #define UKB_HTTP_BODY_MAX_LEN 1048576U
 #define UKB_HTTP_CONNECT_MS   10000U

@@ -106,6 +106,8 @@ ukb_path_get(enum ukb_path which, struct ukb_buf *ret_path, struct ukb_error *re
         return executable(ret_path, reterr);
     case UKB_PATH_WORKER:
         return beside_executable("ukeybridge-worker", ret_path, reterr);
+    case UKB_PATH_NET_WORKER:
+        return beside_executable("ukeybridge-worker-net", ret_path, reterr);
     case UKB_PATH_HOME:
         if (home() == NULL) {
             return ukb_raise(reterr, UKB_E_INTERNAL, 0, "no home folder: set HOME");

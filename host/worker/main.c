@@ -2,6 +2,8 @@
 /*
  * ukeybridge-worker KIND [MODULE]: started by the broker, never by a person. KIND is plain, listing or login; MODULE
  * the name of a module in policy or configuration, which this process reads for itself.
+ *
+ * ukeybridge-worker-net is the same program with the network (UKB_WORKER_HTTP, see CMakeLists.txt): KIND is net.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +19,7 @@
 
 static const char *const kinds[] = {
     [UKB_WORKER_PLAIN] = "plain",
+    [UKB_WORKER_NET] = "net",
     [UKB_WORKER_LISTING] = "listing",
     [UKB_WORKER_LOGIN] = "login",
 };
@@ -31,7 +34,7 @@ read_arguments(int argc, char **argv, enum ukb_worker_kind *ret_kind, const char
         if (strcmp(argv[1], kinds[i]) == 0) {
             *ret_kind = (enum ukb_worker_kind)i;
             *ret_module = argv[2]; /* NULL behind the last one */
-            return argc == (*ret_kind == UKB_WORKER_PLAIN ? 2 : 3);
+            return argc == (*ret_kind <= UKB_WORKER_NET ? 2 : 3);
         }
     }
     return false;
@@ -45,7 +48,7 @@ find_module(struct ukb_service *service, const char *name, struct ukb_error *ret
     enum ukb_status st;
     size_t i;
 
-    if (service->kind == UKB_WORKER_PLAIN) {
+    if (service->kind <= UKB_WORKER_NET) { /* they have none */
         return UKB_OK;
     }
     for (i = 0; i < count; i++) {
@@ -86,7 +89,7 @@ start(struct ukb_service *service, const char *module, struct ukb_stdio *ret_std
 int
 main(int argc, char **argv)
 {
-    struct ukb_service service = { .lock_dir = UKB_BUF_INIT(UKB_PATH_MAX_LEN) };
+    struct ukb_service service = { .lock_dir = UKB_BUF_INIT(UKB_PATH_MAX_LEN), .http = UKB_WORKER_HTTP };
     struct ukb_stdio stdio = { -1, -1 };
     struct ukb_error error = { 0 };
     const char *module = NULL;

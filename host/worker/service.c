@@ -49,6 +49,7 @@ static const ukb_handler handlers[] = {
     [UKB_AUTH_SIGN] = ukb_auth_sign_handle,
     [UKB_FILES_CHECK] = ukb_files_check_handle,
     [UKB_AUDIT_LIST] = ukb_audit_list_handle,
+    [UKB_ORDERS_CHECK] = ukb_orders_check_handle,
 };
 _Static_assert(sizeof(handlers) / sizeof(handlers[0]) == UKB_METHOD_COUNT,
                "every row of the contract has a place here");

@@ -12,6 +12,7 @@
 #include "core/contract.h"
 #include "core/rpc.h"
 #include "dialog/dialog.h"
+#include "net/http.h"
 #include "platform/readers.h"
 #include "policy/policy.h"
 #include "renewal/renewal.h"
@@ -21,26 +22,27 @@
 
 struct ukb_open_reset; /* resets.c */
 
-enum ukb_worker_kind { UKB_WORKER_PLAIN, UKB_WORKER_LISTING, UKB_WORKER_LOGIN };
+enum ukb_worker_kind { UKB_WORKER_PLAIN, UKB_WORKER_NET, UKB_WORKER_LISTING, UKB_WORKER_LOGIN };
 
 struct ukb_service {
     enum ukb_worker_kind kind;
     struct ukb_policy *policy;
-    const struct ukb_policy_module *configured; /* NULL in the plain worker */
+    const struct ukb_policy_module *configured; /* NULL in the plain and the net worker */
     struct ukb_module *module;                  /* loaded when first needed, and again after it did not start anew */
     struct ukb_journal *journal;                /* opened when first needed */
     struct ukb_dialog *dialog;                  /* login worker only */
     struct ukb_open_reset *reset;               /* NULL unless this worker waits for pin.reset.finish */
     struct ukb_buf lock_dir;
-    bool is_watching;              /* tokens.watch: look at the slots while idle */
-    struct ukb_readers *readers;   /* while watching, where the module uses PC/SC: when to look at once */
-    bool is_announced;             /* nothing comes or goes without the readers' word: no need to look often */
-    long long news_ms;             /* uptime of their last word */
-    long long restart_due_ms;      /* uptime from which a module may be started again for a look */
-    struct ukb_token_info *seen;   /* the tokens of the last look; NULL before it */
+    bool is_watching;            /* tokens.watch: look at the slots while idle */
+    struct ukb_readers *readers; /* while watching, where the module uses PC/SC: when to look at once */
+    bool is_announced;           /* nothing comes or goes without the readers' word: no need to look often */
+    long long news_ms;           /* uptime of their last word */
+    long long restart_due_ms;    /* uptime from which a module may be started again for a look */
+    struct ukb_token_info *seen; /* the tokens of the last look; NULL before it */
     size_t seen_count;
-    struct ukb_token_list present; /* tokens that were told of just now; emptied when their renewals are, too */
+    struct ukb_token_list present;     /* tokens that were told of just now; emptied when their renewals are, too */
     const struct ukb_context *context; /* of the request being served */
+    const struct ukb_http *http;       /* net worker only */
     struct ukb_listed listed;          /* what certificates.list read last */
     int out;                           /* frames to the broker */
 };
@@ -81,6 +83,8 @@ enum ukb_status ukb_auth_sign_handle(struct ukb_service *service, const cJSON *p
                                      struct ukb_error *reterr);
 enum ukb_status ukb_audit_list_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
                                       struct ukb_error *reterr);
+enum ukb_status ukb_orders_check_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
+                                        struct ukb_error *reterr);
 enum ukb_status ukb_note_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
                                 struct ukb_error *reterr);
 enum ukb_status ukb_files_check_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,

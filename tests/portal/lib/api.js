@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // @ts-check
 /** The portal's JSON API: one table of routes, one function each. */
+import { X509Certificate } from 'node:crypto';
 import { ApiError } from './api-error.js';
 import {
   checkInstalled,
@@ -69,6 +70,9 @@ function subjectPart(x509, type) {
 
 /** @param {Date} date whole seconds */
 const instant = (date) => date.toISOString().replace('.000Z', 'Z');
+
+/** @param {string} time RFC 3339 with a fraction */
+const wholeSeconds = (time) => time.replace(/\.\d+Z$/, 'Z');
 
 /** @param {import('./facts.js').CertificateFacts} certificate */
 function facts({ pem, x509, notAfter }) {
@@ -139,6 +143,33 @@ function confirmInstalled({ orders }, body, id) {
   return orders.advance(id, 'installed', { issued: kept });
 }
 
+/** What the order resource calls the states (host/docs/orders.md). */
+const RESOURCE_STATES = Object.freeze({
+  created: 'created',
+  paid: 'paid',
+  requested: 'reviewing',
+  issued: 'issued',
+  installed: 'installed'
+});
+
+/** @param {Service} service @param {any} _ @param {string} id @param {string} origin */
+function orderResource({ orders }, _, id, origin) {
+  const order = orders.get(id);
+  const x509 = order.issued && new X509Certificate(order.issued.signing);
+  return {
+    order: id,
+    state: RESOURCE_STATES[order.state],
+    updated: wholeSeconds(order.times[order.state] ?? ''),
+    page: `${origin}/`,
+    ...(x509 && {
+      certificate: {
+        notBefore: instant(new Date(x509.validFrom)),
+        notAfter: instant(new Date(x509.validTo))
+      }
+    })
+  };
+}
+
 /** @typedef {(service: Service, body: any, id: string, origin: string) => unknown} Handler */
 /** @type {[string, RegExp, Handler][]} */
 const ROUTES = [
@@ -148,6 +179,7 @@ const ROUTES = [
     /^\/api\/orders\/([0-9a-f]{32})$/,
     ({ orders }, _, id) => orders.get(id)
   ],
+  ['GET', /^\/api\/orders\/([0-9a-f]{32})\/status$/, orderResource],
   ['POST', /^\/api\/orders\/([0-9a-f]{32})\/pay$/, payOrder],
   ['POST', /^\/api\/orders\/([0-9a-f]{32})\/request$/, takeRequest],
   ['POST', /^\/api\/orders\/([0-9a-f]{32})\/installed$/, confirmInstalled]

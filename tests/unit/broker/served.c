@@ -64,7 +64,9 @@ served_teardown(void **state)
         ukb_call_fail(served.broker.calls, &gone);
     }
     for (worker = served.broker.workers; worker != NULL; worker = worker->next) {
-        (void)uv_process_kill(&worker->process, SIGKILL);
+        if (uv_process_get_pid(&worker->process) > 0) { /* 0, of one that could not be started, is our own group */
+            (void)uv_process_kill(&worker->process, SIGKILL);
+        }
     }
     while (served.broker.workers != NULL) {
         (void)uv_run(&served.broker.loop, UV_RUN_ONCE);
