@@ -15,7 +15,8 @@ import { checkRequest, checkSize, isId } from './envelope.js';
  *   native: NativePort,
  *   context: { ui?: true, origin?: string, lang: string },
  *   describe: (error: WireError) => WireError,
- *   watchers: import('./watchers.js').Watchers
+ *   watchers: import('./watchers.js').Watchers,
+ *   remind?: () => void
  * }} ClientOptions
  */
 
@@ -101,8 +102,9 @@ export class Client {
    * @param {boolean} userActivation recorded by the host, never a gate
    */
   async #call({ id, method, params }, userActivation) {
-    const { native, watchers } = this.#options;
+    const { native, watchers, remind } = this.#options;
     const context = this.#contextOf(userActivation);
+    remind?.();
     if (method === 'host.cancel') {
       return this.#cancel(params, context);
     }

@@ -3,12 +3,18 @@
 import { PORTALS } from '../shared/build.js';
 import { CONFIG } from '../shared/config.js';
 import { forgetRunning } from '../shared/errands.js';
+import { toWireError } from '../shared/errors.js';
 import { translate, uiLanguage } from '../shared/i18n.js';
 import { withText } from '../shared/sentences.js';
+import { allowedSites, touchSite } from '../shared/sites.js';
 import { Client } from './client.js';
+import { admit, expel } from './doorway.js';
 import { NativePort } from './native-port.js';
+import { dropLeftovers, fulfilWish, registerAll, revoke } from './portals.js';
 import { pageContext, uiContext } from './sender.js';
 import { Watchers } from './watchers.js';
+
+/** @typedef {import('../shared/errors.js').WireError} WireError */
 
 const native = new NativePort({
   connect: () => chrome.runtime.connectNative(CONFIG.nativeHostName),
@@ -21,33 +27,69 @@ const watchers = new Watchers(native);
 
 forgetRunning();
 
-/** @param {chrome.runtime.Port} port */
-function contextOf({ name, sender }) {
+/** @param {string} method @param {object} params */
+function call(method, params) {
+  const context = { ui: true, lang: uiLanguage() };
+  return native.request(method, params, context).reply;
+}
+
+/** @param {WireError} error */
+const describe = (error) => withText(error, translate);
+
+/**
+ * What was allowed once the host forgets when it is let go, which happens
+ * whenever it is quiet; told anew, it is one while the browser runs.
+ * @param {string} origin
+ */
+function remind(origin) {
+  call('portals.allow', { origin, once: true }).catch(() => {});
+}
+
+/**
+ * @param {chrome.runtime.Port} port
+ * @returns {Promise<import('./doorway.js').Found | undefined>}
+ */
+async function find({ name, sender }) {
   const lang = uiLanguage();
-  switch (name) {
-    case 'page':
-      return pageContext(sender, PORTALS, lang);
-    case 'ui':
-      return uiContext(sender, chrome.runtime.id, lang);
-    default:
-      return undefined;
+  if (name !== 'page') {
+    const isUi = name === 'ui';
+    const context = isUi && uiContext(sender, chrome.runtime.id, lang);
+    return context ? { context } : undefined;
   }
+  const sites = await allowedSites();
+  const origins = [...PORTALS, ...sites.map(({ origin }) => origin)];
+  const context = pageContext(sender, origins, lang);
+  const site = sites.find(({ origin }) => origin === context?.origin);
+  if (site !== undefined) {
+    await touchSite(site.origin);
+  }
+  const once = site?.once === true;
+  return (
+    context && { context, remind: once ? () => remind(site.origin) : undefined }
+  );
 }
 
 chrome.runtime.onConnect.addListener((port) => {
-  const context = contextOf(port);
-  if (context === undefined) {
-    port.disconnect();
-    return;
+  const options = { port, native, watchers, describe };
+  admit(port, find(port), (found) => new Client({ ...options, ...found }));
+});
+
+chrome.permissions.onAdded.addListener(() => fulfilWish(call));
+chrome.runtime.onInstalled.addListener(() => registerAll());
+chrome.runtime.onStartup.addListener(() => dropLeftovers());
+
+chrome.runtime.onMessage.addListener((message, sender, answer) => {
+  if (uiContext(sender, chrome.runtime.id, uiLanguage()) === undefined) {
+    return false;
   }
-  const client = new Client({
-    port,
-    native,
-    context,
-    watchers,
-    describe: (error) => withText(error, translate)
-  });
-  port.onMessage.addListener((letter) => client.receive(letter));
-  port.onDisconnect.addListener(() => client.close());
-  port.postMessage({ ukeybridge: 1, connected: true });
+  expel(String(message.revoke));
+  const done =
+    message.revoke === undefined
+      ? fulfilWish(call)
+      : revoke(call, String(message.revoke));
+  done.then(
+    () => answer({}),
+    (thrown) => answer({ error: describe(toWireError(thrown)) })
+  );
+  return true;
 });

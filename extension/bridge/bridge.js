@@ -9,6 +9,7 @@
 (() => {
   /** SDK instances that one document may have open at a time. */
   const MAX_CHANNELS = 8;
+  const IS_HERE = 'ukeybridge';
   const ID_TYPES = ['string', 'number'];
 
   /** After an update of the extension this script has no service worker. */
@@ -157,6 +158,11 @@
     return window === window.top && window.isSecureContext && !isPrerendering;
   }
 
+  /** A page may have it already that its user allows once more. */
+  if (Reflect.get(globalThis, IS_HERE) === true) {
+    return;
+  }
+  Reflect.set(globalThis, IS_HERE, true);
   window.addEventListener('message', (event) => {
     const isConnect =
       event.data?.ukeybridge === 1 && event.data.connect === true;

@@ -15,6 +15,7 @@ import {
   unknownView
 } from './notice-view.js';
 import { read } from './reading.js';
+import { siteCard } from './site-card.js';
 import { notesView, problemsView, tokenView } from './token-view.js';
 import { isFault } from './words.js';
 
@@ -24,6 +25,7 @@ import { isFault } from './words.js';
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const main = byId('main');
 const status = byId('status');
+const card = siteCard(byId('site'));
 const refreshButton = byId('refresh');
 
 /** @type {UKeyBridge | undefined} */
@@ -136,6 +138,7 @@ async function refresh() {
       if (bridge === undefined) {
         ({ bridge, isWatching } = await open(told));
       }
+      card.refresh(bridge);
       showReading(await read(bridge, pending, textOf));
     } catch (error) {
       const lost = failure('HOST_DISCONNECTED', 'the service worker ended');
@@ -151,6 +154,11 @@ refreshButton.append(icon('refresh'));
 refreshButton.title = translate('popup_refresh');
 refreshButton.setAttribute('aria-label', translate('popup_refresh'));
 refreshButton.addEventListener('click', refresh);
+const optionsButton = byId('options');
+optionsButton.append(icon('gear'));
+optionsButton.title = translate('options_title');
+optionsButton.setAttribute('aria-label', translate('options_title'));
+optionsButton.addEventListener('click', () => chrome.runtime.openOptionsPage());
 setInterval(() => {
   const isShowingKeys = shown !== '';
   if (isShowingKeys && !isWatching && document.visibilityState === 'visible') {

@@ -20,16 +20,16 @@ const HELLO = Object.freeze({
 const TEXTS = Object.freeze({
   zh: {
     EXTENSION_UNREACHABLE:
-      '没有连接到 UKey Bridge 扩展。请确认浏览器已安装并启用它，然后刷新' +
-      '本页面；仍不行说明扩展不支持本网站，请联系网站客服。',
+      '没有连接到 UKey Bridge 扩展。请确认浏览器已安装并启用它，在本页面点击' +
+      '它的图标并允许本网站，然后重试。',
     BUSY: '本页面打开的 UKey 连接过多，请刷新本页面后重试。',
     CANCELLED: '操作已取消。'
   },
   en: {
     EXTENSION_UNREACHABLE:
       'The UKey Bridge extension cannot be reached. Check that it is ' +
-      'installed and switched on, then reload this page. If that does not ' +
-      'help, it does not serve this site: ask the site’s support.',
+      'installed and switched on, click its icon on this page, allow this ' +
+      'site, and try again.',
     BUSY: 'This page has too many UKey connections. Reload it and try again.',
     CANCELLED: 'The operation was cancelled.'
   }

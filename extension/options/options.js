@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// @ts-check
+import { open } from '../popup/connection.js';
+import { element } from '../popup/dom.js';
+import { translate, uiLanguage } from '../shared/i18n.js';
+import { allowedSites, watchSites } from '../shared/sites.js';
+import { portalsView, rowsOf } from './portals-view.js';
+
+/** @param {string} id */
+const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+const portals = element('div', '');
+
+/** @param {string} text */
+function say(text) {
+  byId('status').textContent = text;
+}
+
+/** The host's list; without a host, what the extension knows. */
+async function list() {
+  const told = { onChange() {}, onPending() {}, onLost() {} };
+  try {
+    const { bridge } = await open(told);
+    const reply = await bridge.call('portals.list');
+    bridge.close();
+    return reply;
+  } catch {
+    return { portals: [], userPortals: true };
+  }
+}
+
+async function showPortals() {
+  const [{ portals: hosts, userPortals }, sites] = await Promise.all([
+    list(),
+    allowedSites()
+  ]);
+  const rows = rowsOf(hosts, sites);
+  portals.replaceChildren(portalsView(rows, !userPortals, revoke));
+}
+
+/** @param {string} origin */
+async function revoke(origin) {
+  const { error } = await chrome.runtime.sendMessage({ revoke: origin });
+  await showPortals();
+  say(error?.data.text ?? translate('portal_revoked', [origin]));
+}
+
+document.documentElement.lang = uiLanguage();
+document.title = translate('options_title');
+byId('title').textContent = translate('options_title');
+byId('main').append(portals);
+watchSites(showPortals);
+await showPortals();

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+// A site that its user allows: by real keys on the real toolbar and the browser's own question, without a reload.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { TOP } from '../lib/place.mjs';
+import { assertAccessible, atZooms, picture, tabTo } from './look.mjs';
+import { ask, serve } from './site.mjs';
+import { stage, until } from './stage.mjs';
+
+const POPUP_SIZES = [
+  { scale: 1, width: 380, height: 600 },
+  { scale: 2, width: 380, height: 300 }
+];
+const SIZES = atZooms({ width: 1280, height: 900 });
+/** Tab stops of the popup: read again, settings, always, once, no. */
+const STOPS = { always: 3, once: 4, no: 5 };
+const LANGUAGES = ['zh-CN', 'en-US'];
+
+/** A site that the extension was not packed for; users may allow theirs. */
+async function scene(t, { policy, lang = 'zh-CN', headless = false } = {}) {
+  const on = await stage(t, {
+    policy: { portals: [], userPortals: true, ...policy },
+    browser: { lang, headless, portals: ['https://packed.example'] }
+  });
+  const port = await serve(t);
+  on.site = `http://127.0.0.1:${port}`;
+  await on.page.goto(`${on.site}/`);
+  return on;
+}
+
+/** Open the popup by its key, choose, and grant in the browser's question. */
+async function choose({ display }, choice, { isAsked = true } = {}) {
+  await display.key('alt+shift+u');
+  await sleep(3000);
+  for (let i = 0; i < STOPS[choice]; i++) await display.key('Tab');
+  display.screenshot(join(TOP, `tests/out/pictures/allow-${choice}.png`));
+  await display.key('Return');
+  if (!isAsked) return;
+  await sleep(2500);
+  display.screenshot(join(TOP, 'tests/out/pictures/allow-question.png'));
+  await display.key('Tab');
+  await display.key('Return');
+}
+
+const isServed = ({ page }) =>
+  ask(page).then(({ tokens }) => tokens?.length === 1);
+
+async function options(on) {
+  const page = await on.browser.context.newPage();
+  const { extensionId } = on.browser;
+  await page.goto(`chrome-extension://${extensionId}/options/options.html`);
+  await page.locator('.panel').first().waitFor();
+  return page;
+}
+
+test('allowed for good, served without a reload, and revoked', async (t) => {
+  const on = await scene(t);
+  assert.equal((await ask(on.page)).reason, 'EXTENSION_UNREACHABLE');
+  await on.page.evaluate(() => (globalThis.isSamePage = true));
+  await choose(on, 'always');
+  await until(() => isServed(on), { timeoutMs: 30000 });
+  assert.equal(await on.page.evaluate(() => globalThis.isSamePage), true);
+  await on.page.reload();
+  await until(() => isServed(on));
+  await on.stopServiceWorkers();
+  await until(() => isServed(on));
+
+  const page = await options(on);
+  const row = page.locator('.sites li', { hasText: on.site });
+  await row.waitFor();
+  await tabTo(page, '.sites button');
+  await page.keyboard.press('Enter');
+  await row.waitFor({ state: 'detached' });
+  assert.notEqual((await ask(on.page)).tokens?.length, 1);
+  await on.page.reload();
+  assert.equal((await ask(on.page)).reason, 'EXTENSION_UNREACHABLE');
+});
+
+test('allowed once: also by the next host, and not by the next browser', async (t) => {
+  const on = await scene(t);
+  await choose(on, 'once');
+  await until(() => isServed(on), { timeoutMs: 30000 });
+  on.killHost();
+  await until(() => isServed(on));
+  await on.browser.close();
+  await until(() => on.processes().length === 0);
+  await on.browse({ portals: ['https://packed.example'] });
+  await on.page.goto(`${on.site}/`);
+  assert.equal((await ask(on.page)).reason, 'EXTENSION_UNREACHABLE');
+});
+
+test('no: nothing changes', async (t) => {
+  const on = await scene(t);
+  await choose(on, 'no', { isAsked: false });
+  assert.equal((await ask(on.page)).reason, 'EXTENSION_UNREACHABLE');
+  const page = await options(on);
+  assert.equal(await page.locator('.sites li').count(), 0);
+});
+
+for (const lang of LANGUAGES) {
+  test(`the question and the list as people see them, ${lang}`, async (t) => {
+    const policy = { portals: ['https://*.gov.example'], userPortals: false };
+    const on = await scene(t, { lang, headless: true, policy });
+    const page = await options(on);
+    assert.equal(await page.locator('.sites button').count(), 0, 'fixed');
+    assert.match(await page.locator('.panel').innerText(), /单位|organisation/);
+    await assertAccessible(page, 'a fixed list');
+    await picture(page, `options-fixed-${lang}`, SIZES);
+
+    const popup = await on.browser.popup();
+    await popup.setViewportSize(POPUP_SIZES[0]);
+    await popup.locator('.token').waitFor();
+    for (const state of ['fixed', 'ask', 'allowed']) {
+      await popup.evaluate(async (as) => {
+        const { siteView } = await import('/popup/site-view.js');
+        const origin = 'https://www.portal.example';
+        const error = {
+          code: -32001,
+          message: '',
+          data: { reason: 'BAD_ORIGIN' }
+        };
+        const site = { origin, state: as, tabId: 1, error };
+        const view = siteView(
+          site,
+          () => {},
+          () => {}
+        );
+        globalThis.document.getElementById('site').replaceChildren(view);
+      }, state);
+      await assertAccessible(popup, state);
+      await picture(popup, `popup-site-${state}-${lang}`, POPUP_SIZES);
+    }
+  });
+}
