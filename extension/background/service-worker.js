@@ -4,11 +4,12 @@ import { PORTALS } from '../shared/build.js';
 import { CONFIG } from '../shared/config.js';
 import { forgetRunning } from '../shared/errands.js';
 import { toWireError } from '../shared/errors.js';
-import { translate, uiLanguage } from '../shared/i18n.js';
+import { translate, uiLanguage, useLanguage } from '../shared/i18n.js';
 import { withText } from '../shared/sentences.js';
 import { allowedSites, touchSite } from '../shared/sites.js';
 import { Client } from './client.js';
 import { admit, expel } from './doorway.js';
+import { lookOut } from './lookout.js';
 import { NativePort } from './native-port.js';
 import { dropLeftovers, fulfilWish, registerAll, revoke } from './portals.js';
 import { pageContext, uiContext } from './sender.js';
@@ -27,7 +28,7 @@ const watchers = new Watchers(native);
 
 forgetRunning();
 
-/** @param {string} method @param {object} params */
+/** @param {string} method @param {object} [params] */
 function call(method, params) {
   const context = { ui: true, lang: uiLanguage() };
   return native.request(method, params, context).reply;
@@ -50,6 +51,7 @@ function remind(origin) {
  * @returns {Promise<import('./doorway.js').Found | undefined>}
  */
 async function find({ name, sender }) {
+  await useLanguage();
   const lang = uiLanguage();
   if (name !== 'page') {
     const isUi = name === 'ui';
@@ -74,6 +76,7 @@ chrome.runtime.onConnect.addListener((port) => {
   admit(port, find(port), (found) => new Client({ ...options, ...found }));
 });
 
+lookOut(watchers, call);
 chrome.permissions.onAdded.addListener(() => fulfilWish(call));
 chrome.runtime.onInstalled.addListener(() => registerAll());
 chrome.runtime.onStartup.addListener(() => dropLeftovers());

@@ -3,7 +3,8 @@
 
 /**
  * @typedef {import('./native-port.js').NativePort} NativePort
- * @typedef {import('./client.js').Client} Client
+ * @typedef {Pick<import('./client.js').Client,
+ *   'isClosed' | 'context' | 'notify'>} Client whoever watches
  */
 
 /**

@@ -2,9 +2,11 @@
 // @ts-check
 import { open } from '../popup/connection.js';
 import { element } from '../popup/dom.js';
-import { translate, uiLanguage } from '../shared/i18n.js';
+import { translate, uiLanguage, useLanguage } from '../shared/i18n.js';
 import { allowedSites, watchSites } from '../shared/sites.js';
+import { changeSettings, settings } from '../shared/settings.js';
 import { portalsView, rowsOf } from './portals-view.js';
+import { settingsView } from './settings-view.js';
 
 /** @param {string} id */
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -44,9 +46,28 @@ async function revoke(origin) {
   say(error?.data.text ?? translate('portal_revoked', [origin]));
 }
 
-document.documentElement.lang = uiLanguage();
-document.title = translate('options_title');
-byId('title').textContent = translate('options_title');
-byId('main').append(portals);
+/** @param {Partial<import('../shared/settings.js').Settings>} change */
+async function change(change) {
+  await changeSettings(change);
+  if (change.language !== undefined) {
+    await showAll();
+  }
+  say(translate('settings_saved'));
+}
+
+async function showAll() {
+  await useLanguage();
+  document.documentElement.lang = uiLanguage();
+  document.title = translate('options_title');
+  byId('title').textContent = translate('options_title');
+  const focused = document.activeElement?.id;
+  byId('main').replaceChildren(
+    ...settingsView(await settings(), change),
+    portals
+  );
+  document.getElementById(focused ?? '')?.focus();
+  await showPortals();
+}
+
 watchSites(showPortals);
-await showPortals();
+await showAll();

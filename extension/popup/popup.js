@@ -3,7 +3,7 @@
 import { UKeyBridgeError } from '../sdk/ukeybridge.js';
 import { CONFIG } from '../shared/config.js';
 import { failure, toWireError } from '../shared/errors.js';
-import { translate, uiLanguage } from '../shared/i18n.js';
+import { translate, uiLanguage, useLanguage } from '../shared/i18n.js';
 import { withText } from '../shared/sentences.js';
 import { watchErrands } from '../shared/errands.js';
 import { open } from './connection.js';
@@ -25,7 +25,6 @@ import { isFault } from './words.js';
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const main = byId('main');
 const status = byId('status');
-const card = siteCard(byId('site'));
 const refreshButton = byId('refresh');
 
 /** @type {UKeyBridge | undefined} */
@@ -149,6 +148,8 @@ async function refresh() {
   refreshButton.removeAttribute('aria-disabled');
 }
 
+await useLanguage();
+const card = siteCard(byId('site'));
 document.documentElement.lang = uiLanguage();
 refreshButton.append(icon('refresh'));
 refreshButton.title = translate('popup_refresh');

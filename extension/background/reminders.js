@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+// @ts-check
+import { portalOf } from '../popup/next-step.js';
+import { counted } from '../popup/words.js';
+import { translate, useLanguage } from '../shared/i18n.js';
+import { settings } from '../shared/settings.js';
+import { dueOf, putOff, tomorrow } from './reminded.js';
+
+/**
+ * @typedef {import('../sdk/ukeybridge.js').Certificate} Certificate
+ * @typedef {import('../sdk/ukeybridge.js').Token} Token
+ * @typedef {(method: string, params?: object) => Promise<any>} Call
+ */
+
+const PREFIX = 'ending:';
+const SNOOZE_MS = 7 * 24 * 60 * 60_000;
+/** Of a notification: its first button. */
+const SNOOZE_BUTTON = 0;
+const ENDING = Object.freeze(['expiring', 'expired']);
+
+/** @param {Call} call @param {Token} token @returns {Promise<Certificate[]>} */
+async function endingOn(call, token) {
+  const found = [];
+  /** @type {string | undefined} */
+  let cursor;
+  do {
+    const params = { token: token.id, ...(cursor && { cursor }) };
+    const page = await call('certificates.list', params);
+    found.push(...page.certificates);
+    cursor = page.next;
+  } while (cursor !== undefined);
+  return found
+    .filter(({ history, state }) => !history && ENDING.includes(state))
+    .sort((a, b) => a.daysLeft - b.daysLeft);
+}
+
+/** @param {Certificate} certificate the one that ends first */
+function sentenceOf({ subject, daysLeft, state }) {
+  const owner = subject.commonName ?? subject.organization ?? subject.dn;
+  if (state === 'expired') {
+    return translate('remind_expired', [owner]);
+  }
+  const left = counted(daysLeft, 'state_expiring_one', 'state_expiring_other');
+  const today = translate('state_expiring_today');
+  return translate('remind_expiring', [owner, daysLeft < 1 ? today : left]);
+}
+
+/** @param {Token} token @param {Certificate} first */
+function notify(token, first) {
+  return chrome.notifications.create(`${PREFIX}${token.id}`, {
+    type: 'basic',
+    iconUrl: chrome.runtime.getURL('icons/icon-128.png'),
+    title: translate('remind_title'),
+    message: sentenceOf(first),
+    buttons: [{ title: translate('remind_snooze') }]
+  });
+}
+
+/** @param {Certificate[]} ending */
+async function showBadge(ending) {
+  const isBad = ending.some(({ state }) => state === 'expired');
+  const text = ending.length === 0 ? '' : String(Math.min(ending.length, 99));
+  await chrome.action.setBadgeText({ text });
+  const color = isBad ? '#b3201b' : '#8a4b00';
+  await chrome.action.setBadgeBackgroundColor({ color });
+}
+
+/**
+ * Tell of the certificates on the UKeys that end soon, each at most once a day.
+ * Which are those the host says, by the policy's `reminderDays`.
+ * @param {Call} call
+ */
+export async function remind(call) {
+  if (!(await settings()).reminders) {
+    await showBadge([]);
+    return;
+  }
+  await useLanguage();
+  const { tokens } = await call('tokens.list');
+  const all = [];
+  for (const token of /** @type {Token[]} */ (tokens)) {
+    const ending = await endingOn(call, token);
+    all.push(...ending);
+    const due = await dueOf(ending.map(({ id }) => id));
+    if (due.length > 0) {
+      await putOff(due, tomorrow());
+      await notify(token, ending[0]);
+    }
+  }
+  await showBadge(all);
+}
+
+/**
+ * Where a click on a reminder leads: to the site that renews, else to the popup.
+ * @param {Call} call
+ * @param {string} token
+ */
+async function whereTo(call, token) {
+  try {
+    const [first] = await endingOn(call, /** @type {Token} */ ({ id: token }));
+    const { renewals } = await call('renewal.list');
+    const { portals } = await call('portals.list');
+    const origins = portals.map((/** @type {any} */ { origin }) => origin);
+    const portal = portalOf(first, renewals, origins);
+    if (portal !== undefined) {
+      return `${portal}/`;
+    }
+  } catch {
+    /* the UKey or the host is gone: the popup says so */
+  }
+  return chrome.runtime.getURL('popup/popup.html');
+}
+
+/** @param {Call} call @param {string} id of a notification */
+export async function onReminderClick(call, id) {
+  if (id.startsWith(PREFIX)) {
+    await chrome.notifications.clear(id);
+    const url = await whereTo(call, id.slice(PREFIX.length));
+    await chrome.tabs.create({ url });
+  }
+}
+
+/** @param {Call} call @param {string} id @param {number} button */
+export async function onReminderButton(call, id, button) {
+  if (id.startsWith(PREFIX) && button === SNOOZE_BUTTON) {
+    await chrome.notifications.clear(id);
+    const token = /** @type {Token} */ ({ id: id.slice(PREFIX.length) });
+    const ending = await endingOn(call, token);
+    const ids = ending.map((certificate) => certificate.id);
+    await putOff(ids, Date.now() + SNOOZE_MS);
+  }
+}
