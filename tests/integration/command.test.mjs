@@ -246,21 +246,30 @@ test('--system is for administrators', (t) => {
   assert.match(stderr, /^ukeybridge: .+\n$/);
 });
 
+/** The libraries that a program asks the loader for. */
+const needs = (program) =>
+  [
+    ...execFileSync('readelf', ['-d', program], {
+      encoding: 'utf8'
+    }).matchAll(/\(NEEDED\).*\[(.+?)\.so/g)
+  ].map(([, name]) => name);
+
 test('the broker needs libuv, cJSON and the C library', () => {
-  const text = execFileSync('readelf', ['-d', HOST], { encoding: 'utf8' });
-  const needed = [...text.matchAll(/\(NEEDED\).*\[(.+?)\.so/g)].map(
-    ([, name]) => name
-  );
   const allowed = ['libuv', 'libcjson', 'libc'];
-  for (const name of needed) assert.ok(allowed.includes(name), name);
+  for (const name of needs(HOST)) assert.ok(allowed.includes(name), name);
+});
+
+test('only the net worker has the network', () => {
+  assert.ok(!needs(`${HOST}-worker`).includes('libcurl'));
+  assert.ok(needs(`${HOST}-worker-net`).includes('libcurl'));
 });
 
 test('the worker is nobody’s command', () => {
-  const { status, stdout } = spawnSync(`${HOST}-worker`, [], {
-    encoding: 'utf8'
-  });
-  assert.equal(status, 2);
-  assert.equal(stdout, '');
+  for (const program of [`${HOST}-worker`, `${HOST}-worker-net`]) {
+    const { status, stdout } = spawnSync(program, [], { encoding: 'utf8' });
+    assert.equal(status, 2);
+    assert.equal(stdout, '');
+  }
 });
 
 test('Firefox’s arguments start the host, too', async (t) => {
