@@ -137,6 +137,7 @@ an_encryption_certificate_without_its_key_is_refused(void **state)
 {
     struct ukb_install_params params = { .token = ukey.soft.token_id,
                                          .encryption = portal_pem(portal_issue(NULL, "keyAgreement", 6, 1)) };
+    const struct ukb_token_key opener = ukey_key("opener");
 
     (void)state;
     assert_int_equal(make(params), UKB_E_KEY_MISMATCH);
@@ -145,8 +146,10 @@ an_encryption_certificate_without_its_key_is_refused(void **state)
     params.encryption_key = "not base64!";
     assert_int_equal(make(params), UKB_E_BAD_ENVELOPE);
     params.encryption_key = NULL;
-    params.encryption = portal_pem(portal_issue(&portal.key, "keyAgreement", 7, 1));
+    params.encryption = portal_pem(portal_issue(&opener, "keyAgreement", 7, 1));
     assert_int_equal(make(params), UKB_OK);
+    params.encryption = portal_pem(portal_issue(&portal.key, "keyAgreement", 7, 1));
+    assert_int_equal(make(params), UKB_E_WRONG_ROLE); /* that key signs */
 }
 
 static void
