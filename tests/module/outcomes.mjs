@@ -75,6 +75,13 @@ export function read(title, calls) {
     const [from, to = from] = names.split(' … ').map(placeOf);
     return { from, to, cells };
   });
+  /* rows follow each other without a gap; SQLite does not write the same number of pages in each run */
+  for (const [i, row] of rows.entries()) {
+    if (row.from < 0) row.from = i === 0 ? 0 : rows[i - 1].to + 1;
+    const next = rows[i + 1]?.from ?? calls.length;
+    if (next > row.from) row.to = next - 1;
+    else if (row.to < row.from) row.to = row.from;
+  }
   return (call, fault) => {
     const place = calls.indexOf(call);
     const row = rows.find(({ from, to }) => from <= place && place <= to);
