@@ -17,7 +17,7 @@ export function badgeView({ tone, shape, text }) {
  * @param {string} term
  * @param {...import('./dom.js').Child} description
  */
-function fact(term, ...description) {
+export function fact(term, ...description) {
   return element(
     'div',
     'fact',

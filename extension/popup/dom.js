@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // @ts-check
+import { translate } from '../shared/i18n.js';
+
 /** Elements made of text only: whatever a UKey holds cannot become markup. */
 
 /** @typedef {string | Node | false | null | undefined} Child */
@@ -46,6 +48,7 @@ const SHAPES = Object.freeze({
   lock: ['M6 11h12v9H6Z', 'M8.5 11V8a3.5 3.5 0 0 1 7 0v3'],
   key: ['M8 9h8v10a2 2 0 0 1-2 2h-4a2 2 0 0 1-2-2Z', 'M9.5 9V3h5v6M12 14v2'],
   copy: ['M9 9h11v11H9Z', 'M5 15H4V4h11v1'],
+  list: ['M8 6h12M8 12h12M8 18h12', 'M4 6h.1M4 12h.1M4 18h.1'],
   gear: [
     'M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6Z',
     'M12 3v3m0 12v3M3 12h3m12 0h3M5.6 5.6l2.2 2.2m8.4 8.4 2.2 2.2m0-12.8-2.2 2.2m-8.4 8.4-2.2 2.2'
@@ -69,4 +72,18 @@ export function icon(shape) {
     svg.append(path);
   }
   return svg;
+}
+
+/**
+ * A button of the bar: a picture for eyes, its words for the rest.
+ * @param {HTMLElement} node
+ * @param {Shape} shape
+ * @param {string} key of `_locales`
+ * @param {() => void} onClick
+ */
+export function barButton(node, shape, key, onClick) {
+  node.append(icon(shape));
+  node.title = translate(key);
+  node.setAttribute('aria-label', translate(key));
+  node.addEventListener('click', onClick);
 }

@@ -7,7 +7,7 @@ import { translate, uiLanguage, useLanguage } from '../shared/i18n.js';
 import { withText } from '../shared/sentences.js';
 import { watchErrands } from '../shared/errands.js';
 import { open } from './connection.js';
-import { icon } from './dom.js';
+import { barButton } from './dom.js';
 import {
   emptyView,
   failureView,
@@ -151,15 +151,13 @@ async function refresh() {
 await useLanguage();
 const card = siteCard(byId('site'));
 document.documentElement.lang = uiLanguage();
-refreshButton.append(icon('refresh'));
-refreshButton.title = translate('popup_refresh');
-refreshButton.setAttribute('aria-label', translate('popup_refresh'));
-refreshButton.addEventListener('click', refresh);
-const optionsButton = byId('options');
-optionsButton.append(icon('gear'));
-optionsButton.title = translate('options_title');
-optionsButton.setAttribute('aria-label', translate('options_title'));
-optionsButton.addEventListener('click', () => chrome.runtime.openOptionsPage());
+barButton(refreshButton, 'refresh', 'popup_refresh', refresh);
+barButton(byId('options'), 'gear', 'options_title', () =>
+  chrome.runtime.openOptionsPage()
+);
+barButton(byId('history'), 'list', 'history_title', () =>
+  chrome.tabs.create({ url: chrome.runtime.getURL('history/history.html') })
+);
 setInterval(() => {
   const isShowingKeys = shown !== '';
   if (isShowingKeys && !isWatching && document.visibilityState === 'visible') {

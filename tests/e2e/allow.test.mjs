@@ -15,8 +15,8 @@ const POPUP_SIZES = [
   { scale: 2, width: 380, height: 300 }
 ];
 const SIZES = atZooms({ width: 1280, height: 900 });
-/** Tab stops of the popup: read again, settings, always, once, no. */
-const STOPS = { always: 3, once: 4, no: 5 };
+/** Tab stops of the popup: read again, history, settings, always, once, no. */
+const STOPS = { always: 4, once: 5, no: 6 };
 const LANGUAGES = ['zh-CN', 'en-US'];
 
 /** A site that the extension was not packed for; users may allow theirs. */

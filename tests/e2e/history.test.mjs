@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+// The page of renewals: what was done, what is open and what to do about it, and a file of it all.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+import { assertAccessible, atZooms, picture, tabTo } from './look.mjs';
+import { PIN, stage } from './stage.mjs';
+
+const SIZES = atZooms({ width: 1280, height: 900 });
+const WORDS = {
+  'zh-CN': {
+    none: '还没有办理记录。',
+    open: '等待新证书',
+    done: '已完成',
+    over: '已放弃',
+    abandon: '放弃办理',
+    missing: /没有找到 UKey Bridge 程序/
+  },
+  'en-US': {
+    none: 'No renewal yet.',
+    open: 'Waiting for the new certificate',
+    done: 'Completed',
+    over: 'Given up',
+    abandon: 'Give it up',
+    missing: /program was not found/
+  }
+};
+
+async function history(on) {
+  const page = await on.browser.context.newPage();
+  const { extensionId } = on.browser;
+  await page.goto(`chrome-extension://${extensionId}/history/history.html`);
+  await page.locator('main[aria-busy=false]').waitFor();
+  return page;
+}
+
+/** A renewal that waits for its certificate. */
+async function request({ renewal, display }) {
+  await renewal.open();
+  await renewal.toRequest();
+  await renewal.click('request');
+  await display.typePin(PIN);
+  await renewal.toUpdate();
+}
+
+for (const [lang, words] of Object.entries(WORDS)) {
+  test(`none, an open one, one that is given up, ${lang}`, async (t) => {
+    const on = await stage(t, { browser: { lang } });
+    const page = await history(on);
+    await page.getByText(words.none).waitFor();
+    assert.equal(await page.locator('#export').isVisible(), false);
+    await assertAccessible(page, 'no renewal');
+    await request(on);
+    const number = await on.renewal.get('order-number').innerText();
+
+    await page.reload();
+    const card = page.locator('.renewal');
+    await card.waitFor();
+    const text = await card.innerText();
+    for (const part of [words.open, on.portal.url, number]) {
+      assert.ok(text.includes(part), `${part} in ${text}`);
+    }
+    await tabTo(page, '.renewal summary');
+    await page.keyboard.press('Enter');
+    assert.ok((await page.locator('.steps li').count()) > 0);
+    await assertAccessible(page, 'an open renewal');
+    await picture(page, `history-open-${lang}`, SIZES);
+
+    const file = page.waitForEvent('download');
+    await tabTo(page, '#export');
+    await page.keyboard.press('Enter');
+    const csv = readFileSync(await (await file).path(), 'utf8');
+    assert.ok(csv.includes(`requested,${on.portal.url},${number},`), csv);
+
+    await page.getByRole('button', { name: words.abandon }).click();
+    await card.getByText(words.over).first().waitFor();
+    assert.equal(await card.locator('button').count(), 0);
+  });
+
+  test(`no host, ${lang}`, async (t) => {
+    const on = await stage(t, { browser: { lang, manifest: 'none' } });
+    const page = await history(on);
+    await page.locator('main').getByText(words.missing).waitFor();
+    await assertAccessible(page, 'no host');
+    on.browser.register('ours');
+    await tabTo(page, '.primary');
+    await page.keyboard.press('Enter');
+    await page.getByText(words.none).waitFor();
+  });
+
+  test(`one that is complete, ${lang}`, async (t) => {
+    const on = await stage(t, { browser: { lang } });
+    await request(on);
+    await on.renewal.click('renew');
+    await on.display.typePin(PIN);
+    await on.renewal.done();
+    const page = await history(on);
+    const card = page.locator('.renewal');
+    assert.ok((await card.innerText()).includes(words.done));
+    assert.equal(await card.locator('button').count(), 0);
+    await assertAccessible(page, 'a complete renewal');
+    await picture(page, `history-done-${lang}`, SIZES);
+  });
+}
