@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "broker/broker.h"
+#include "platform/stdio.h"
 
 struct ukb_client {
     struct ukb_broker broker;
@@ -95,6 +96,7 @@ ukb_client_new(struct ukb_client **ret_client, struct ukb_error *reterr)
     if (client == NULL) {
         return ukb_raise(reterr, UKB_E_INTERNAL, 0, "no memory for a client");
     }
+    ukb_platform_survive_broken_pipes(true); /* of workers; the command's own output is written when we are gone */
     st = connect_pipes(client, reterr);
     if (st != UKB_OK) {
         free(client); /* the loop's handles in it are never run again: the command ends */
@@ -160,6 +162,7 @@ ukb_client_free(struct ukb_client *client)
     }
     cJSON_Delete(client->reply);
     free(client);
+    ukb_platform_survive_broken_pipes(false);
 }
 
 enum ukb_status

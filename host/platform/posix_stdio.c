@@ -20,12 +20,18 @@ failed(const char *what, struct ukb_error *reterr)
     return ukb_raise(reterr, UKB_E_INTERNAL, (unsigned long)error, "%s: %s", what, strerror(error));
 }
 
+void
+ukb_platform_survive_broken_pipes(bool on)
+{
+    (void)signal(SIGPIPE, on ? SIG_IGN : SIG_DFL); /* cannot fail for this signal */
+}
+
 enum ukb_status
 ukb_platform_take_stdout(int *ret_out, struct ukb_error *reterr)
 {
     int out = -1;
 
-    (void)signal(SIGPIPE, SIG_IGN); /* cannot fail for this signal */
+    ukb_platform_survive_broken_pipes(true);
     out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, FIRST_PRIVATE_FD);
     if (out < 0) {
         return failed("stdout", reterr);

@@ -8,6 +8,7 @@
 #ifndef UKB_PLATFORM_STDIO_H
 #define UKB_PLATFORM_STDIO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,6 +31,12 @@ UKB_MUST_USE enum ukb_status ukb_platform_take_stdout(int *ret_out, struct ukb_e
 /** The same, and stdin to a private descriptor too; descriptor 0 reads nothing then. For a program that loads modules.
  */
 UKB_MUST_USE enum ukb_status ukb_platform_take_stdio(struct ukb_stdio *ret_stdio, struct ukb_error *reterr);
+
+/**
+ * From now on a write to a peer that is gone fails, as ukb_platform_take_stdout() has it; or with false it ends this
+ * process again, as programs that print into pipes are used to.
+ */
+void ukb_platform_survive_broken_pipes(bool on);
 
 /**
  * Read what is there, at most @p size bytes.

@@ -191,12 +191,26 @@ no_client_is_let_go_of_too(void **state)
     ukb_client_free(NULL);
 }
 
+static void
+a_worker_that_ends_before_it_is_asked_ends_nobody_else(void **state)
+{
+    int i;
+
+    (void)state;
+    typed_worker("exec 0<&-; sleep 0.02; exit 1");
+    for (i = 0; i < 10; i++) { /* whichever is faster */
+        assert_int_equal(CALLS("renewal.list", "", "portals.allow", "{\"origin\":\"junk\"}", "host.ping", ""), 0);
+        typed_has(typed.out, "result {}");
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, typed_setup, typed_teardown)
 
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_worker_that_ends_before_it_is_asked_ends_nobody_else),
         TEST(calls_are_answered_one_after_the_other),
         TEST(an_error_comes_with_its_reason_and_attributes),
         TEST(a_call_is_one_of_the_extensions_own_window_in_the_users_language),

@@ -351,10 +351,34 @@ the_end_is_seen_though_data_is_unread(void **state)
     (void)close(woken[1]);
 }
 
+static void
+a_broken_pipe_ends_us_only_where_that_is_wanted(void **state)
+{
+    int ends[2];
+    int status = 0;
+    pid_t child;
+
+    (void)state;
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(close(ends[0]), 0);
+    ukb_platform_survive_broken_pipes(true);
+    assert_int_equal(write(ends[1], "x", 1), -1);
+    child = fork();
+    if (child == 0) {
+        ukb_platform_survive_broken_pipes(false);
+        _exit((int)write(ends[1], "x", 1));
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE);
+    ukb_platform_survive_broken_pipes(false);
+    assert_int_equal(close(ends[1]), 0);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_broken_pipe_ends_us_only_where_that_is_wanted),
         cmocka_unit_test(what_is_printed_does_not_reach_the_frames),
         cmocka_unit_test(a_library_that_reads_stdin_takes_no_request),
         cmocka_unit_test(the_standard_three_stay_open),
