@@ -139,7 +139,7 @@ main(int argc, char **argv)
         struct made made = make(i, ca);
         unsigned char id[ID_LEN];
 
-        (void)snprintf((char *)id, sizeof(id), "%07lx", i);
+        (void)snprintf((char *)id, sizeof(id), "%07lx", i & 0xFFFFFFFUL); /* COUNT_MAX is far below */
         good = write_certificate(&module, made.x509, id) && (!keys || write_keys(&module, made.key, id));
         X509_free(made.x509);
         EVP_PKEY_free(made.key);
