@@ -57,6 +57,8 @@ teardown(void **state)
     ukb_policy_free(broker.policy);
     (void)close(replies);
     ukb_channel_close(&broker.browser);
+    free(broker.worker_path);
+    broker.worker_path = NULL;
     uv_walk(&broker.loop, close_handle, NULL);
     (void)uv_run(&broker.loop, UV_RUN_DEFAULT);
     return uv_loop_close(&broker.loop);
