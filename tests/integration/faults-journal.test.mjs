@@ -28,9 +28,10 @@ import {
 
 /**
  * What two hosts at once may say. SoftHSM writes its record of the token anew at each login, not atomically: at that
- * moment others see no token.
+ * moment others see no token. One that was writing then takes it back, and its renewal waits as before.
  */
-const AT_ONCE = /^(done|PIN_UI_BUSY|TOKEN_BUSY|BUSY|NO_TOKEN|TOKEN_REMOVED)$/;
+const AT_ONCE =
+  /^(done|PIN_UI_BUSY|TOKEN_BUSY|BUSY|NO_TOKEN|TOKEN_REMOVED|ROLLED_BACK)$/;
 
 const ALL = Boolean(process.env.UKB_ALL);
 
