@@ -8,8 +8,9 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
+  readdirSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync
@@ -53,14 +54,18 @@ export const preloading = (library) => ({
 
 /** Write the administrator's policy (an object, or text as it is); null removes it. */
 export function setPolicy(policy) {
-  rmSync(POLICY_FILE, { force: true });
-  if (policy === null) return;
+  if (policy === null) {
+    rmSync(POLICY_FILE, { force: true });
+    return;
+  }
   const folder = dirname(POLICY_FILE);
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o755); /* whatever the umask: others may write neither */
   const text = typeof policy === 'string' ? policy : JSON.stringify(policy);
-  writeFileSync(POLICY_FILE, text);
-  chmodSync(POLICY_FILE, 0o644);
+  /* in one step: workers of another scene's host may be starting by it */
+  writeFileSync(`${POLICY_FILE}.new`, text);
+  chmodSync(`${POLICY_FILE}.new`, 0o644);
+  renameSync(`${POLICY_FILE}.new`, POLICY_FILE);
 }
 
 /** Remove a folder that the last processes of a browser may still be writing to. */
