@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // display - an X server of one's own, and a person at its keyboard.
 import { execFile, execFileSync, spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -143,8 +145,9 @@ export class Display {
     return window;
   }
 
-  /** A picture of the whole screen. */
+  /** A picture of the whole screen; its folder is made. */
   screenshot(path) {
+    mkdirSync(dirname(path), { recursive: true });
     execFileSync('import', ['-window', 'root', path], { env: this.env });
   }
 }
