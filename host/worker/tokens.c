@@ -11,7 +11,7 @@
 /* A watched module without hardware slots is started again every second, or so much more seldom that it takes no more
  * than one part in RESTART_SHARE of a processor: it loads all its objects. */
 #define RESTART_MS     1000LL
-#define RESTART_MAX_MS 30000LL
+#define RESTART_MAX_MS 5000LL
 #define SETTLE_MS      5000LL
 #define RESTART_SHARE  2500LL
 
