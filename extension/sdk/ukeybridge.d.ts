@@ -129,8 +129,8 @@ export interface TokenMethods {
    */
   list(params?: {}, options?: CallOptions): Promise<TokenList>;
   /**
-   * Be told (`onTokensChanged`) within a second when a UKey is plugged in,
-   * pulled or changes. Watch while the user can see what it is for; the watch
+   * Be told (`onTokensChanged`) within a second when a UKey is plugged in or
+   * pulled, and soon when it changes; a soft token takes some seconds. Watch while the user can see what it is for; the watch
    * ends with the bridge, and with the host: after `HOST_DISCONNECTED` watch
    * again.
    * @throws {UKeyBridgeError} PermissionReason
