@@ -45,7 +45,6 @@ delete_key(const struct ukb_renewal_env *env, const struct ukb_hold *hold, struc
            struct ukb_error *reterr)
 {
     struct ukb_renewal_record fresh = { 0 };
-    const struct ukb_public_key *only = NULL;
     enum ukb_status st = ukb_renewal_get(env, record->id, &fresh, reterr);
 
     if (st != UKB_OK) {
@@ -53,13 +52,12 @@ delete_key(const struct ukb_renewal_env *env, const struct ukb_hold *hold, struc
     }
     ukb_renewal_record_done(record);
     *record = fresh;
-    only = record->public_key.type == UKB_KEY_UNKNOWN ? NULL : &record->public_key;
     st = check_state(record, reterr);
     if (st == UKB_OK) {
         st = check_unused(hold, record, reterr);
     }
     if (st == UKB_OK && record->key_id_len > 0) {
-        st = ukb_token_keypair_destroy(hold->session, record->key_id, record->key_id_len, only, reterr);
+        st = ukb_orphan_destroy(hold->session, record, reterr);
     }
     return st;
 }
