@@ -271,32 +271,35 @@ look(const struct ukb_renewal_env *env, const struct ukb_hold *hold, const struc
     return st;
 }
 
-/* Each record that something was done about, as the journal has it then. */
+/*
+ * Each record that something was done about, as the journal has it then. One that fails keeps nobody else waiting as long
+ * as the login lasts: it stays as it is, `token.pending` tells of it again, and it fails the call only when it was all.
+ */
 static enum ukb_status
 recover_all(const struct ukb_renewal_env *env, struct ukb_hold *hold, struct ukb_renewal_list *list,
             struct ukb_renewal_list *done, struct ukb_error *reterr)
 {
-    enum ukb_status st = UKB_OK;
+    struct ukb_error first = { .status = UKB_OK };
     size_t i;
 
-    for (i = 0; st == UKB_OK && i < list->count; i++) {
+    for (i = 0; i < list->count && ukb_token_session_is_logged_in(hold->session); i++) {
         enum ukb_verdict verdict = UKB_VERDICT_NOTHING;
+        struct ukb_error error = { 0 };
+        enum ukb_status st = recover_one(env, hold, &list->items[i], &verdict, &error);
 
-        st = recover_one(env, hold, &list->items[i], &verdict, reterr);
-        if (st == UKB_OK && verdict == UKB_VERDICT_NOTHING) {
-            continue;
-        }
-        if (st == UKB_OK || st == UKB_E_ROLLED_BACK) { /* that is an end, too; the login is gone with it */
-            const bool goes_on = st == UKB_OK;
-
-            st = ukb_journal_get(env->journal, list->items[i].id, &done->items[done->count], reterr);
+        if ((st == UKB_OK && verdict != UKB_VERDICT_NOTHING) || st == UKB_E_ROLLED_BACK) {
+            st = ukb_journal_get(env->journal, list->items[i].id, &done->items[done->count], &error);
             done->count += st == UKB_OK ? 1U : 0U;
-            if (!goes_on) {
-                return st;
-            }
+        }
+        if (st != UKB_OK && first.status == UKB_OK) {
+            first = error;
         }
     }
-    return st;
+    if (done->count > 0 || first.status == UKB_OK) {
+        return UKB_OK;
+    }
+    *reterr = first;
+    return first.status;
 }
 
 enum ukb_status

@@ -122,6 +122,12 @@ ukb_token_session_anew(struct ukb_token_session **inout_session, struct ukb_erro
     return st;
 }
 
+bool
+ukb_token_session_is_logged_in(const struct ukb_token_session *session)
+{
+    return session != NULL && session->logged_in;
+}
+
 const struct ukb_token_info *
 ukb_token_session_info(const struct ukb_token_session *session)
 {

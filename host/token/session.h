@@ -63,6 +63,9 @@ const struct ukb_token_info *ukb_token_session_info(const struct ukb_token_sessi
 /** Log out if this session logged in, wipe its PIN, close and free it. NULL and a removed token are fine. */
 void ukb_token_session_free(struct ukb_token_session *session);
 
+/** True while @p session is logged in by its own login; false for NULL. A renewed session (_anew) is not. */
+bool ukb_token_session_is_logged_in(const struct ukb_token_session *session);
+
 /**
  * Say what the failed call @p what means: raise the status for @p rv, with attribute "ckr" (its name, as
  * "CKR_GENERAL_ERROR") where that is UKB_E_TOKEN_ERROR.
