@@ -144,6 +144,7 @@ ukb_exchanges_objects(const struct ukb_exchanges *exchanges, struct ukb_renewal_
         memcpy(object->temp_id, exchange->temp_id, exchange->temp_id_len);
         object->temp_id_len = exchange->temp_id_len;
         object->imported = exchange->import;
+        object->was_there = exchange->was_there;
     }
     return count;
 }
@@ -175,7 +176,9 @@ static enum ukb_status
 from_object(const struct ukb_renewal_record *record, const struct ukb_renewal_object *object,
             struct ukb_exchange *ret_exchange, struct ukb_error *reterr)
 {
-    struct ukb_exchange exchange = { .half = half_of(object), .import = object->imported };
+    struct ukb_exchange exchange = { .half = half_of(object),
+                                     .import = object->imported,
+                                     .was_there = object->was_there };
     enum ukb_status st = ukb_certificate_from_der(object->der, object->der_len, &exchange.candidate, reterr);
 
     if (st == UKB_OK) {

@@ -89,8 +89,12 @@ static const char audits[] = "CREATE TABLE audit ("
                              "CREATE INDEX audit_by_kind ON audit (refused, seq);"
                              "PRAGMA user_version = 3;";
 
+/* An undo after an interruption leaves on the UKey what an undo in the same call would. */
+static const char found_before[] = "ALTER TABLE object ADD COLUMN was_there INTEGER NOT NULL DEFAULT 0;"
+                                   "PRAGMA user_version = 4;";
+
 /* What brings a journal from version i to version i + 1. */
-static const char *const upgrades[] = { first_schema, places, audits };
+static const char *const upgrades[] = { first_schema, places, audits, found_before };
 #define SCHEMA_VERSION ((long long)(sizeof(upgrades) / sizeof(upgrades[0])))
 
 enum ukb_status

@@ -61,6 +61,7 @@ struct ukb_renewal_object {
     unsigned char temp_id[UKB_KEY_ID_MAX_LEN]; /**< CKA_ID that certificates for a kept key bear while exchanged */
     size_t temp_id_len;                        /**< 0: none, its key is new */
     bool imported; /**< its private key was delivered: the renewal puts it under key_id, and may take it away */
+    bool was_there; /**< it was on the UKey before this renewal, which may not take it away */
 };
 
 /** Something that was done, for people who look what happened. */

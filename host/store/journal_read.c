@@ -111,8 +111,8 @@ read_objects(struct ukb_journal *journal, long long seq, struct ukb_renewal_reco
         return ukb_raise(reterr, UKB_E_INTERNAL, 0, "no memory for a renewal's objects");
     }
     ukb_query_init(&query, journal->db,
-                   "SELECT action, role, sha256, der, key_id, temp_id, imported FROM object WHERE renewal = :renewal"
-                   " ORDER BY action DESC, rowid LIMIT :limit"); /* "old" before "new" */
+                   "SELECT action, role, sha256, der, key_id, temp_id, imported, was_there FROM object"
+                   " WHERE renewal = :renewal ORDER BY action DESC, rowid LIMIT :limit"); /* "old" before "new" */
     ukb_query_set_integer(&query, ":renewal", seq);
     ukb_query_set_integer(&query, ":limit", UKB_RENEWAL_OBJECTS_MAX);
     while (record->object_count < UKB_RENEWAL_OBJECTS_MAX && ukb_query_row(&query)) {
@@ -127,6 +127,7 @@ read_objects(struct ukb_journal *journal, long long seq, struct ukb_renewal_reco
         object->key_id_len = ukb_query_copy_bytes(&query, 4, object->key_id, sizeof(object->key_id));
         object->temp_id_len = ukb_query_copy_bytes(&query, 5, object->temp_id, sizeof(object->temp_id));
         object->imported = ukb_query_integer(&query, 6) != 0;
+        object->was_there = ukb_query_integer(&query, 7) != 0;
     }
     return ukb_query_end(&query, reterr);
 }

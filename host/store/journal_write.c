@@ -45,8 +45,9 @@ write_object(struct ukb_journal *journal, long long seq, const struct ukb_renewa
     struct ukb_query query;
 
     ukb_query_init(&query, journal->db,
-                   "INSERT INTO object (renewal, action, role, sha256, der, key_id, temp_id, imported)"
-                   " VALUES (:renewal, :action, :role, :sha256, :der, :key_id, :temp_id, :imported)");
+                   "INSERT INTO object (renewal, action, role, sha256, der, key_id, temp_id, imported,"
+                   " was_there)"
+                   " VALUES (:renewal, :action, :role, :sha256, :der, :key_id, :temp_id, :imported, :was_there)");
     ukb_query_set_integer(&query, ":renewal", seq);
     ukb_query_set_text(&query, ":action", object->action == UKB_RENEWAL_OLD ? "old" : "new");
     ukb_query_set_text(&query, ":role", object->role);
@@ -55,6 +56,7 @@ write_object(struct ukb_journal *journal, long long seq, const struct ukb_renewa
     ukb_query_set_bytes(&query, ":key_id", object->key_id, object->key_id_len);
     ukb_query_set_bytes(&query, ":temp_id", object->temp_id, object->temp_id_len);
     ukb_query_set_integer(&query, ":imported", object->imported);
+    ukb_query_set_integer(&query, ":was_there", object->was_there);
     return ukb_query_end(&query, reterr);
 }
 

@@ -167,6 +167,7 @@ expect_same(const struct ukb_exchange *a, const struct ukb_exchange *b)
     assert_int_equal(a->half, b->half);
     assert_int_equal(a->same_key, b->same_key);
     assert_int_equal(a->import, b->import);
+    assert_int_equal(a->was_there, b->was_there);
     assert_string_equal(ukb_certificate_facts(a->candidate)->id, ukb_certificate_facts(b->candidate)->id);
     assert_int_equal(a->old == NULL, b->old == NULL);
     assert_int_equal(a->key_id_len, b->key_id_len);
@@ -187,6 +188,7 @@ what_the_journal_is_given_it_gives_back(void **state)
     assert_int_equal(place(add_same(), NULL, 0), UKB_OK);
     encryption = add(UKB_HALF_ENCRYPTION, made_certificate(&(struct made){ .key = "P-256/elsewhere" }), NULL);
     encryption->import = true;
+    encryption->was_there = true;
     assert_int_equal(place(encryption, NULL, 0), UKB_OK);
     record.object_count = ukb_exchanges_objects(&exchanges, objects);
     assert_int_equal(record.object_count, 3);

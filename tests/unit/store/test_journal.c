@@ -69,7 +69,7 @@ the_settings_that_survive_power_loss_are_set(void **state)
                  { "PRAGMA synchronous", "3" },
                  { "PRAGMA foreign_keys", "1" },
                  { "PRAGMA busy_timeout", "5000" },
-                 { "PRAGMA user_version", "3" } };
+                 { "PRAGMA user_version", "4" } };
     struct fixture *f = *state;
     size_t i;
 
@@ -92,7 +92,7 @@ a_newer_file_is_refused_and_left_alone(void **state)
 
     fixture_insert(f, "r1", NULL, TOKEN_A, CERT_A);
     close_journal(f);
-    sql(f, "PRAGMA user_version = 4");
+    sql(f, "PRAGMA user_version = 5");
     expect_open_fails(f, UKB_E_JOURNAL_UNAVAILABLE);
     assert_int_equal(sqlite3_open(f->file, &db), SQLITE_OK);
     assert_int_equal(sqlite3_prepare_v2(db, "SELECT count(*) FROM renewal", -1, &stmt, NULL), SQLITE_OK);
@@ -109,6 +109,7 @@ static const char BACK_TO_1[] = "DROP TABLE audit;"
                                 "ALTER TABLE object DROP COLUMN key_id;"
                                 "ALTER TABLE object DROP COLUMN temp_id;"
                                 "ALTER TABLE object DROP COLUMN imported;"
+                                "ALTER TABLE object DROP COLUMN was_there;"
                                 "INSERT INTO object VALUES (1, 'old', 'signing', 'aa', x'30'),"
                                 " (1, 'new', 'signing', 'bb', x'31');"
                                 "PRAGMA user_version = 1;";
@@ -133,6 +134,7 @@ an_older_file_is_brought_up_to_date(void **state)
     assert_int_equal(record.objects[1].temp_id_len, 2);
     assert_memory_equal(record.objects[1].temp_id, "\x03\x04", 2);
     assert_false(record.objects[1].imported);
+    assert_false(record.objects[1].was_there);
     ukb_renewal_record_done(&record);
     close_journal(f);
     fixture_open(f); /* and once is enough */

@@ -15,7 +15,8 @@ an_inserted_renewal_comes_back_as_it_was(void **state)
           .key_id = { 7, 8 },
           .key_id_len = 2,
           .temp_id_len = UKB_KEY_ID_MAX_LEN,
-          .imported = true },
+          .imported = true,
+          .was_there = true },
         { .role = "encryption", .action = UKB_RENEWAL_OLD, .sha256 = CERT_A, .der = der, .der_len = 2 },
     };
     struct ukb_renewal_step steps[] = { { .name = "generate", .outcome = "ok" } };
@@ -77,8 +78,10 @@ an_inserted_renewal_comes_back_as_it_was(void **state)
     assert_int_equal(back.objects[1].temp_id_len, UKB_KEY_ID_MAX_LEN);
     assert_memory_equal(back.objects[1].temp_id, objects[0].temp_id, UKB_KEY_ID_MAX_LEN);
     assert_true(back.objects[1].imported);
+    assert_true(back.objects[1].was_there);
     assert_int_equal(back.objects[0].key_id_len, 0);
     assert_false(back.objects[0].imported);
+    assert_false(back.objects[0].was_there);
     assert_int_equal(back.step_count, 1);
     assert_string_equal(back.steps[0].name, "generate");
     assert_int_equal(back.steps[0].at_s, 5000);
