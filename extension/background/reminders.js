@@ -103,7 +103,7 @@ async function whereTo(call, token) {
     const origins = portals.map((/** @type {any} */ { origin }) => origin);
     const portal = portalOf(first, renewals, origins);
     if (portal !== undefined) {
-      return `${portal}/`;
+      return portal;
     }
   } catch {
     /* the UKey or the host is gone: the popup says so */

@@ -25,13 +25,13 @@ const PIN_STEPS = Object.freeze({
 });
 
 /**
- * The web site where a certificate was renewed before, else the only one that
- * is allowed.
+ * The URL where a certificate is renewed: the administrator's word, else the
+ * web site where it was done before, else the only one that is allowed.
  * @param {Certificate} certificate
  * @param {Renewal[]} renewals
  * @param {string[]} portals allowed ones, maybe patterns
  */
-export function portalOf({ issuer }, renewals, portals) {
+export function portalOf({ issuer, portal }, renewals, portals) {
   const sites = portals.filter((portal) => !portal.includes('*'));
   const [earlier] = renewals
     .filter(({ origin }) => origin !== undefined)
@@ -42,7 +42,8 @@ export function portalOf({ issuer }, renewals, portals) {
     )
     .sort((a, b) => b.updated.localeCompare(a.updated));
   const isOnly = portals.length === 1 && sites.length === 1;
-  return earlier?.origin ?? (isOnly ? sites[0] : undefined);
+  const site = earlier?.origin ?? (isOnly ? sites[0] : undefined);
+  return portal ?? (site && `${site}/`);
 }
 
 /**
@@ -74,6 +75,6 @@ export function nextStep({ token, certificates, pending, portal }) {
         text,
         label: 'action_renew_at',
         values: [new URL(portal).host],
-        url: `${portal}/`
+        url: portal
       };
 }

@@ -593,6 +593,9 @@ export interface Certificate {
   pairedWith?: string;
   /** SHA-256 of its DER, hex. */
   sha256: string;
+  /** URL of the site that renews certificates of this issuer, where the
+   * administrator's policy names one (`issuerPortals`). In `certificates.list`. */
+  portal?: string;
   /** When asked for. */
   pem?: Pem;
 }

@@ -125,6 +125,7 @@ static const struct ukb_field certificate_fields[] = {
     BOOL("history", UKB_REQUIRED),
     CERTIFICATE_ID("pairedWith", UKB_OPTIONAL),
     CERTIFICATE_ID("sha256", UKB_REQUIRED),
+    STRING("portal", UKB_OPTIONAL, UKB_PATH_MAX_LEN),
     STRING("pem", UKB_OPTIONAL, 2U * UKB_CERTIFICATE_PEM_MAX_LEN),
 };
 const struct ukb_shape ukb_object_certificate = UKB_SHAPE("certificate", certificate_fields);

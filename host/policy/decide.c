@@ -111,6 +111,20 @@ ukb_policy_retire(const struct ukb_policy *policy)
     return policy->retire;
 }
 
+const char *
+ukb_policy_issuer_portal(const struct ukb_policy *policy, const char *issuer)
+{
+    const cJSON *item = NULL;
+
+    cJSON_ArrayForEach(item, ukb_json_get(policy->policy, "issuerPortals"))
+    {
+        if (strcmp(ukb_json_string(item, "issuer"), issuer) == 0) {
+            return ukb_json_string(item, "portal");
+        }
+    }
+    return NULL;
+}
+
 unsigned int
 ukb_policy_reminder_days(const struct ukb_policy *policy)
 {

@@ -90,6 +90,32 @@ check_portals(const cJSON *json, bool patterns, bool allow_loopback, const struc
     return UKB_OK;
 }
 
+/* What leads there is opened by a click, so it has to be a site that the host would talk to. */
+static enum ukb_status
+check_issuer_portals(const struct ukb_policy *policy, const struct ukb_source *source, struct ukb_error *reterr)
+{
+    const cJSON *item = NULL;
+    size_t index = 0;
+
+    cJSON_ArrayForEach(item, ukb_json_get(policy->policy, "issuerPortals"))
+    {
+        const char *url = ukb_json_string(item, "portal");
+        const char *host = strstr(url, "://");
+        const size_t len = host == NULL ? 0 : strcspn(host + 3, "/") + (size_t)(host + 3 - url);
+        char origin[UKB_ORIGIN_MAX_LEN + 1U];
+        struct ukb_error why = { 0 };
+
+        (void)snprintf(origin, sizeof(origin), "%.*s", len < sizeof(origin) ? (int)len : 0, url);
+        if (ukb_origin_check(origin, policy->allow_loopback, &why) != UKB_OK || (url[len] != '/' && url[len] != '\0') ||
+            strpbrk(url, " \"<>\\^`{|}") != NULL) {
+            return ukb_source_fault(source, "issuerPortals", index, ".portal", "must be like https://portal.example/",
+                                    reterr);
+        }
+        index++;
+    }
+    return UKB_OK;
+}
+
 static bool
 module_name_is_good(const char *name)
 {
@@ -196,6 +222,9 @@ fill(struct ukb_policy *policy, const struct ukb_source *admin, const struct ukb
     }
     if (st == UKB_OK) {
         st = check_portals(policy->policy, true, policy->allow_loopback, admin, reterr);
+    }
+    if (st == UKB_OK) {
+        st = check_issuer_portals(policy, admin, reterr);
     }
     if (st == UKB_OK) {
         st = check_portals(policy->config, false, policy->allow_loopback, user, reterr);

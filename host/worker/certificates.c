@@ -63,7 +63,8 @@ ukb_certificates_list_handle(struct ukb_service *service, const cJSON *params, c
     const struct ukb_view view = { .token = ukb_json_string(params, "token"),
                                    .now_s = ukb_service_now_s(),
                                    .reminder_days = (int)ukb_policy_reminder_days(service->policy),
-                                   .pem = ukb_json_bool(params, "pem", false) };
+                                   .pem = ukb_json_bool(params, "pem", false),
+                                   .policy = service->policy };
     struct ukb_token_session *session = NULL;
     const char *cursor = ukb_json_string(params, "cursor");
     size_t first = 0;

@@ -201,6 +201,9 @@ ukb_view_certificate(const struct ukb_view *view, const struct ukb_certificate *
     (void)cJSON_AddItemToObject(json, "key", view_key(facts));
     add_relations(json, item);
     (void)cJSON_AddStringToObject(json, "sha256", facts->id);
+    if (view->policy != NULL) {
+        add_text(json, "portal", ukb_policy_issuer_portal(view->policy, facts->issuer.dn));
+    }
     if (view->pem) {
         add_pem(json, certificate);
     }

@@ -9,6 +9,7 @@
 
 #include "core/json.h"
 #include "pki/certificate.h"
+#include "policy/policy.h"
 #include "renewal/inventory.h"
 #include "renewal/renewal.h"
 #include "store/journal.h"
@@ -21,6 +22,7 @@ struct ukb_view {
     long long now_s;
     int reminder_days;
     bool pem;
+    const struct ukb_policy *policy; /**< knows which site renews a certificate; NULL: not said */
 };
 
 cJSON *ukb_view_token(const struct ukb_token_info *info, const struct ukb_module *module);

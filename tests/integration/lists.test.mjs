@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 
-import { HOST, SOFTHSM } from '../lib/place.mjs';
+import { HOST, SOFTHSM, setPolicy } from '../lib/place.mjs';
 import { ORIGIN, refused, scene } from '../lib/scene.mjs';
 
 const DAY_MS = 86_400_000;
@@ -89,6 +89,27 @@ test('states by the days that are left', async (t) => {
     expiring: 'expiring',
     expired: 'expired'
   });
+});
+
+test('a certificate knows the site that renews it, where the policy names one', async (t) => {
+  const renew = `${ORIGIN}/renew`;
+  const stage = await quiet(t, { config: { modules: [SOFT] } });
+  const [{ issuer, token, portal: none }] = await stage.certificates();
+  assert.equal(none, undefined);
+  setPolicy({
+    portals: [ORIGIN],
+    issuerPortals: [
+      { issuer: `${issuer.dn},C=AQ`, portal: `${ORIGIN}/` },
+      { issuer: issuer.dn, portal: renew }
+    ]
+  });
+  const host = stage.host();
+  const { certificates } = await stage.call(
+    'certificates.list',
+    { token },
+    { host }
+  );
+  assert.equal(certificates[0].portal, renew);
 });
 
 test('a dual pair knows its other half; what was superseded is history', async (t) => {

@@ -46,9 +46,13 @@ describe('the next step', () => {
 
   it('is to renew, at a site where one is known', () => {
     const certificates = [certificate('valid'), certificate('expiring')];
-    const known = { token: token(), certificates, portal: 'https://a.example' };
+    const known = {
+      token: token(),
+      certificates,
+      portal: 'https://a.example/x'
+    };
     const step = nextStep(known);
-    assert.equal(step.url, 'https://a.example/');
+    assert.equal(step.url, 'https://a.example/x');
     assert.deepEqual(step.values, ['a.example']);
     assert.equal(step.text, 'advice_renew');
     const unknown = nextStep({ token: token(), certificates });
@@ -79,11 +83,14 @@ describe('where to renew', () => {
       renewal('https://other.example', '2026-01-01T00:00:00Z', 'CN=B'),
       renewal(undefined, '2026-02-01T00:00:00Z')
     ];
-    assert.equal(of(renewals), 'https://new.example');
+    assert.equal(of(renewals), 'https://new.example/');
+    const told = { portal: 'https://told.example/renew' };
+    const where = portalOf(certificate('expired', told), renewals, []);
+    assert.equal(where, told.portal);
   });
 
   it('is else the only site that is allowed', () => {
-    assert.equal(of([], ['https://a.example']), 'https://a.example');
+    assert.equal(of([], ['https://a.example']), 'https://a.example/');
     const two = ['https://a.example', 'https://b.example'];
     assert.equal(of([], two), undefined);
     assert.equal(of([], ['https://*.example']), undefined);

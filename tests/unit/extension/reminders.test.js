@@ -161,6 +161,13 @@ describe('a click', () => {
     assert.deepEqual(opened, [`${origin}/`]);
   });
 
+  it('leads where the administrator says that it is renewed', async () => {
+    const portal = 'https://told.example/renew';
+    certificates = certificates.map((known) => ({ ...known, portal }));
+    await onReminderClick(call, 'ending:t');
+    assert.deepEqual(opened, [portal]);
+  });
+
   it('leads to the popup where no site is known', async () => {
     await onReminderClick(call, 'ending:t');
     assert.deepEqual(opened, ['chrome-extension://x/popup/popup.html']);

@@ -74,6 +74,7 @@ every_member_of_a_policy_is_taken_in_its_form(void **state)
         "{\"hostIdentity\":{\"certificate\":\"/etc/h.pem\",\"key\":\"/etc/h.key\"}}",
         "{\"est\":[\"https://est.example\"],\"update\":\"https://update.example/x.json\"}",
         "{\"issuerPortals\":[{\"issuer\":\"CN=CA\",\"portal\":\"" PORTAL "\"}]}",
+        "{\"issuerPortals\":[{\"issuer\":\"CN=CA\",\"portal\":\"" PORTAL "/renew?a=b#c\"}]}",
         "{\"allowLoopback\":true,\"portals\":[\"http://localhost:3000\",\"http://[::1]:8080\"]}",
         "{\"retireOldSigning\":\"expired\"}",
         "{\"retireOldSigning\":\"now\"}",
@@ -150,6 +151,10 @@ anything_else_in_a_policy_breaks_it(void **state)
         "{\"hostIdentity\":{\"certificate\":\"/c\",\"key\":\"/k\",\"pin\":\"1\"}}",
         "{\"est\":{}}",
         "{\"issuerPortals\":[{\"issuer\":\"CN=CA\"}]}",
+        "{\"issuerPortals\":[{\"issuer\":\"CN=CA\",\"portal\":\"javascript:alert(1)\"}]}",
+        "{\"issuerPortals\":[{\"issuer\":\"CN=CA\",\"portal\":\"http://portal.example/\"}]}",
+        "{\"issuerPortals\":[{\"issuer\":\"CN=CA\",\"portal\":\"" PORTAL "?x\"}]}",
+        "{\"issuerPortals\":[{\"issuer\":\"CN=CA\",\"portal\":\"" PORTAL "/a b\"}]}",
         "{\"issuerPortals\":{\"CN=CA\":\"" PORTAL "\"}}",
         "{\"retireOldSigning\":\"never\"}",
         "{\"retireOldSigning\":\"Now\"}",
@@ -272,9 +277,25 @@ numbers_and_words_are_read(void **state)
     assert_string_equal(certificate, "/d");
     assert_string_equal(key, "/e");
     assert_string_equal(ukb_policy_pinentry(policy), "/usr/bin/pinentry-qt");
+    assert_null(ukb_policy_issuer_portal(policy, "CN=A"));
     ukb_policy_free(policy);
     policy = given("{\"retireOldSigning\":\"now\"}", NULL);
     assert_int_equal(ukb_policy_retire(policy), UKB_RETIRE_NOW);
+    ukb_policy_free(policy);
+}
+
+static void
+an_issuer_has_the_portal_that_the_policy_names(void **state)
+{
+    struct ukb_policy *policy = given("{\"issuerPortals\":[{\"issuer\":\"CN=A\",\"portal\":\"" PORTAL "\"},"
+                                      "{\"issuer\":\"CN=B,O=C\",\"portal\":\"" PORTAL "/renew\"}]}",
+                                      NULL);
+
+    (void)state;
+    assert_string_equal(ukb_policy_issuer_portal(policy, "CN=B,O=C"), PORTAL "/renew");
+    assert_string_equal(ukb_policy_issuer_portal(policy, "CN=A"), PORTAL);
+    assert_null(ukb_policy_issuer_portal(policy, "CN=B"));
+    assert_null(ukb_policy_issuer_portal(policy, ""));
     ukb_policy_free(policy);
 }
 
@@ -565,6 +586,7 @@ main(void)
         cmocka_unit_test(the_fault_is_named_with_its_file_and_member),
         cmocka_unit_test(good_files_have_no_fault),
         cmocka_unit_test(numbers_and_words_are_read),
+        cmocka_unit_test(an_issuer_has_the_portal_that_the_policy_names),
         cmocka_unit_test(a_users_portals_count_unless_a_policy_says_otherwise),
         cmocka_unit_test(the_policys_portals_come_first),
         cmocka_unit_test(a_policys_modules_come_before_the_users_and_the_first_of_a_kind_counts),
