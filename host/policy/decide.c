@@ -125,6 +125,12 @@ ukb_policy_issuer_portal(const struct ukb_policy *policy, const char *issuer)
     return NULL;
 }
 
+bool
+ukb_policy_audit_syslog(const struct ukb_policy *policy)
+{
+    return ukb_json_bool(policy->policy, "auditSyslog", false);
+}
+
 unsigned int
 ukb_policy_reminder_days(const struct ukb_policy *policy)
 {

@@ -86,6 +86,9 @@ enum ukb_retire ukb_policy_retire(const struct ukb_policy *policy);
 /** URL of the site that renews certificates of the issuer of this name (RFC 4514, as facts->issuer.dn), or NULL. */
 const char *ukb_policy_issuer_portal(const struct ukb_policy *policy, const char *issuer);
 
+/** Whether the audit goes to the log of the system as well. */
+bool ukb_policy_audit_syslog(const struct ukb_policy *policy);
+
 /** Days before its end from which a certificate is "expiring". */
 unsigned int ukb_policy_reminder_days(const struct ukb_policy *policy);
 

@@ -8,6 +8,7 @@
 #include "core/hex.h"
 #include "pki/time.h"
 #include "store/audit.h"
+#include "worker/fleet.h"
 
 static void
 copy(char *to, size_t size, const char *from)
@@ -35,10 +36,39 @@ copy_token(char to[UKB_TOKEN_ID_LEN + 1U], const cJSON *params)
     }
 }
 
-static enum ukb_status
-write_entry(struct ukb_service *service, const struct ukb_audit_entry *entry, struct ukb_error *reterr)
+static cJSON *
+view_entry(const struct ukb_audit_entry *entry)
 {
-    enum ukb_status st = ukb_service_need_journal(service, reterr);
+    char at[UKB_TIME_TEXT_SIZE];
+    cJSON *json = cJSON_CreateObject();
+
+    ukb_time_format(entry->at_s, at);
+    (void)cJSON_AddStringToObject(json, "at", at);
+    if (entry->origin[0] != '\0') {
+        (void)cJSON_AddStringToObject(json, "origin", entry->origin);
+    }
+    (void)cJSON_AddStringToObject(json, "method", entry->method);
+    if (entry->token[0] != '\0') {
+        (void)cJSON_AddStringToObject(json, "token", entry->token);
+    }
+    (void)cJSON_AddStringToObject(json, "outcome", entry->outcome);
+    (void)cJSON_AddBoolToObject(json, "userActivation", entry->user_activation);
+    (void)cJSON_AddBoolToObject(json, "refused", entry->refused);
+    return json;
+}
+
+/* The system's log first: it is told even when the journal cannot be written. */
+static enum ukb_status
+write_entry(struct ukb_service *service, struct ukb_audit_entry *entry, struct ukb_error *reterr)
+{
+    enum ukb_status st = UKB_OK;
+    cJSON *facts = NULL;
+
+    entry->at_s = ukb_service_now_s();
+    facts = view_entry(entry);
+    ukb_fleet_tell(service->policy, "audit", strcmp(entry->outcome, ukb_status_word(UKB_OK)) != 0, facts);
+    cJSON_Delete(facts);
+    st = ukb_service_need_journal(service, reterr);
 
     return st == UKB_OK ? ukb_audit_add(service->journal, entry, reterr) : st;
 }
@@ -80,27 +110,6 @@ ukb_note_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_re
         *ret_result = cJSON_CreateObject();
     }
     return st;
-}
-
-static cJSON *
-view_entry(const struct ukb_audit_entry *entry)
-{
-    char at[UKB_TIME_TEXT_SIZE];
-    cJSON *json = cJSON_CreateObject();
-
-    ukb_time_format(entry->at_s, at);
-    (void)cJSON_AddStringToObject(json, "at", at);
-    if (entry->origin[0] != '\0') {
-        (void)cJSON_AddStringToObject(json, "origin", entry->origin);
-    }
-    (void)cJSON_AddStringToObject(json, "method", entry->method);
-    if (entry->token[0] != '\0') {
-        (void)cJSON_AddStringToObject(json, "token", entry->token);
-    }
-    (void)cJSON_AddStringToObject(json, "outcome", entry->outcome);
-    (void)cJSON_AddBoolToObject(json, "userActivation", entry->user_activation);
-    (void)cJSON_AddBoolToObject(json, "refused", entry->refused);
-    return json;
 }
 
 enum ukb_status

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// What the log of the system hears: the real rsyslog, set up by our example, as on a thousand desktops.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+
+import { SOFTHSM, TOP, setPolicy } from '../lib/place.mjs';
+import { ORIGIN, refused, scene, screen, until } from '../lib/scene.mjs';
+import { Space, spaceMissing } from '../lib/space.mjs';
+import { PIN } from '../lib/ukey.mjs';
+
+const EVIL = 'https://evil.example';
+const POLICY = {
+  portals: [ORIGIN],
+  modules: [{ name: 'softhsm', path: SOFTHSM }]
+};
+const missing = spaceMissing(['/usr/sbin/rsyslogd']);
+const skip = missing ?? false;
+
+before(() => skip || screen());
+
+/** A scene whose hosts run beside an rsyslog; `heard()` is what it wrote. */
+async function office(t, policy) {
+  const stage = await scene(t, {});
+  const log = join(stage.place.dir, 'log');
+  mkdirSync(log);
+  const space = new Space(
+    join(TOP, 'tests/fleet/start.sh'),
+    log,
+    join(TOP, 'packaging/fleet/rsyslog-ukeybridge.conf')
+  );
+  t.after(() => space.stop());
+  await once(space.process.stdout, 'data');
+  setPolicy({ ...POLICY, ...policy });
+  stage.host({}, space.inside());
+  const file = join(log, 'ukeybridge.json');
+  const lines = () =>
+    existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+  stage.heard = () => lines().map((line) => JSON.parse(line));
+  return stage;
+}
+
+const short = ({ severity, ukeybridge: { method, outcome } }) =>
+  [severity, method, outcome].join(' ');
+
+/** One call that is done, one that fails and one that is refused. */
+async function threeCalls(stage) {
+  const [token] = await stage.tokens({ origin: 'ui' });
+  const { certificates } = await stage.call('certificates.list', {
+    token: token.id
+  });
+  const { renewal } = await stage.withPin('renewal.begin', {
+    token: token.id,
+    kind: 'renew',
+    certificate: certificates[0].id,
+    key: 'new'
+  });
+  const wrong = stage.call('renewal.abandon', { renewal: renewal.id });
+  await stage.typePin(wrong, '000000');
+  await refused(wrong, 'PIN_INCORRECT');
+  const list = stage.call('tokens.list', undefined, { origin: EVIL });
+  await refused(list, 'ORIGIN_NOT_ALLOWED');
+  return token;
+}
+
+test(
+  'the audit goes to the log where the policy says so',
+  { skip },
+  async (t) => {
+    const stage = await office(t, { auditSyslog: true });
+    const token = await threeCalls(stage);
+    const heard = await until(() => stage.heard().length >= 3 && stage.heard());
+    assert.deepEqual(heard.map(short), [
+      'info renewal.begin OK',
+      'notice renewal.abandon PIN_INCORRECT',
+      'notice tokens.list ORIGIN_NOT_ALLOWED'
+    ]);
+    const [begun, , asked] = heard.map(({ ukeybridge }) => ukeybridge);
+    assert.equal(begun.event, 'audit');
+    assert.equal(begun.origin, ORIGIN);
+    assert.equal(begun.token, token.id);
+    assert.equal(asked.origin, EVIL);
+    assert.equal(asked.refused, true);
+    const text = JSON.stringify(heard);
+    for (const secret of [PIN, '000000', 'BEGIN']) {
+      assert.ok(!text.includes(secret), `${secret} is in the log`);
+    }
+  }
+);
+
+test('and not where it does not', { skip }, async (t) => {
+  const stage = await office(t, {});
+  await threeCalls(stage);
+  const listed = () => stage.call('audit.list', undefined, { origin: 'ui' });
+  await until(async () => (await listed()).entries.length >= 3);
+  assert.deepEqual(stage.heard(), []);
+});
