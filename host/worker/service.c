@@ -18,6 +18,7 @@
 #ifndef UKB_WATCH_MS      /* a test makes it longer */
 #define UKB_WATCH_MS 500U /* between two looks at the slots, however seldom they are announced */
 #endif
+#define SOFTWARE_MS   900U   /* the same, of a module that shows what comes only when it was started again */
 #define ANNOUNCED_MS  30000U /* the same, where every change that matters is announced */
 #define IDLE_MS       60000U
 #define READ_SIZE     65536U
@@ -274,6 +275,17 @@ take(struct ukb_service *service, struct ukb_frame_decoder *decoder, const unsig
     return true;
 }
 
+/* How long to wait for the next look of a watch. */
+static unsigned int
+watch_ms(const struct ukb_service *service)
+{
+    const unsigned int wanted_ms = service->is_announced                                                ? ANNOUNCED_MS
+                                   : service->module != NULL && ukb_module_is_software(service->module) ? SOFTWARE_MS
+                                                                                                        : UKB_WATCH_MS;
+
+    return wanted_ms > UKB_WATCH_MS ? wanted_ms : UKB_WATCH_MS;
+}
+
 /* How long to wait for the next request. */
 static unsigned int
 patience_ms(const struct ukb_service *service)
@@ -282,7 +294,7 @@ patience_ms(const struct ukb_service *service)
         return ukb_open_reset_left_ms(service->reset);
     }
     if (service->is_watching) {
-        return service->is_announced && ANNOUNCED_MS > UKB_WATCH_MS ? ANNOUNCED_MS : UKB_WATCH_MS;
+        return watch_ms(service);
     }
     return IDLE_MS;
 }

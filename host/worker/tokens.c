@@ -13,7 +13,7 @@
 #define RESTART_MS     1000LL
 #define RESTART_MAX_MS 5000LL
 #define SETTLE_MS      5000LL
-#define RESTART_SHARE  2500LL
+#define RESTART_SHARE  4000LL
 
 /* {"tokens": [the tokens]} */
 static cJSON *
