@@ -40,12 +40,13 @@ static const struct {
     { "describe", describe, "describe", "print the protocol's methods, objects, limits and errors as JSON", NULL },
     { "register", ukb_command_register,
       "register [--browser NAME]… [--system] [--manifest-dir DIR] [--extension-id ID]…",
-      "let browsers start this program (chrome, chromium, edge)",
+      "let browsers start this program (chrome, chromium, edge, firefox)",
       "Without options: for this user, in the browsers that this user has started before.\n"
-      "  --browser NAME       for this one: chrome, chromium or edge; may be repeated\n"
+      "  --browser NAME       for this one: chrome, chromium, edge or firefox; may be repeated\n"
       "  --system             for every user of this computer; needs root\n"
-      "  --manifest-dir DIR   write the manifest to this folder instead (absolute)\n"
-      "  --extension-id ID    an extension packed with a key of your own may start it, too; may be repeated\n" },
+      "  --manifest-dir DIR   write the manifest to this folder instead (absolute); firefox's with --browser firefox\n"
+      "  --extension-id ID    an extension packed with a key or an add-on id of your own may start it, too; may be\n"
+      "                       repeated\n" },
     { "unregister", ukb_command_register, "unregister [--browser NAME]… [--system] [--manifest-dir DIR]",
       "undo register", "The options are those of register. Without any: for this user, in every browser.\n" },
     { "help", help, "help [COMMAND]", "print this, or how a command is used", NULL },

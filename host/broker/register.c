@@ -5,23 +5,41 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "broker/manifest_template.h"
+#include "broker/manifest_templates.h"
 #include "core/json.h"
 #include "core/limits.h"
 #include "platform/browsers.h"
 #include "platform/file.h"
 #include "platform/paths.h"
 
-#define EXTENSION_ID_LEN 32U
-#define IDS_MAX          8U
-#define BROWSERS_MAX     8U
-#define MANIFEST_MAX_LEN 16384U
+#define EXTENSION_ID_LEN  32U
+#define ADD_ON_ID_MAX_LEN 80U /* Firefox's own limit */
+#define IDS_MAX           8U
+#define BROWSERS_MAX      8U
+#define MANIFEST_MAX_LEN  16384U
+
+static bool is_extension_id(const char *id);
+static bool is_add_on_id(const char *id);
+
+/* How a manifest names the extensions that may start the host. */
+static const struct form {
+    const char *manifest;
+    const char *list;
+    const char *before; /* each id in that list … */
+    const char *after;
+    bool (*is_id)(const char *id);
+} forms[] = {
+    [UKB_MANIFEST_CHROMIUM] = { chromium_manifest, "allowed_origins", "chrome-extension://", "/", is_extension_id },
+    [UKB_MANIFEST_FIREFOX] = { firefox_manifest, "allowed_extensions", "", "", is_add_on_id },
+};
+
+#define FORM_COUNT (sizeof(forms) / sizeof(forms[0]))
 
 struct options {
     bool remove;
     bool all_users;
     const char *manifest_dir;
-    const char *browsers[BROWSERS_MAX];
+    const struct ukb_browser *browsers[BROWSERS_MAX];
     size_t browser_count;
     const char *ids[IDS_MAX];
     size_t id_count;
@@ -35,23 +53,50 @@ usage(const char *what, const char *value)
     return UKB_EXIT_USAGE;
 }
 
-static bool
-browser_is_known(const char *name)
+static const struct ukb_browser *
+find_browser(const char *name)
 {
     size_t i;
 
     for (i = 0; i < ukb_browser_count; i++) {
         if (strcmp(ukb_browsers[i].name, name) == 0) {
-            return true;
+            return &ukb_browsers[i];
         }
     }
-    return false;
+    return NULL;
+}
+
+/* Chromium's: half of a key's hash, its digits written as letters. */
+static bool
+is_extension_id(const char *id)
+{
+    return strlen(id) == EXTENSION_ID_LEN && strspn(id, "abcdefghijklmnop") == EXTENSION_ID_LEN;
+}
+
+/* Firefox's: like a mail address, or a UUID in braces. */
+static bool
+is_add_on_id(const char *id)
+{
+    static const char word[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-._";
+    const size_t uuid_len = strlen("{01234567-0123-0123-0123-0123456789ab}");
+    const size_t len = strlen(id);
+    const char *at = id + strspn(id, word);
+
+    if (id[0] == '{') {
+        return len == uuid_len && strspn(id + 1, "0123456789abcdefABCDEF-") == uuid_len - 2U && id[len - 1U] == '}';
+    }
+    return len <= ADD_ON_ID_MAX_LEN && at[0] == '@' && at[1] != '\0' && at[1U + strspn(at + 1, word)] == '\0';
 }
 
 static bool
-id_is_good(const char *id)
+is_id(const char *id)
 {
-    return strlen(id) == EXTENSION_ID_LEN && strspn(id, "abcdefghijklmnop") == EXTENSION_ID_LEN;
+    size_t i = 0;
+
+    while (i < FORM_COUNT && !forms[i].is_id(id)) {
+        i++;
+    }
+    return i < FORM_COUNT;
 }
 
 /* One option that takes a value. */
@@ -66,14 +111,14 @@ take_value(struct options *options, const char *option, const char *value)
         return value[0] == '/' ? UKB_EXIT_OK : usage("--manifest-dir must be an absolute path, not", value);
     }
     if (strcmp(option, "--browser") == 0) {
-        if (!browser_is_known(value) || options->browser_count == BROWSERS_MAX) {
+        if (find_browser(value) == NULL || options->browser_count == BROWSERS_MAX) {
             return usage("no such browser:", value);
         }
-        options->browsers[options->browser_count++] = value;
+        options->browsers[options->browser_count++] = find_browser(value);
         return UKB_EXIT_OK;
     }
-    if (!id_is_good(value) || options->id_count == IDS_MAX) {
-        return usage("an extension id is 32 letters from a to p, not", value);
+    if (!is_id(value) || options->id_count == IDS_MAX) {
+        return usage("an extension id is 32 letters from a to p, or name@domain for Firefox, not", value);
     }
     options->ids[options->id_count++] = value;
     return UKB_EXIT_OK;
@@ -101,24 +146,38 @@ parse(int argc, char **argv, struct options *ret_options)
             return usage("no such option:", argv[i]);
         }
     }
-    if (ret_options->manifest_dir != NULL && (ret_options->all_users || ret_options->browser_count > 0)) {
-        return usage("--manifest-dir goes without --browser and --system", NULL);
+    if (ret_options->manifest_dir != NULL && (ret_options->all_users || ret_options->browser_count > 1)) {
+        return usage("--manifest-dir goes without --system and with one --browser at most", NULL);
     }
     return UKB_EXIT_OK;
 }
 
-/* The template with this program's path, and the ids given beside its own. */
 static enum ukb_status
-make_manifest(const struct options *options, struct ukb_buf *ret_text, struct ukb_error *reterr)
+add_id(cJSON *manifest, const struct form *form, const char *id, struct ukb_error *reterr)
+{
+    struct ukb_buf entry = UKB_BUF_INIT(ADD_ON_ID_MAX_LEN + sizeof("chrome-extension:///"));
+    enum ukb_status st = ukb_buf_printf(&entry, reterr, "%s%s%s", form->before, id, form->after);
+
+    if (st == UKB_OK) {
+        (void)cJSON_AddItemToArray(cJSON_GetObjectItemCaseSensitive(manifest, form->list),
+                                   cJSON_CreateString(ukb_buf_text(&entry)));
+    }
+    ukb_buf_done(&entry);
+    return st;
+}
+
+/* The form's manifest with this program's path, and those of the ids given that are of that form beside its own. */
+static enum ukb_status
+make_manifest(const struct options *options, const struct form *form, struct ukb_buf *ret_text,
+              struct ukb_error *reterr)
 {
     struct ukb_buf path = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
-    char origin[sizeof("chrome-extension:///") + EXTENSION_ID_LEN];
     cJSON *manifest = NULL;
     char *text = NULL;
     enum ukb_status st;
     size_t i;
 
-    st = ukb_json_parse(manifest_template, strlen(manifest_template), &manifest, reterr);
+    st = ukb_json_parse(form->manifest, strlen(form->manifest), &manifest, reterr);
     if (st != UKB_OK) {
         goto out;
     }
@@ -127,17 +186,16 @@ make_manifest(const struct options *options, struct ukb_buf *ret_text, struct uk
         goto out;
     }
     (void)cJSON_ReplaceItemInObjectCaseSensitive(manifest, "path", cJSON_CreateString(ukb_buf_text(&path)));
-    for (i = 0; i < options->id_count; i++) {
-        (void)snprintf(origin, sizeof(origin), "chrome-extension://%s/", options->ids[i]);
-        (void)cJSON_AddItemToArray(cJSON_GetObjectItemCaseSensitive(manifest, "allowed_origins"),
-                                   cJSON_CreateString(origin));
+    for (i = 0; i < options->id_count && st == UKB_OK; i++) {
+        st = form->is_id(options->ids[i]) ? add_id(manifest, form, options->ids[i], reterr) : UKB_OK;
     }
     text = cJSON_Print(manifest);
-    if (text == NULL) {
+    if (st == UKB_OK && text == NULL) {
         st = ukb_raise(reterr, UKB_E_INTERNAL, 0, "no memory for a manifest");
-        goto out;
     }
-    st = ukb_buf_printf(ret_text, reterr, "%s\n", text);
+    if (st == UKB_OK) {
+        st = ukb_buf_printf(ret_text, reterr, "%s\n", text);
+    }
 out:
     cJSON_free(text);
     cJSON_Delete(manifest);
@@ -147,47 +205,64 @@ out:
 
 /* Write or remove the manifest in one folder and say so. */
 static enum ukb_status
-apply_in(const struct options *options, const char *dir, const struct ukb_buf *manifest, struct ukb_error *reterr)
+apply_in(const struct options *options, const char *dir, enum ukb_manifest_form form, struct ukb_error *reterr)
 {
     struct ukb_buf path = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
+    struct ukb_buf manifest = UKB_BUF_INIT(MANIFEST_MAX_LEN);
     enum ukb_status st;
 
     st = ukb_buf_printf(&path, reterr, "%s/org.ukeybridge.host.json", dir);
     if (st == UKB_OK && options->remove) {
         st = ukb_file_remove(ukb_buf_text(&path), reterr);
     } else if (st == UKB_OK) {
-        st = ukb_file_write(ukb_buf_text(&path), manifest->data, manifest->len, false, reterr);
+        st = make_manifest(options, &forms[form], &manifest, reterr);
+        if (st == UKB_OK) {
+            st = ukb_file_write(ukb_buf_text(&path), manifest.data, manifest.len, false, reterr);
+        }
     }
     if (st == UKB_OK) {
         printf("%s %s\n", options->remove ? "removed" : "wrote", ukb_buf_text(&path));
     }
     ukb_buf_done(&path);
+    ukb_buf_done(&manifest);
     return st == UKB_END ? UKB_OK : st;
+}
+
+/* Has this user run it? */
+static bool
+was_used(const struct ukb_browser *browser, const char *home)
+{
+    struct ukb_buf profile = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
+    struct ukb_error error = { 0 };
+    bool used = false;
+    size_t i;
+
+    for (i = 0; i < sizeof(browser->profiles) / sizeof(browser->profiles[0]) && browser->profiles[i] != NULL; i++) {
+        ukb_buf_clear(&profile);
+        used = used || (ukb_buf_printf(&profile, &error, "%s/%s", home, browser->profiles[i]) == UKB_OK &&
+                        ukb_file_exists(ukb_buf_text(&profile)));
+    }
+    ukb_buf_done(&profile);
+    return used;
 }
 
 static bool
 is_wanted(const struct options *options, const struct ukb_browser *browser, const char *home)
 {
-    struct ukb_buf profile = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
-    struct ukb_error error = { 0 };
     bool wanted = false;
     size_t i;
 
     for (i = 0; i < options->browser_count; i++) {
-        wanted = wanted || strcmp(options->browsers[i], browser->name) == 0;
+        wanted = wanted || options->browsers[i] == browser;
     }
     if (options->browser_count == 0) {
-        wanted = options->all_users || options->remove ||
-                 (ukb_buf_printf(&profile, &error, "%s/%s", home, browser->profile) == UKB_OK &&
-                  ukb_file_exists(ukb_buf_text(&profile)));
+        wanted = options->all_users || options->remove || was_used(browser, home);
     }
-    ukb_buf_done(&profile);
     return wanted;
 }
 
 static enum ukb_status
-apply_to_browsers(const struct options *options, const struct ukb_buf *manifest, unsigned int *ret_count,
-                  struct ukb_error *reterr)
+apply_to_browsers(const struct options *options, unsigned int *ret_count, struct ukb_error *reterr)
 {
     struct ukb_buf home = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
     struct ukb_buf dir = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
@@ -203,7 +278,7 @@ apply_to_browsers(const struct options *options, const struct ukb_buf *manifest,
         st = options->all_users ? ukb_buf_append_text(&dir, ukb_browsers[i].system_dir, reterr)
                                 : ukb_buf_printf(&dir, reterr, "%s/%s", ukb_buf_text(&home), ukb_browsers[i].user_dir);
         if (st == UKB_OK) {
-            st = apply_in(options, ukb_buf_text(&dir), manifest, reterr);
+            st = apply_in(options, ukb_buf_text(&dir), ukb_browsers[i].form, reterr);
         }
         count++;
     }
@@ -213,10 +288,16 @@ apply_to_browsers(const struct options *options, const struct ukb_buf *manifest,
     return st;
 }
 
+/* The form of a manifest in a folder that was named: that of the browser that was. */
+static enum ukb_manifest_form
+named_form(const struct options *options)
+{
+    return options->browser_count == 0 ? UKB_MANIFEST_CHROMIUM : options->browsers[0]->form;
+}
+
 int
 ukb_command_register(int argc, char **argv)
 {
-    struct ukb_buf manifest = UKB_BUF_INIT(MANIFEST_MAX_LEN);
     struct ukb_error error = { 0 };
     struct options options;
     unsigned int count = 1;
@@ -226,13 +307,8 @@ ukb_command_register(int argc, char **argv)
     if (code != UKB_EXIT_OK) {
         return code;
     }
-    st = make_manifest(&options, &manifest, &error);
-    if (st == UKB_OK && options.manifest_dir != NULL) {
-        st = apply_in(&options, options.manifest_dir, &manifest, &error);
-    } else if (st == UKB_OK) {
-        st = apply_to_browsers(&options, &manifest, &count, &error);
-    }
-    ukb_buf_done(&manifest);
+    st = options.manifest_dir != NULL ? apply_in(&options, options.manifest_dir, named_form(&options), &error)
+                                      : apply_to_browsers(&options, &count, &error);
     if (st != UKB_OK) {
         fprintf(stderr, "ukeybridge: %s\n", error.message);
         return UKB_EXIT_FAILED;

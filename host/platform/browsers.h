@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * browsers - where each browser looks for native-messaging manifests.
+ * browsers - where each browser looks for native-messaging manifests, and in which form.
  *
  * Room: platform.  Source: the browsers' documentation of native messaging. Windows keeps these in the registry.
  */
@@ -9,14 +9,21 @@
 
 #include <stddef.h>
 
-struct ukb_browser {
-    const char *name;       /**< as typed after --browser */
-    const char *user_dir;   /**< for one user: relative to the home folder */
-    const char *system_dir; /**< for all users: absolute */
-    const char *profile;    /**< relative to the home folder: it is there when the user has run the browser */
+/** How a manifest names the extensions that may start the host. */
+enum ukb_manifest_form {
+    UKB_MANIFEST_CHROMIUM, /**< `allowed_origins` */
+    UKB_MANIFEST_FIREFOX,  /**< `allowed_extensions` */
 };
 
-/** All known browsers that take the Chromium form of a manifest. */
+struct ukb_browser {
+    const char *name;        /**< as typed after --browser */
+    const char *user_dir;    /**< for one user: relative to the home folder */
+    const char *system_dir;  /**< for all users: absolute */
+    const char *profiles[2]; /**< relative to the home folder: one is there when the user has run the browser */
+    enum ukb_manifest_form form;
+};
+
+/** All known browsers. */
 extern const struct ukb_browser ukb_browsers[];
 extern const size_t ukb_browser_count;
 

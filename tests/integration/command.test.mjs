@@ -24,8 +24,10 @@ const NOBODY = 65534;
 const FOLDERS = {
   chrome: '.config/google-chrome/NativeMessagingHosts',
   chromium: '.config/chromium/NativeMessagingHosts',
-  edge: '.config/microsoft-edge/NativeMessagingHosts'
+  edge: '.config/microsoft-edge/NativeMessagingHosts',
+  firefox: '.mozilla/native-messaging-hosts'
 };
+const ADD_ON = 'bridge@ukeybridge.org';
 
 keepLedger();
 
@@ -142,7 +144,9 @@ test('what makes no sense: 2, and a word on stderr', (t) => {
     ['register', '--manifest-dir'],
     ['register', '--manifest-dir', 'relative'],
     ['register', '--manifest-dir', dir, '--system'],
-    ['register', '--manifest-dir', dir, '--browser', 'chrome'],
+    ['register', '--manifest-dir', dir].concat(
+      ['chrome', 'firefox'].flatMap((name) => ['--browser', name])
+    ),
     ['register', '--extension-id', 'short'],
     ['register', '--extension-id', ID.toUpperCase()],
     ['register', '--nothing'],
@@ -156,14 +160,18 @@ test('what makes no sense: 2, and a word on stderr', (t) => {
   assert.ok(!readdirSync(dir).includes(MANIFEST));
 });
 
-function assertManifest(file) {
+function assertManifest(file, browser) {
   const manifest = JSON.parse(readFileSync(file, 'utf8'));
   assert.equal(manifest.name, 'org.ukeybridge.host');
   assert.equal(manifest.type, 'stdio');
   assert.equal(manifest.path, HOST);
   assert.notEqual(manifest.description, '');
-  for (const origin of manifest.allowed_origins) {
-    assert.match(origin, /^chrome-extension:\/\/[a-p]{32}\/$/);
+  if (browser === 'firefox') {
+    assert.deepEqual(manifest.allowed_extensions, [ADD_ON]);
+  } else {
+    for (const origin of manifest.allowed_origins) {
+      assert.match(origin, /^chrome-extension:\/\/[a-p]{32}\/$/);
+    }
   }
   assert.equal(statSync(file).mode & 0o022, 0);
   return manifest;
@@ -212,7 +220,9 @@ for (const [name, folder] of Object.entries(FOLDERS)) {
   test(`register for ${name} by name`, (t) => {
     const { run, dir } = place(t);
     assert.equal(run('register', '--browser', name).status, 0);
-    assertManifest(join(dir, folder, MANIFEST));
+    assertManifest(join(dir, folder, MANIFEST), name);
+    assert.equal(run('unregister', '--browser', name).status, 0);
+    assert.ok(!existsSync(join(dir, folder, MANIFEST)));
   });
 }
 
@@ -272,19 +282,39 @@ test('the worker is nobody’s command', () => {
   }
 });
 
-test('Firefox’s arguments start the host, too', async (t) => {
-  const made = place(t);
-  const args = [`/usr/lib/mozilla/${MANIFEST}`, 'bridge@ukeybridge.org'];
+/** Start the host as Firefox does, and ping it. */
+function asFirefox({ env }, manifest, addOn) {
   const frame = Buffer.from(
     '\u002b\0\0\0{"jsonrpc":"2.0","id":1,"method":"host.ping"}',
     'latin1'
   );
   frame.writeUInt32LE(frame.length - 4);
-  const { status, stdout } = spawnSync(HOST, args, {
-    env: made.env,
-    input: frame
-  });
+  return spawnSync(HOST, [manifest, addOn], { env, input: frame });
+}
+
+test('Firefox’s arguments start the host, too', async (t) => {
+  const made = place(t);
+  made.run('register', '--browser', 'firefox');
+  const manifest = join(made.dir, FOLDERS.firefox, MANIFEST);
+  const { status, stdout } = asFirefox(made, manifest, ADD_ON);
   assert.equal(status, 0);
   const reply = JSON.parse(stdout.subarray(4));
   assert.deepEqual(reply, { jsonrpc: '2.0', id: 1, result: {} });
+});
+
+test('an add-on that the manifest does not name is no one', (t) => {
+  const made = place(t);
+  made.run('register', '--browser', 'firefox', '--browser', 'chrome');
+  const manifest = join(made.dir, FOLDERS.firefox, MANIFEST);
+  for (const [file, addOn] of [
+    [manifest, `x${ADD_ON}`],
+    [manifest, '{0badc0de-0000-4000-8000-000000000000}'],
+    [join(made.dir, FOLDERS.chrome, MANIFEST), ADD_ON],
+    [`/nonexistent/${MANIFEST}`, ADD_ON]
+  ]) {
+    const { status, stdout, stderr } = asFirefox(made, file, addOn);
+    assert.equal(status, 1);
+    assert.equal(stdout.length, 0);
+    assert.match(stderr.toString(), /^ukeybridge: .*(add-on|manifest)/);
+  }
 });

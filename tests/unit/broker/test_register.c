@@ -6,11 +6,13 @@
 #include "core/json.h"
 
 #define ID        "abcdefghijklmnopabcdefghijklmnop"
+#define ADD_ON    "bridge@ukeybridge.org"
 #define FILE_NAME "org.ukeybridge.host.json"
 
 static const char chrome[] = ".config/google-chrome/NativeMessagingHosts/" FILE_NAME;
 static const char chromium[] = ".config/chromium/NativeMessagingHosts/" FILE_NAME;
 static const char edge[] = ".config/microsoft-edge/NativeMessagingHosts/" FILE_NAME;
+static const char firefox[] = ".mozilla/native-messaging-hosts/" FILE_NAME;
 
 static int
 setup(void **state)
@@ -101,6 +103,60 @@ ids_are_added_behind_its_own(void **state)
     cJSON_Delete(json);
 }
 
+/* One id at this place of a list. */
+static void
+assert_listed(struct scratch *s, const char *name, const char *list, int at, const char *wanted)
+{
+    cJSON *json = manifest(s, name);
+    const char *found = cJSON_GetStringValue(cJSON_GetArrayItem(ukb_json_get(json, list), at));
+
+    if (wanted == NULL) {
+        assert_null(found);
+    } else {
+        assert_string_equal(found, wanted);
+    }
+    cJSON_Delete(json);
+}
+
+static void
+firefox_has_a_form_of_its_own(void **state)
+{
+    struct scratch *s = *state;
+    cJSON *json = NULL;
+
+    assert_int_equal(RUN("register", "--browser", "firefox"), UKB_EXIT_OK);
+    assert_true(is_there(s, firefox));
+    assert_false(is_there(s, chromium));
+    json = manifest(s, firefox);
+    assert_string_equal(ukb_json_string(json, "name"), "org.ukeybridge.host");
+    assert_null(ukb_json_get(json, "allowed_origins"));
+    cJSON_Delete(json);
+    assert_listed(s, firefox, "allowed_extensions", 0, ADD_ON);
+    assert_listed(s, firefox, "allowed_extensions", 1, NULL);
+    assert_int_equal(RUN("register", "--browser", "firefox", "--manifest-dir", s->dir), UKB_EXIT_OK);
+    assert_listed(s, FILE_NAME, "allowed_extensions", 0, ADD_ON);
+    assert_int_equal(RUN("unregister", "--browser", "firefox"), UKB_EXIT_OK);
+    assert_false(is_there(s, firefox));
+}
+
+static void
+an_id_gets_into_manifests_of_its_form_only(void **state)
+{
+    static const char *const add_ons[] = { "own@company.example", "@b", "{0badc0de-0000-4000-8000-000000000000}" };
+    struct scratch *s = *state;
+    size_t i;
+
+    for (i = 0; i < sizeof(add_ons) / sizeof(add_ons[0]); i++) {
+        assert_int_equal(RUN("register", "--browser", "firefox", "--browser", "edge", "--extension-id", ID,
+                             "--extension-id", add_ons[i]),
+                         UKB_EXIT_OK);
+        assert_listed(s, firefox, "allowed_extensions", 1, add_ons[i]);
+        assert_listed(s, firefox, "allowed_extensions", 2, NULL);
+        assert_listed(s, edge, "allowed_origins", 1, "chrome-extension://" ID "/");
+        assert_listed(s, edge, "allowed_origins", 2, NULL);
+    }
+}
+
 static void
 browsers_that_were_used_are_found_by_their_folders(void **state)
 {
@@ -111,6 +167,14 @@ browsers_that_were_used_are_found_by_their_folders(void **state)
     assert_true(is_there(s, chromium));
     assert_false(is_there(s, chrome));
     assert_false(is_there(s, edge));
+    assert_false(is_there(s, firefox));
+    assert_int_equal(mkdir(scratch_path(s, ".config/mozilla"), 0755), 0);
+    assert_int_equal(RUN("register"), UKB_EXIT_OK);
+    assert_true(is_there(s, firefox));
+    assert_int_equal(RUN("unregister", "--browser", "firefox"), UKB_EXIT_OK);
+    assert_int_equal(rmdir(scratch_path(s, ".config/mozilla")), 0);
+    assert_int_equal(RUN("register"), UKB_EXIT_OK);
+    assert_true(is_there(s, firefox)); /* .mozilla is there now */
 }
 
 static void
@@ -153,7 +217,8 @@ what_is_asked_wrongly_changes_nothing(void **state)
     assert_int_equal(RUN("register", "--manifest-dir", ""), UKB_EXIT_USAGE);
     assert_int_equal(RUN("register", "--manifest-dir"), UKB_EXIT_USAGE);
     assert_int_equal(RUN("register", "--manifest-dir", s->dir, "--system"), UKB_EXIT_USAGE);
-    assert_int_equal(RUN("register", "--browser", "edge", "--manifest-dir", s->dir), UKB_EXIT_USAGE);
+    assert_int_equal(RUN("register", "--browser", "edge", "--browser", "firefox", "--manifest-dir", s->dir),
+                     UKB_EXIT_USAGE);
     assert_int_equal(RUN("register", "--help-me"), UKB_EXIT_USAGE);
     assert_int_equal(RUN("register", "edge"), UKB_EXIT_USAGE);
     assert_int_equal(RUN("unregister", "--manifest-dir", s->dir, "--extension-id", ID), UKB_EXIT_USAGE);
@@ -170,7 +235,16 @@ an_id_that_is_none_never_gets_into_a_manifest(void **state)
                                        "ABCDEFGHIJKLMNOPABCDEFGHIJKLMNOP",
                                        ID "a",
                                        "abcdefghijklmnopabcdefghijklmno",
-                                       "*" };
+                                       "*",
+                                       "a@",
+                                       "a@b@c",
+                                       "a b@c",
+                                       "a@b/c",
+                                       "{0badc0de-0000-4000-8000-00000000000}",
+                                       "{0badc0de-0000-4000-8000-00000000000g}",
+                                       "{0badc0de-0000-4000-8000-0000000000000",
+                                       "0123456789012345678901234567890123456789012345678901234567890123456789@0123456"
+                                       "789" };
     struct scratch *s = *state;
     size_t i;
 
@@ -199,6 +273,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_manifest_names_this_program_and_its_extension),
         TEST(ids_are_added_behind_its_own),
+        TEST(firefox_has_a_form_of_its_own),
+        TEST(an_id_gets_into_manifests_of_its_form_only),
         TEST(browsers_that_were_used_are_found_by_their_folders),
         TEST(without_any_browser_it_says_so),
         TEST(a_browser_that_is_named_needs_no_folder),

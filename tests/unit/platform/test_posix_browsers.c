@@ -32,11 +32,11 @@ user_places_are_below_the_home_folder_and_inside_the_profile(void **state)
     (void)state;
     for (i = 0; i < ukb_browser_count; i++) {
         const struct ukb_browser *browser = &ukb_browsers[i];
-        const size_t len = strlen(browser->profile);
+        const size_t len = strlen(browser->profiles[0]);
 
         assert_int_not_equal(browser->user_dir[0], '/');
         assert_null(strstr(browser->user_dir, ".."));
-        assert_memory_equal(browser->user_dir, browser->profile, len);
+        assert_memory_equal(browser->user_dir, browser->profiles[0], len);
         assert_int_equal(browser->user_dir[len], '/');
         assert_int_equal(browser->system_dir[0], '/');
     }
@@ -44,17 +44,34 @@ user_places_are_below_the_home_folder_and_inside_the_profile(void **state)
 
 /* As the browsers document them. */
 static void
-chromium_looks_where_the_table_says(void **state)
+browsers_look_where_the_table_says(void **state)
 {
-    size_t i = 0;
+    static const struct ukb_browser documented[] = {
+        { "chromium",
+          ".config/chromium/NativeMessagingHosts",
+          "/etc/chromium/native-messaging-hosts",
+          { "" },
+          UKB_MANIFEST_CHROMIUM },
+        { "firefox",
+          ".mozilla/native-messaging-hosts",
+          "/usr/lib/mozilla/native-messaging-hosts",
+          { "" },
+          UKB_MANIFEST_FIREFOX },
+    };
+    size_t row;
 
     (void)state;
-    while (i < ukb_browser_count && strcmp(ukb_browsers[i].name, "chromium") != 0) {
-        i++;
+    for (row = 0; row < sizeof(documented) / sizeof(documented[0]); row++) {
+        size_t i = 0;
+
+        while (i < ukb_browser_count && strcmp(ukb_browsers[i].name, documented[row].name) != 0) {
+            i++;
+        }
+        assert_true(i < ukb_browser_count);
+        assert_string_equal(ukb_browsers[i].user_dir, documented[row].user_dir);
+        assert_string_equal(ukb_browsers[i].system_dir, documented[row].system_dir);
+        assert_int_equal(ukb_browsers[i].form, documented[row].form);
     }
-    assert_true(i < ukb_browser_count);
-    assert_string_equal(ukb_browsers[i].user_dir, ".config/chromium/NativeMessagingHosts");
-    assert_string_equal(ukb_browsers[i].system_dir, "/etc/chromium/native-messaging-hosts");
 }
 
 int
@@ -63,7 +80,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_browser_has_its_own_name_and_places),
         cmocka_unit_test(user_places_are_below_the_home_folder_and_inside_the_profile),
-        cmocka_unit_test(chromium_looks_where_the_table_says),
+        cmocka_unit_test(browsers_look_where_the_table_says),
     };
 
     return cmocka_run_group_tests_name("platform/posix_browsers", tests, NULL, NULL);
