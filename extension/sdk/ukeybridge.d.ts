@@ -450,7 +450,7 @@ export interface InstallParams {
   renewal?: string;
   token?: string;
   certificate?: string;
-  /** The new signing certificate. */
+  /** The new signing certificate; with `renewal` it is what was requested. */
   signing?: Pem;
   /** The new encryption certificate: for the present key, or for a new one. */
   encryption?: Pem;

@@ -34,6 +34,9 @@ check_params(const struct ukb_install_params *params, struct ukb_error *reterr)
     if (params->signing == NULL && params->encryption == NULL) {
         return bad_field("signing", "missing, and there is no encryption certificate either", reterr);
     }
+    if (params->signing == NULL && params->renewal != NULL) { /* it would end with its own certificate never brought */
+        return bad_field("signing", "missing: it is what the renewal has requested", reterr);
+    }
     if (params->encryption == NULL && params->encryption_key != NULL) {
         return bad_field("encryptionKey", "its certificate, encryption, is missing", reterr);
     }

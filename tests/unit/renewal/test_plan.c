@@ -58,6 +58,7 @@ parameters_that_do_not_go_together_are_refused(void **state)
         const char *field;
     } rows[] = {
         { { .token = ukey.soft.token_id }, "signing" },
+        { { .renewal = "x", .encryption = "x" }, "signing" },
         { { .token = ukey.soft.token_id, .signing = "x", .encryption_key = "x" }, "encryptionKey" },
         { { .renewal = "x", .signing = "x", .certificate = "x" }, "certificate" },
         { { .token = ukey.soft.token_id, .encryption = "x", .certificate = "x" }, "certificate" },
