@@ -4,7 +4,7 @@ import { open } from '../popup/connection.js';
 import { element } from '../popup/dom.js';
 import { translate, uiLanguage, useLanguage } from '../shared/i18n.js';
 import { allowedSites, watchSites } from '../shared/sites.js';
-import { changeSettings, settings } from '../shared/settings.js';
+import { changeSettings, fixedSettings, settings } from '../shared/settings.js';
 import { portalsView, rowsOf } from './portals-view.js';
 import { settingsView } from './settings-view.js';
 
@@ -62,7 +62,7 @@ async function showAll() {
   byId('title').textContent = translate('options_title');
   const focused = document.activeElement?.id;
   byId('main').replaceChildren(
-    ...settingsView(await settings(), change),
+    ...settingsView(await settings(), await fixedSettings(), change),
     portals
   );
   document.getElementById(focused ?? '')?.focus();

@@ -8,11 +8,23 @@ import { translate } from '../shared/i18n.js';
 /** Languages by their own names, which everybody finds. */
 const LANGUAGES = Object.freeze({ 'zh-CN': '简体中文', en: 'English' });
 
+/** The policy's word is not the user's to change. @param {HTMLElement} control */
+function fix(control) {
+  /** @type {HTMLInputElement} */ (control).disabled = true;
+  const hint = element('p', 'hint', translate('from_policy'));
+  hint.id = `${control.id}-fixed`;
+  const others = control.getAttribute('aria-describedby');
+  const ids = others === null ? hint.id : `${others} ${hint.id}`;
+  control.setAttribute('aria-describedby', ids);
+  return hint;
+}
+
 /**
  * @param {Settings['language']} language
+ * @param {boolean} isFixed
  * @param {(language: Settings['language']) => void} onChange
  */
-function languageView(language, onChange) {
+function languageView(language, isFixed, onChange) {
   const select = /** @type {HTMLSelectElement} */ (element('select', 'choice'));
   select.id = 'language';
   const names = [['auto', translate('language_auto')]];
@@ -26,14 +38,17 @@ function languageView(language, onChange) {
     element('label', '', translate('language_title'))
   );
   label.htmlFor = select.id;
-  return element('section', 'panel row', element('h2', '', label), select);
+  const words = element('div', '', element('h2', '', label));
+  words.append(...(isFixed ? [fix(select)] : []));
+  return element('section', 'panel row', words, select);
 }
 
 /**
  * @param {boolean} isOn
+ * @param {boolean} isFixed
  * @param {(isOn: boolean) => void} onChange
  */
-function remindersView(isOn, onChange) {
+function remindersView(isOn, isFixed, onChange) {
   const box = /** @type {HTMLInputElement} */ (element('input', 'switch'));
   box.type = 'checkbox';
   box.id = 'reminders';
@@ -47,16 +62,22 @@ function remindersView(isOn, onChange) {
   const hint = element('p', 'hint', translate('reminders_hint'));
   hint.id = 'reminders-hint';
   const words = element('div', '', element('h2', '', label), hint);
+  words.append(...(isFixed ? [fix(box)] : []));
   return element('section', 'panel row', words, box);
 }
 
 /**
  * @param {Settings} settings
+ * @param {Partial<Settings>} fixed
  * @param {(change: Partial<Settings>) => void} onChange
  */
-export function settingsView({ language, reminders }, onChange) {
+export function settingsView({ language, reminders }, fixed, onChange) {
   return [
-    languageView(language, (value) => onChange({ language: value })),
-    remindersView(reminders, (isOn) => onChange({ reminders: isOn }))
+    languageView(language, fixed.language !== undefined, (value) =>
+      onChange({ language: value })
+    ),
+    remindersView(reminders, fixed.reminders !== undefined, (isOn) =>
+      onChange({ reminders: isOn })
+    )
   ];
 }

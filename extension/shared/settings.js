@@ -7,16 +7,31 @@
 const KEY = 'settings';
 /** @type {Readonly<Settings>} */
 const DEFAULTS = Object.freeze({ reminders: true, language: 'auto' });
+const NAMES = /** @type {Array<keyof Settings>} */ (Object.keys(DEFAULTS));
+
+/** What the administrator's policy sets: managed_schema.json. @returns {Promise<Partial<Settings>>} */
+export async function fixedSettings() {
+  try {
+    return await chrome.storage.managed.get(NAMES);
+  } catch {
+    return {}; // Firefox, where no policy names this extension
+  }
+}
 
 /** @returns {Promise<Settings>} */
 export async function settings() {
   const { [KEY]: kept } = await chrome.storage.local.get(KEY);
-  return { ...DEFAULTS, .../** @type {object | undefined} */ (kept) };
+  return {
+    ...DEFAULTS,
+    .../** @type {object | undefined} */ (kept),
+    ...(await fixedSettings())
+  };
 }
 
 /** @param {Partial<Settings>} change */
 export async function changeSettings(change) {
-  const next = { ...(await settings()), ...change };
+  const { [KEY]: kept } = await chrome.storage.local.get(KEY);
+  const next = { .../** @type {object | undefined} */ (kept), ...change };
   await chrome.storage.local.set({ [KEY]: next });
 }
 
@@ -27,4 +42,5 @@ export function watchSettings(onChange) {
       onChange();
     }
   });
+  chrome.storage.managed?.onChanged?.addListener(onChange);
 }

@@ -79,8 +79,11 @@ function fakeArea() {
   const kept = new Map();
   return {
     onChanged: new FakeEvent(),
-    async get(key) {
-      return kept.has(key) ? { [key]: JSON.parse(kept.get(key)) } : {};
+    async get(keys) {
+      const found = [keys].flat().filter((key) => kept.has(key));
+      return Object.fromEntries(
+        found.map((key) => [key, JSON.parse(kept.get(key))])
+      );
     },
     async set(items) {
       for (const [key, value] of Object.entries(items)) {

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+/* global chrome */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { beforeEach, it } from 'node:test';
+
+import {
+  changeSettings,
+  fixedSettings,
+  settings,
+  watchSettings
+} from '../../../extension/shared/settings.js';
+import { fakeStorage } from './fakes.js';
+
+const top = new URL('../../../extension/', import.meta.url);
+const load = (path) => JSON.parse(readFileSync(new URL(path, top), 'utf8'));
+
+beforeEach(() => {
+  globalThis.chrome = { storage: fakeStorage() };
+});
+
+it('the policy’s word counts more than the user’s, and fixes nothing else', async () => {
+  await changeSettings({ reminders: true, language: 'en' });
+  await chrome.storage.managed.set({ reminders: false });
+  assert.deepEqual(await fixedSettings(), { reminders: false });
+  assert.deepEqual(await settings(), { reminders: false, language: 'en' });
+  await changeSettings({ language: 'zh-CN' });
+  await chrome.storage.managed.remove('reminders');
+  const own = { reminders: true, language: 'zh-CN' };
+  assert.deepEqual(await settings(), own, 'the user’s own are kept');
+});
+
+it('what else a policy names is left alone', async () => {
+  await chrome.storage.managed.set({ portals: ['https://evil.example'] });
+  assert.deepEqual(await settings(), { reminders: true, language: 'auto' });
+});
+
+it('a browser that knows no policy for the extension leaves the user’s', async () => {
+  chrome.storage.managed.get = async () => {
+    throw new Error('Managed storage manifest not found');
+  };
+  await changeSettings({ reminders: false });
+  assert.equal((await settings()).reminders, false);
+  chrome.storage.managed = undefined;
+  assert.equal((await settings()).reminders, false);
+});
+
+it('a change of the policy is told', async () => {
+  let told = 0;
+  watchSettings(() => told++);
+  await chrome.storage.managed.set({ language: 'en' });
+  await changeSettings({ language: 'en' });
+  assert.equal(told, 2);
+});
+
+it('the schema names the settings, each with its type', async () => {
+  const { storage } = load('manifest.json');
+  const { properties } = load(storage.managed_schema);
+  const defaults = await settings();
+  assert.deepEqual(
+    Object.keys(properties).sort(),
+    Object.keys(defaults).sort()
+  );
+  for (const [name, { type, enum: values }] of Object.entries(properties)) {
+    assert.equal(typeof defaults[name], type, name);
+    if (values) assert.ok(values.includes(defaults[name]), name);
+  }
+});
