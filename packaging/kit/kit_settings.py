@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: MIT
+"""kit_settings - what an administrator may set: one table for the file, for the options, and for what explains them."""
+
+import re
+from typing import Callable, NamedTuple
+
+CHROMIUM_ID = "efhkkcihfdnbnailmgiajdmcjflmjoef"  # of the key in extension/manifest.json
+FIREFOX_ID = "bridge@ukeybridge.org"
+FILE_MAX_LEN = 64 * 1024
+
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_HOST = rf"{_LABEL}(\.{_LABEL})*"
+_PORT = r"(:([1-9][0-9]{0,4}))?"
+_HTTPS = re.compile(rf"https://(\*\.(?=[^.:]+\.))?{_HOST}{_PORT}")
+_LOOPBACK = re.compile(rf"http://(localhost|127\.0\.0\.1|\[::1\]){_PORT}")
+_DEFAULT_PORTS = {"https": "443", "http": "80"}
+
+
+class BadSetting(Exception):
+    """What is wrong, in words for whoever wrote it."""
+
+
+def _origin(text):
+    match = _HTTPS.fullmatch(text) or _LOOPBACK.fullmatch(text)
+    if not match:
+        raise BadSetting("must be an origin such as https://portal.example or https://*.example.cn, in lower case")
+    port = match.groups()[-1]
+    if port and (int(port) > 65535 or port == _DEFAULT_PORTS[text.split(":")[0]]):
+        raise BadSetting("its port must be left out where it is the scheme's own, and at most 65535")
+    return text
+
+
+def _url(text):
+    if not re.fullmatch(r"(https?|file)://[!-~]{1,2000}", text) or re.search(r'[;"\\<>]', text):
+        raise BadSetting("must be an https, http or file URL")
+    return text
+
+
+def _chromium_id(text):
+    if not re.fullmatch(r"[a-p]{32}", text):
+        raise BadSetting("must be 32 letters from a to p, as packaging/extension prints it")
+    return text
+
+
+def _firefox_id(text):
+    if not re.fullmatch(r"[\w.-]{1,64}@[\w.-]{1,64}|\{[0-9a-f-]{36}\}", text, re.ASCII):
+        raise BadSetting("must be an add-on's id, such as bridge@ukeybridge.org")
+    return text
+
+
+def _path(text):
+    if not re.fullmatch(r"/[^\0\n]{1,4000}", text):
+        raise BadSetting("must be an absolute path")
+    return text
+
+
+def _module(text):
+    name, _, path = text.partition(" ")
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", name):
+        raise BadSetting("must be a name, of letters, digits, dots and dashes, and behind it a path")
+    return {"name": name, "path": _path(path.strip())}
+
+
+def _host_name(text):
+    if not re.fullmatch(r"[a-z0-9_]+(\.[a-z0-9_]+)*", text):
+        raise BadSetting("must be the name of a native messaging host, such as org.example.host")
+    return text
+
+
+def _one_of(**values):
+    def check(text):
+        if text.replace("-", "_") not in values:
+            raise BadSetting("must be one of: " + ", ".join(name.replace("_", "-") for name in values))
+        return values[text.replace("-", "_")]
+
+    return check
+
+
+class Setting(NamedTuple):
+    name: str
+    check: Callable[[str], object]
+    many: bool
+    example: str
+    what: str
+
+
+SETTINGS = (
+    Setting("portal", _origin, True, "https://portal.example", "A site that may use UKeys. One line for each."),
+    Setting("module", _module, True, "vendor /usr/lib/vendor-pkcs11.so",
+            "A UKey's PKCS#11 module, by a name and a path. Those that p11-kit knows need no line."),
+    Setting("system-modules", _one_of(yes=True, no=False), False, "yes",
+            "Whether modules count that no line names: p11-kit's, OpenSC's, known makers'; yes."),
+    Setting("trust-anchor", _path, True, "/etc/ukeybridge/ca.pem",
+            "The certificate of a CA whose certificates may be installed; without one, the old certificate's issuer."),
+    Setting("user-portals", _one_of(yes=True, no=False), False, "no", "Whether users may allow sites of their own; no."),
+    Setting("audit-syslog", _one_of(yes=True, no=False), False, "no",
+            "Whether the log of the system hears who asked for what, and what came of it; no."),
+    Setting("allow-loopback", _one_of(yes=True, no=False), False, "no",
+            "Whether http://localhost may be a portal, for tests; no."),
+    Setting("browser", _one_of(chrome="chrome", chromium="chromium", edge="edge", firefox="firefox"), True, "chrome",
+            "Only these browsers (chrome, chromium, edge, firefox), one line for each; without a line, all of them."),
+    Setting("update-url", _url, False, "https://updates.example/ukeybridge/updates.xml",
+            "Where Chrome, Chromium and Edge learn of the extension and its updates: a document on a server of yours."),
+    Setting("extension-id", _chromium_id, False, CHROMIUM_ID, "The extension's id, where it was packed with a key of yours."),
+    Setting("firefox-url", _url, False, "https://updates.example/ukeybridge/ukeybridge.xpi",
+            "Where Firefox fetches the extension: an .xpi file on a server of yours."),
+    Setting("firefox-unsigned", _one_of(yes=True, no=False), False, "no",
+            "Whether Firefox ESR installs add-ons without Mozilla's signature, all of them; other Firefoxes never do; no."),
+    Setting("firefox-id", _firefox_id, False, FIREFOX_ID, "The add-on's id in Firefox, where it has one of yours."),
+    Setting("other-native-hosts", _one_of(block="block", allow="allow"), False, "block",
+            "Whether other extensions may start native programs: block (but for those below), or allow."),
+    Setting("allow-native-host", _host_name, True, "org.keepassxc.keepassxc_browser",
+            "The native program of another extension that is not to be blocked. One line for each."),
+    Setting("reminders", _one_of(on=True, off=False), False, "on",
+            "Whether the extension tells of certificates that end soon; without this line, as each user likes."),
+    Setting("language", _one_of(auto="auto", zh_CN="zh-CN", en="en"), False, "zh-CN",
+            "The extension's language: auto (the browser's), zh-CN or en; without this line, as each user likes."),
+)
+BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+def take(settings, name, text):
+    """Add one setting, checked, to a dictionary of them."""
+    setting = BY_NAME.get(name)
+    if setting is None:
+        raise BadSetting("no such setting")
+    value = setting.check(text)
+    if not setting.many and name in settings:
+        raise BadSetting("is set twice")
+    if setting.many:
+        settings.setdefault(name, []).append(value)
+    else:
+        settings[name] = value
+
+
+def read(path):
+    """The settings of a file: `name = value`, one on a line; what begins with # is a remark."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            text = file.read(FILE_MAX_LEN + 1)
+    except UnicodeDecodeError:
+        raise BadSetting(f"{path}: is not UTF-8") from None
+    if len(text) > FILE_MAX_LEN:
+        raise BadSetting(f"{path}: is longer than {FILE_MAX_LEN} characters")
+    settings = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        line = line.strip()
+        if not line or line.startswith("#"):
+            continue
+        name, equals, value = (part.strip() for part in line.partition("="))
+        try:
+            if not equals or not value:
+                raise BadSetting("a line is: name = value")
+            take(settings, name, value)
+        except BadSetting as error:
+            raise BadSetting(f"{path}:{number}: {name}: {error}") from None
+    return settings
+
+
+def example():
+    """A file with each setting explained and none set."""
+    lines = ["# What browsers on this computer are told about UKey Bridge; ukeybridge-policy(8).",
+             "# Change it, then run as root: ukeybridge-policy --apply"]
+    for setting in SETTINGS:
+        lines += ["", "# " + setting.what, f"#{setting.name} = {setting.example}"]
+    return "\n".join(lines) + "\n"

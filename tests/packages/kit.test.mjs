@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: MIT
+// The policy kit: one small file in, the policies of four browsers out, on Linux and for Windows; and what it refuses.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const TOP = fileURLToPath(new URL('../../', import.meta.url));
+const RNG = join(TOP, 'tests/packages/admx.rng');
+const ID = 'efhkkcihfdnbnailmgiajdmcjflmjoef';
+const ADDON = 'bridge@ukeybridge.org';
+const CHROME = '/etc/opt/chrome/policies/managed/ukeybridge.json';
+const POLICY = '/etc/ukeybridge/policy.json';
+const FIREFOX = '/etc/firefox/policies/policies.json';
+const CONF = '/etc/ukeybridge/policy-kit.conf';
+const SETTINGS = {
+  portal: ['https://portal.example', 'https://*.example.cn'],
+  module: ['vendor /usr/lib/vendor-pkcs11.so'],
+  'update-url': ['https://updates.example/updates.xml?a=1&b=2'],
+  'firefox-url': ['https://updates.example/ukeybridge.xpi'],
+  reminders: ['off'],
+  language: ['zh-CN']
+};
+
+/** A root of a file system. */
+function makeRoot(t) {
+  const root = mkdtempSync(join(tmpdir(), 'kit-'));
+  t.after(() => rmSync(root, { recursive: true }));
+  return root;
+}
+
+const run = (...args) =>
+  spawnSync(join(TOP, 'packaging/policy'), args, { encoding: 'utf8' });
+const asOptions = (settings) =>
+  Object.entries(settings).flatMap(([name, values]) =>
+    values.flatMap((value) => [`--${name}`, value])
+  );
+const asFile = (settings) =>
+  Object.entries(settings)
+    .flatMap(([name, values]) => values.map((value) => `${name} = ${value}\n`))
+    .join('');
+const load = (path) => JSON.parse(readFileSync(path, 'utf8'));
+const filesOf = (root) =>
+  readdirSync(root, { recursive: true })
+    .filter((path) => statSync(join(root, path)).isFile())
+    .map((path) => `/${path}`)
+    .sort();
+
+function put(root, path, text) {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+}
+
+function apply(root, settings) {
+  put(root, CONF, asFile(settings));
+  const done = run('--apply', '--root', root);
+  assert.equal(done.status, 0, done.stderr);
+  return done.stdout;
+}
+
+test('each browser is told what its own policies want', (t) => {
+  const out = makeRoot(t);
+  const done = run('--out', out, ...asOptions(SETTINGS));
+  assert.equal(done.status, 0, done.stderr);
+  const chromium = {
+    ExtensionInstallForcelist: [`${ID};${SETTINGS['update-url'][0]}`],
+    NativeMessagingBlocklist: ['*'],
+    NativeMessagingAllowlist: ['org.ukeybridge.host'],
+    NativeMessagingUserLevelHosts: false,
+    '3rdparty': {
+      extensions: { [ID]: { reminders: false, language: 'zh-CN' } }
+    }
+  };
+  for (const folder of ['opt/chrome', 'chromium', 'opt/edge']) {
+    const path = `linux/etc/${folder}/policies/managed/ukeybridge.json`;
+    assert.deepEqual(load(join(out, path)), chromium, folder);
+  }
+  assert.deepEqual(load(join(out, `linux${FIREFOX}`)), {
+    policies: {
+      ExtensionSettings: {
+        [ADDON]: {
+          installation_mode: 'force_installed',
+          install_url: SETTINGS['firefox-url'][0]
+        }
+      },
+      '3rdparty': {
+        Extensions: { [ADDON]: { reminders: false, language: 'zh-CN' } }
+      }
+    }
+  });
+  assert.deepEqual(load(join(out, `linux${POLICY}`)), {
+    portals: SETTINGS.portal,
+    modules: [{ name: 'vendor', path: '/usr/lib/vendor-pkcs11.so' }]
+  });
+});
+
+test('an extension and hosts of one’s own, and some browsers only', (t) => {
+  const out = makeRoot(t);
+  const own = 'abcdefghijklmnopabcdefghijklmnop';
+  const args = {
+    'extension-id': [own],
+    'update-url': ['file:///srv/updates.xml'],
+    'allow-native-host': ['org.example.other'],
+    browser: ['chromium']
+  };
+  assert.equal(run('--out', out, ...asOptions(args)).status, 0);
+  const path = '/etc/chromium/policies/managed/ukeybridge.json';
+  assert.deepEqual(filesOf(join(out, 'linux')), [path]);
+  const told = load(join(out, `linux${path}`));
+  assert.deepEqual(told.ExtensionInstallForcelist, [
+    `${own};file:///srv/updates.xml`
+  ]);
+  assert.deepEqual(told.NativeMessagingAllowlist, [
+    'org.ukeybridge.host',
+    'org.example.other'
+  ]);
+  const open = makeRoot(t);
+  const more = ['--other-native-hosts', 'allow'];
+  assert.equal(run('--out', open, ...asOptions(args), ...more).status, 0);
+  const { NativeMessagingBlocklist: blocked } = load(
+    join(open, `linux${path}`)
+  );
+  assert.equal(blocked, undefined);
+});
+
+/** What a .reg file sets: {key\name: data}. */
+function readReg(file) {
+  const text = readFileSync(file).toString('utf16le');
+  assert.ok(text.startsWith('\ufeffWindows Registry Editor Version 5.00\r\n'));
+  assert.ok(!/[^\r]\n/.test(text), 'lines end as Windows wants');
+  const set = {};
+  let key;
+  for (const line of text.split('\r\n').slice(1)) {
+    const value = /^("(?:[^"\\]|\\.)*")=(?:dword:([0-9a-f]{8})|(".*"))$/.exec(
+      line
+    );
+    if (/^\[HKEY_LOCAL_MACHINE\\.*\]$/.test(line)) key = line.slice(20, -1);
+    else if (value) {
+      const [, name, number, string] = value;
+      set[`${key}\\${JSON.parse(name)}`] =
+        number === undefined ? JSON.parse(string) : parseInt(number, 16);
+    } else assert.equal(line, '');
+  }
+  return set;
+}
+
+const xpath = (file, expression) =>
+  spawnSync('xmllint', ['--xpath', expression, file], { encoding: 'utf8' })
+    .stdout;
+const attributes = (file, name) =>
+  [...xpath(file, `//@*[name()='${name}']`).matchAll(/"([^"]*)"/g)].map(
+    ([, value]) => value
+  );
+
+test('Windows is told the same, by registry and by template', (t) => {
+  const out = makeRoot(t);
+  assert.equal(run('--out', out, ...asOptions(SETTINGS)).status, 0);
+  const windows = join(out, 'windows');
+  const set = readReg(join(windows, 'ukeybridge.reg'));
+  const chrome = 'SOFTWARE\\Policies\\Google\\Chrome';
+  const firefox = 'SOFTWARE\\Policies\\Mozilla\\Firefox';
+  const told = load(join(out, `linux${CHROME}`));
+  assert.equal(
+    set[`${chrome}\\ExtensionInstallForcelist\\7301`],
+    told.ExtensionInstallForcelist[0]
+  );
+  assert.equal(set[`${chrome}\\NativeMessagingBlocklist\\7301`], '*');
+  assert.equal(set[`${chrome}\\NativeMessagingUserLevelHosts`], 0);
+  const own = `${chrome}\\3rdparty\\extensions\\${ID}\\policy`;
+  assert.equal(set[`${own}\\reminders`], 0);
+  assert.equal(set[`${own}\\language`], 'zh-CN');
+  assert.deepEqual(
+    JSON.parse(set[`${firefox}\\ExtensionSettings`]),
+    load(join(out, `linux${FIREFOX}`)).policies.ExtensionSettings
+  );
+
+  const admx = join(windows, 'ukeybridge.admx');
+  const languages = ['en-US', 'zh-CN'].map((language) =>
+    join(windows, language, 'ukeybridge.adml')
+  );
+  const checked = spawnSync(
+    'xmllint',
+    ['--noout', '--relaxng', RNG, admx, ...languages],
+    { encoding: 'utf8' }
+  );
+  assert.equal(checked.status, 0, checked.stderr);
+  const items = (list) =>
+    Number(xpath(admx, `count(//*[local-name()='${list}']/*)`));
+  assert.equal(items('enabledList'), Object.keys(set).length);
+  assert.equal(items('disabledList'), Object.keys(set).length);
+  const used = [
+    ...attributes(admx, 'displayName'),
+    ...attributes(admx, 'explainText')
+  ].map((reference) => /^\$\(string\.(\w+)\)$/.exec(reference)[1]);
+  for (const adml of languages) {
+    assert.deepEqual(attributes(adml, 'id').sort(), [...used].sort(), adml);
+  }
+});
+
+test('the template’s schema refuses what is none', (t) => {
+  const out = makeRoot(t);
+  assert.equal(run('--out', out, ...asOptions(SETTINGS)).status, 0);
+  const admx = join(out, 'windows/ukeybridge.admx');
+  const good = readFileSync(admx, 'utf8');
+  const check = () =>
+    spawnSync('xmllint', ['--noout', '--relaxng', RNG, admx]).status;
+  assert.equal(check(), 0);
+  const spoilt = {
+    'a class that is none': good.replace('class="Machine"', 'class="machine"'),
+    'a policy without a category': good.replace(/<parentCategory.*?>/, ''),
+    'a number that is none': good.replace(
+      /decimal value="0"/,
+      'decimal value="no"'
+    ),
+    'a text written out': good.replace('$(string.chrome)', 'Chrome')
+  };
+  for (const [what, text] of Object.entries(spoilt)) {
+    assert.notEqual(text, good, what);
+    writeFileSync(admx, text);
+    assert.notEqual(check(), 0, what);
+  }
+});
+
+test('apply, change, apply again, remove: no trace', (t) => {
+  const root = makeRoot(t);
+  put(root, '/etc/chromium/kept', '');
+  apply(root, SETTINGS);
+  const first = filesOf(root);
+  assert.ok(first.includes(CHROME) && first.includes(FIREFOX));
+  assert.equal(statSync(join(root, POLICY)).mode & 0o777, 0o644);
+  assert.equal(statSync(dirname(join(root, CHROME))).mode & 0o777, 0o755);
+  apply(root, SETTINGS);
+  assert.deepEqual(filesOf(root), first, 'again changes nothing');
+  const said = apply(root, { ...SETTINGS, browser: ['chrome'] });
+  assert.match(said, /^removed \/etc\/firefox\/policies\/policies.json$/m);
+  assert.ok(!existsSync(join(root, '/etc/firefox')), 'its folder goes, too');
+  const done = run('--remove', '--root', root);
+  assert.equal(done.status, 0, done.stderr);
+  assert.deepEqual(filesOf(root), ['/etc/chromium/kept', CONF]);
+  assert.ok(!existsSync(join(root, 'etc/opt')));
+  assert.ok(!existsSync(join(root, 'etc/chromium/policies')));
+});
+
+test('a file that sets nothing takes back what was set', (t) => {
+  const root = makeRoot(t);
+  apply(root, SETTINGS);
+  put(root, CONF, run('--example').stdout);
+  const done = run('--apply', '--root', root);
+  assert.equal(done.status, 0, done.stderr);
+  assert.match(done.stdout, /nothing is set/);
+  assert.deepEqual(filesOf(root), [CONF]);
+});
+
+test('files of others are neither written over nor removed', (t) => {
+  const root = makeRoot(t);
+  put(root, POLICY, '{ "portals": [] }\n');
+  put(root, CONF, asFile(SETTINGS));
+  const before = filesOf(root);
+  const refused = run('--apply', '--root', root);
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /\/etc\/ukeybridge\/policy.json is there/);
+  assert.match(refused.stderr, /Nothing was changed/);
+  assert.deepEqual(filesOf(root), before);
+
+  rmSync(join(root, POLICY));
+  apply(root, SETTINGS);
+  writeFileSync(join(root, CHROME), '{}\n');
+  assert.equal(run('--apply', '--root', root).status, 1, 'changed since');
+  const removed = run('--remove', '--root', root);
+  assert.match(removed.stderr, /changed since and is left/);
+  assert.deepEqual(filesOf(root), [CHROME, CONF]);
+});
+
+test('another file that sets the same policy is named', (t) => {
+  const root = makeRoot(t);
+  const other = `${dirname(CHROME)}/company.json`;
+  put(root, other, '{ "ExtensionInstallForcelist": [], "Other": 1 }');
+  put(root, CONF, asFile(SETTINGS));
+  const refused = run('--apply', '--root', root);
+  assert.equal(refused.status, 1);
+  assert.match(
+    refused.stderr,
+    /company.json sets ExtensionInstallForcelist, too/
+  );
+  put(root, other, '{ "Other": 1 }');
+  apply(root, SETTINGS);
+});
+
+test('an extension with a key of one’s own is let in, and out again', (t) => {
+  const root = makeRoot(t);
+  const own = 'abcdefghijklmnopabcdefghijklmnop';
+  const settings = {
+    ...SETTINGS,
+    'extension-id': [own],
+    browser: ['chromium']
+  };
+  put(root, CONF, asFile(settings));
+  const refused = run('--apply', '--root', root);
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /Chromium has no manifest .*ukeybridge$/m);
+  const path = '/etc/chromium/native-messaging-hosts/org.ukeybridge.host.json';
+  const packaged = readFileSync(join(TOP, 'manifests/chromium.json'), 'utf8');
+  put(root, path, packaged);
+  for (let times = 0; times < 2; times++) {
+    apply(root, settings);
+    const { allowed_origins: allowed, ...rest } = load(join(root, path));
+    assert.deepEqual(allowed, [
+      `chrome-extension://${ID}/`,
+      `chrome-extension://${own}/`
+    ]);
+    assert.equal(rest.name, 'org.ukeybridge.host');
+  }
+  apply(root, SETTINGS);
+  assert.equal(readFileSync(join(root, path), 'utf8'), packaged);
+  apply(root, settings);
+  run('--remove', '--root', root);
+  assert.equal(readFileSync(join(root, path), 'utf8'), packaged);
+  apply(root, settings);
+  put(root, path, '{ "changed": true }');
+  run('--remove', '--root', root);
+  assert.deepEqual(load(join(root, path)), { changed: true });
+});
+
+test('slips are named by line, and nothing is done', (t) => {
+  const root = makeRoot(t);
+  const slips = {
+    'portal = http://portal.example': /must be an origin/,
+    'portal = https://portal.example/': /must be an origin/,
+    'portal = https://Portal.example': /must be an origin/,
+    'portal = https://portal.example:443': /port must be left out/,
+    'portal = https://portal.example:65536': /at most 65535/,
+    'portal = https://*.cn': /must be an origin/,
+    'portal =': /name = value/,
+    'portal https://portal.example': /name = value/,
+    'portals = https://portal.example': /no such setting/,
+    'module = vendor': /absolute path/,
+    'module = ../x /usr/lib/x.so': /must be a name/,
+    'update-url = ftp://updates.example/': /must be an https, http or file/,
+    'update-url = https://updates.example/;x': /must be an https/,
+    'extension-id = ABCDEFGHIJKLMNOPABCDEFGHIJKLMNOP': /32 letters/,
+    'firefox-id = bridge': /add-on's id/,
+    'allow-native-host = *': /name of a native messaging host/,
+    'reminders = sometimes': /one of: on, off/,
+    'browser = netscape': /one of: chrome/,
+    'language = fr': /one of: auto/
+  };
+  for (const [line, why] of Object.entries(slips)) {
+    put(root, CONF, `# a remark\n\n${line}\n`);
+    const refused = run('--apply', '--root', root);
+    assert.equal(refused.status, 2, line);
+    assert.match(refused.stderr, why, line);
+    assert.match(refused.stderr, /policy-kit.conf:3: /, line);
+    assert.deepEqual(filesOf(root), [CONF], line);
+  }
+  put(root, CONF, 'language = en\nlanguage = en\n');
+  assert.match(run('--apply', '--root', root).stderr, /:2: .*set twice/);
+  writeFileSync(join(root, CONF), Buffer.from([0xff, 0xfe]));
+  assert.match(run('--apply', '--root', root).stderr, /not UTF-8/);
+  put(root, CONF, '#'.repeat(70_000));
+  assert.match(run('--apply', '--root', root).stderr, /longer than/);
+});
+
+test('options that make no sense are usage', (t) => {
+  const root = makeRoot(t);
+  for (const args of [
+    [],
+    ['--apply', '--remove'],
+    ['--out', root],
+    ['--out', root, '--portal', 'portal.example'],
+    ['--apply', '--nothing']
+  ]) {
+    const refused = run(...args, '--root', root);
+    assert.equal(refused.status, 2, args.join(' '));
+    assert.notEqual(refused.stderr, '');
+  }
+  assert.deepEqual(filesOf(root), []);
+});
+
+test('the extension reads what the kit sets', () => {
+  const schema = load(join(TOP, 'extension/managed_schema.json'));
+  const kit = readFileSync(join(TOP, 'packaging/kit/kit_browsers.py'), 'utf8');
+  const [, names] = /^MANAGED = \((.*)\)$/m.exec(kit);
+  assert.deepEqual(
+    names.match(/\w+/g).sort(),
+    Object.keys(schema.properties).sort()
+  );
+});
+
+test('the play for Ansible is one', () => {
+  const play = join(TOP, 'packaging/data/ansible.yml');
+  const checked = spawnSync('ansible-playbook', ['--syntax-check', play], {
+    encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'C.UTF-8', ANSIBLE_LOCALHOST_WARNING: 'no' }
+  });
+  assert.equal(checked.status, 0, checked.stderr);
+});
