@@ -161,7 +161,7 @@ ukb_client_free(struct ukb_client *client)
         ukb_broker_run(&client->broker);
     }
     cJSON_Delete(client->reply);
-    free(client);
+    client->reply = NULL; /* the rest stays: libuv looks into its loop when a worker ends later than this */
     ukb_platform_survive_broken_pipes(false);
 }
 

@@ -204,6 +204,33 @@ a_worker_that_ends_before_it_is_asked_ends_nobody_else(void **state)
     }
 }
 
+/* Use memory, and take some time, as a command does after its call, while the workers end. */
+static int
+call_and_tarry(int argc, char **argv)
+{
+    int code = call_all(argc, argv);
+    char *used = NULL;
+    int i;
+
+    for (i = 0; i < 40; i++) {
+        used = malloc(1024); /* the process ends soon */
+        assert_non_null(used);
+        memset(used, 0x7F, 1024);
+        pause_ms(2);
+        (void)raise(SIGCHLD); /* whether or not a worker ended just now */
+    }
+    return code;
+}
+
+static void
+workers_that_end_after_it_was_let_go_do_no_harm(void **state)
+{
+    (void)state;
+    typed_worker("while take; do say '{\"id\":1,\"result\":{}}'; done; sleep 0.03");
+    assert_int_equal(TYPED(call_and_tarry, "renewal.list", ""), 0);
+    typed_has(typed.out, "result {}");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, typed_setup, typed_teardown)
 
 int
@@ -220,6 +247,7 @@ main(void)
         TEST(its_workers_end_with_it),
         TEST(without_descriptors_there_is_no_client),
         TEST(no_client_is_let_go_of_too),
+        TEST(workers_that_end_after_it_was_let_go_do_no_harm),
     };
 
     return cmocka_run_group_tests_name("broker/client", tests, NULL, NULL);
