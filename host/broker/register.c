@@ -5,35 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "broker/manifest_templates.h"
-#include "core/json.h"
 #include "core/limits.h"
 #include "platform/browsers.h"
 #include "platform/file.h"
+#include "platform/manifest.h"
 #include "platform/paths.h"
 
-#define EXTENSION_ID_LEN  32U
-#define ADD_ON_ID_MAX_LEN 80U /* Firefox's own limit */
-#define IDS_MAX           8U
-#define BROWSERS_MAX      8U
-#define MANIFEST_MAX_LEN  16384U
-
-static bool is_extension_id(const char *id);
-static bool is_add_on_id(const char *id);
-
-/* How a manifest names the extensions that may start the host. */
-static const struct form {
-    const char *manifest;
-    const char *list;
-    const char *before; /* each id in that list … */
-    const char *after;
-    bool (*is_id)(const char *id);
-} forms[] = {
-    [UKB_MANIFEST_CHROMIUM] = { chromium_manifest, "allowed_origins", "chrome-extension://", "/", is_extension_id },
-    [UKB_MANIFEST_FIREFOX] = { firefox_manifest, "allowed_extensions", "", "", is_add_on_id },
-};
-
-#define FORM_COUNT (sizeof(forms) / sizeof(forms[0]))
+#define BROWSERS_MAX 8U
 
 struct options {
     bool remove;
@@ -41,7 +19,7 @@ struct options {
     const char *manifest_dir;
     const struct ukb_browser *browsers[BROWSERS_MAX];
     size_t browser_count;
-    const char *ids[IDS_MAX];
+    const char *ids[UKB_MANIFEST_IDS_MAX];
     size_t id_count;
 };
 
@@ -66,39 +44,6 @@ find_browser(const char *name)
     return NULL;
 }
 
-/* Chromium's: half of a key's hash, its digits written as letters. */
-static bool
-is_extension_id(const char *id)
-{
-    return strlen(id) == EXTENSION_ID_LEN && strspn(id, "abcdefghijklmnop") == EXTENSION_ID_LEN;
-}
-
-/* Firefox's: like a mail address, or a UUID in braces. */
-static bool
-is_add_on_id(const char *id)
-{
-    static const char word[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-._";
-    const size_t uuid_len = strlen("{01234567-0123-0123-0123-0123456789ab}");
-    const size_t len = strlen(id);
-    const char *at = id + strspn(id, word);
-
-    if (id[0] == '{') {
-        return len == uuid_len && strspn(id + 1, "0123456789abcdefABCDEF-") == uuid_len - 2U && id[len - 1U] == '}';
-    }
-    return len <= ADD_ON_ID_MAX_LEN && at[0] == '@' && at[1] != '\0' && at[1U + strspn(at + 1, word)] == '\0';
-}
-
-static bool
-is_id(const char *id)
-{
-    size_t i = 0;
-
-    while (i < FORM_COUNT && !forms[i].is_id(id)) {
-        i++;
-    }
-    return i < FORM_COUNT;
-}
-
 /* One option that takes a value. */
 static int
 take_value(struct options *options, const char *option, const char *value)
@@ -117,7 +62,7 @@ take_value(struct options *options, const char *option, const char *value)
         options->browsers[options->browser_count++] = find_browser(value);
         return UKB_EXIT_OK;
     }
-    if (!is_id(value) || options->id_count == IDS_MAX) {
+    if (!ukb_manifest_id_is_good(value) || options->id_count == UKB_MANIFEST_IDS_MAX) {
         return usage("an extension id is 32 letters from a to p, or name@domain for Firefox, not", value);
     }
     options->ids[options->id_count++] = value;
@@ -153,52 +98,15 @@ parse(int argc, char **argv, struct options *ret_options)
 }
 
 static enum ukb_status
-add_id(cJSON *manifest, const struct form *form, const char *id, struct ukb_error *reterr)
-{
-    struct ukb_buf entry = UKB_BUF_INIT(ADD_ON_ID_MAX_LEN + sizeof("chrome-extension:///"));
-    enum ukb_status st = ukb_buf_printf(&entry, reterr, "%s%s%s", form->before, id, form->after);
-
-    if (st == UKB_OK) {
-        (void)cJSON_AddItemToArray(cJSON_GetObjectItemCaseSensitive(manifest, form->list),
-                                   cJSON_CreateString(ukb_buf_text(&entry)));
-    }
-    ukb_buf_done(&entry);
-    return st;
-}
-
-/* The form's manifest with this program's path, and those of the ids given that are of that form beside its own. */
-static enum ukb_status
-make_manifest(const struct options *options, const struct form *form, struct ukb_buf *ret_text,
+make_manifest(const struct options *options, enum ukb_manifest_form form, struct ukb_buf *ret_text,
               struct ukb_error *reterr)
 {
     struct ukb_buf path = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
-    cJSON *manifest = NULL;
-    char *text = NULL;
-    enum ukb_status st;
-    size_t i;
+    enum ukb_status st = ukb_path_get(UKB_PATH_EXECUTABLE, &path, reterr);
 
-    st = ukb_json_parse(form->manifest, strlen(form->manifest), &manifest, reterr);
-    if (st != UKB_OK) {
-        goto out;
-    }
-    st = ukb_path_get(UKB_PATH_EXECUTABLE, &path, reterr);
-    if (st != UKB_OK) {
-        goto out;
-    }
-    (void)cJSON_ReplaceItemInObjectCaseSensitive(manifest, "path", cJSON_CreateString(ukb_buf_text(&path)));
-    for (i = 0; i < options->id_count && st == UKB_OK; i++) {
-        st = form->is_id(options->ids[i]) ? add_id(manifest, form, options->ids[i], reterr) : UKB_OK;
-    }
-    text = cJSON_Print(manifest);
-    if (st == UKB_OK && text == NULL) {
-        st = ukb_raise(reterr, UKB_E_INTERNAL, 0, "no memory for a manifest");
-    }
     if (st == UKB_OK) {
-        st = ukb_buf_printf(ret_text, reterr, "%s\n", text);
+        st = ukb_manifest_make(form, ukb_buf_text(&path), options->ids, options->id_count, ret_text, reterr);
     }
-out:
-    cJSON_free(text);
-    cJSON_Delete(manifest);
     ukb_buf_done(&path);
     return st;
 }
@@ -208,14 +116,14 @@ static enum ukb_status
 apply_in(const struct options *options, const char *dir, enum ukb_manifest_form form, struct ukb_error *reterr)
 {
     struct ukb_buf path = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
-    struct ukb_buf manifest = UKB_BUF_INIT(MANIFEST_MAX_LEN);
+    struct ukb_buf manifest = UKB_BUF_INIT(UKB_MANIFEST_MAX_LEN);
     enum ukb_status st;
 
-    st = ukb_buf_printf(&path, reterr, "%s/org.ukeybridge.host.json", dir);
+    st = ukb_buf_printf(&path, reterr, "%s/" UKB_MANIFEST_FILE, dir);
     if (st == UKB_OK && options->remove) {
         st = ukb_file_remove(ukb_buf_text(&path), reterr);
     } else if (st == UKB_OK) {
-        st = make_manifest(options, &forms[form], &manifest, reterr);
+        st = make_manifest(options, form, &manifest, reterr);
         if (st == UKB_OK) {
             st = ukb_file_write(ukb_buf_text(&path), manifest.data, manifest.len, false, reterr);
         }
