@@ -67,6 +67,16 @@ ukb_dialog_free(struct ukb_dialog *dialog)
     free(dialog);
 }
 
+enum ukb_status
+ukb_dialog_started(const struct ukb_dialog *dialog, struct ukb_error *reterr)
+{
+    if (dialog->screen == NULL) {
+        *reterr = dialog->failure;
+        return reterr->status;
+    }
+    return UKB_OK;
+}
+
 static void
 say_waiting(const struct ukb_dialog *dialog, bool waiting)
 {
@@ -80,11 +90,10 @@ static enum ukb_status
 enter(struct ukb_dialog *dialog, const struct ukb_dialog_facts *facts, const char *question_id, struct ukb_buf *text,
       struct ukb_lock **ret_lock, struct ukb_error *reterr)
 {
-    enum ukb_status st;
+    enum ukb_status st = ukb_dialog_started(dialog, reterr);
 
-    if (dialog->screen == NULL) {
-        *reterr = dialog->failure;
-        return reterr->status;
+    if (st != UKB_OK) {
+        return st;
     }
     st = ukb_words_text(dialog->lang, facts, question_id, ukb_dialog_native.text_max_len, text, reterr);
     if (st != UKB_OK) {

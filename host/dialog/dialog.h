@@ -104,6 +104,9 @@ struct ukb_dialog_facts {
 UKB_MUST_USE enum ukb_status ukb_dialog_new(const struct ukb_dialog_config *config, struct ukb_dialog **ret_dialog,
                                             struct ukb_error *reterr);
 
+/** Did its program start? @retval UKB_E_PIN_UI_UNAVAILABLE and others: what the first question would say. */
+UKB_MUST_USE enum ukb_status ukb_dialog_started(const struct ukb_dialog *dialog, struct ukb_error *reterr);
+
 /**
  * Ask for the PIN, once. Never asks again by itself and keeps no copy.
  *

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /** Names of files, sorted by their bytes; owned. Zero-initialise. */
 struct ukb_folder {
@@ -29,6 +30,15 @@ void ukb_folder_done(struct ukb_folder *folder);
 
 /** The path without links and dots, owned by the caller; NULL when it leads nowhere. */
 char *ukb_folder_real_path(const char *path);
+
+/** Where the link @p path points to, as it is written, owned by the caller; NULL when it is no link. */
+char *ukb_folder_link(const char *path);
+
+/** Bytes that this user may still write where @p path is, or its nearest folder above that is there. */
+uint64_t ukb_folder_free_bytes(const char *path);
+
+/** May this user run the file? */
+bool ukb_folder_can_run(const char *path);
 
 /** Is it a regular file of root's that nobody else may write? Links are followed. */
 bool ukb_folder_is_roots(const char *path);

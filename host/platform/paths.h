@@ -16,7 +16,8 @@ enum ukb_path {
     UKB_PATH_STATE_DIR,  /**< the folder of state.sqlite3 */
     UKB_PATH_LOCK_DIR,   /**< the folder of the file locks */
     UKB_PATH_EXECUTABLE, /**< this program, links resolved */
-    UKB_PATH_WORKER,     /**< ukeybridge-worker, beside this program */
+    UKB_PATH_BROKER,     /**< ukeybridge, beside this program */
+    UKB_PATH_WORKER,     /**< ukeybridge-worker, there, too */
     UKB_PATH_NET_WORKER, /**< ukeybridge-worker-net, there, too */
     UKB_PATH_HOME,       /**< the user's home folder */
     UKB_PATH_P11_KIT,    /**< the folder of the user's configuration of p11-kit */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pcsc - what posix_readers.c uses of PC/SC.
+ * pcsc - what posix_readers.c and posix_cards.c use of PC/SC.
  *
  * Room: platform, inside only.  Source: pcsc-lite's winscard.h, pcsclite.h and wintypes.h, whose types and values have
  * not changed since version 1.5; declared here so that nothing is needed to build. The library is not linked: a module
- * that uses PC/SC has loaded it.
+ * that uses PC/SC has loaded it, and for the doctor a process of its own does.
  */
 #ifndef UKB_PLATFORM_PCSC_H
 #define UKB_PLATFORM_PCSC_H
@@ -16,6 +16,7 @@
 
 typedef long ukb_pcsc_result;
 typedef long ukb_pcsc_context;
+typedef long ukb_pcsc_card;
 typedef unsigned long ukb_pcsc_word;
 
 /* SCARD_READERSTATE */
@@ -44,6 +45,12 @@ enum ukb_pcsc_flag {
 #define UKB_PCSC_OK         0L
 #define UKB_PCSC_TIMEOUT    0x8010000AL
 #define UKB_PCSC_NO_READERS 0x8010002EL
+#define UKB_PCSC_NO_SERVICE 0x8010001DL /* its daemon does not run */
+#define UKB_PCSC_SHARING    0x8010000BL /* another program has the card for itself */
+
+#define UKB_PCSC_SHARE_SHARED 2UL
+#define UKB_PCSC_ANY_PROTOCOL 3UL /* T=0 or T=1 */
+#define UKB_PCSC_LEAVE_CARD   0UL
 
 struct ukb_pcsc {
     void *library;
@@ -54,10 +61,16 @@ struct ukb_pcsc {
     ukb_pcsc_result (*wait)(ukb_pcsc_context context, ukb_pcsc_word timeout_ms, struct ukb_pcsc_state *states,
                             ukb_pcsc_word count);
     ukb_pcsc_result (*cancel)(ukb_pcsc_context context);
+    ukb_pcsc_result (*connect)(ukb_pcsc_context context, const char *reader, ukb_pcsc_word share,
+                               ukb_pcsc_word protocols, ukb_pcsc_card *ret_card, ukb_pcsc_word *ret_protocol);
+    ukb_pcsc_result (*disconnect)(ukb_pcsc_card card, ukb_pcsc_word disposition);
 };
 
 /** Find the library in this process; false when it is not loaded. */
 bool ukb_pcsc_open(struct ukb_pcsc *ret_pcsc);
+
+/** Load the library; false when this system has none. */
+bool ukb_pcsc_load(struct ukb_pcsc *ret_pcsc);
 void ukb_pcsc_close(struct ukb_pcsc *pcsc);
 
 #endif /* UKB_PLATFORM_PCSC_H */

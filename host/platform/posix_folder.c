@@ -6,6 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "core/limits.h"
 
 /* Take @p name in at its place, if it is among the first @p max. */
 static void
@@ -89,6 +93,48 @@ char *
 ukb_folder_real_path(const char *path)
 {
     return realpath(path, NULL);
+}
+
+char *
+ukb_folder_link(const char *path)
+{
+    char target[UKB_PATH_MAX_LEN + 1U];
+    const ssize_t len = readlink(path, target, sizeof(target) - 1U);
+
+    if (len < 0) {
+        return NULL;
+    }
+    target[len] = '\0';
+    return strdup(target);
+}
+
+uint64_t
+ukb_folder_free_bytes(const char *path)
+{
+    char nearest[UKB_PATH_MAX_LEN + 1U];
+    struct statvfs facts;
+    char *end = NULL;
+
+    if (strlen(path) > UKB_PATH_MAX_LEN) {
+        return 0;
+    }
+    memcpy(nearest, path, strlen(path) + 1U);
+    while (statvfs(nearest, &facts) != 0) {
+        end = strrchr(nearest, '/');
+        if (end == NULL || end == nearest) {
+            return statvfs("/", &facts) == 0 ? (uint64_t)facts.f_bavail * facts.f_frsize : 0;
+        }
+        *end = '\0';
+    }
+    return (uint64_t)facts.f_bavail * facts.f_frsize;
+}
+
+bool
+ukb_folder_can_run(const char *path)
+{
+    struct stat file;
+
+    return stat(path, &file) == 0 && S_ISREG(file.st_mode) && access(path, X_OK) == 0;
 }
 
 bool

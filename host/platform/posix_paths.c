@@ -104,6 +104,8 @@ ukb_path_get(enum ukb_path which, struct ukb_buf *ret_path, struct ukb_error *re
         return xdg("XDG_RUNTIME_DIR", ".local/state", "/ukeybridge", ret_path, reterr);
     case UKB_PATH_EXECUTABLE:
         return executable(ret_path, reterr);
+    case UKB_PATH_BROKER:
+        return beside_executable("ukeybridge", ret_path, reterr);
     case UKB_PATH_WORKER:
         return beside_executable("ukeybridge-worker", ret_path, reterr);
     case UKB_PATH_NET_WORKER:

@@ -10,10 +10,10 @@ static const char library_name[] = "libpcsclite.so.1";
 /* A result is 32 bits that some versions extend with their sign. */
 _Static_assert(sizeof(ukb_pcsc_word) == sizeof(ukb_pcsc_result), "pcsc-lite: DWORD and LONG are both long");
 
-bool
-ukb_pcsc_open(struct ukb_pcsc *ret_pcsc)
+static bool
+open_library(int flags, struct ukb_pcsc *ret_pcsc)
 {
-    struct ukb_pcsc pcsc = { .library = dlopen(library_name, RTLD_NOW | RTLD_NOLOAD) };
+    struct ukb_pcsc pcsc = { .library = dlopen(library_name, flags) };
     const struct {
         const char *name;
         void *place;
@@ -23,6 +23,8 @@ ukb_pcsc_open(struct ukb_pcsc *ret_pcsc)
         { "SCardListReaders", &pcsc.list },
         { "SCardGetStatusChange", &pcsc.wait },
         { "SCardCancel", &pcsc.cancel },
+        { "SCardConnect", &pcsc.connect },
+        { "SCardDisconnect", &pcsc.disconnect },
     };
     size_t i;
 
@@ -40,6 +42,18 @@ ukb_pcsc_open(struct ukb_pcsc *ret_pcsc)
     }
     *ret_pcsc = pcsc;
     return true;
+}
+
+bool
+ukb_pcsc_open(struct ukb_pcsc *ret_pcsc)
+{
+    return open_library(RTLD_NOW | RTLD_NOLOAD, ret_pcsc);
+}
+
+bool
+ukb_pcsc_load(struct ukb_pcsc *ret_pcsc)
+{
+    return open_library(RTLD_NOW | RTLD_LOCAL, ret_pcsc);
 }
 
 void

@@ -104,3 +104,19 @@ ukb_private_file_make(const char *dir, const char *name, struct ukb_buf *ret_pat
     ukb_buf_clear(ret_path);
     return ukb_buf_printf(ret_path, reterr, "%s/%s", dir, name);
 }
+
+bool
+ukb_private_file_mend(const char *path)
+{
+    const int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    struct stat facts;
+    bool mended;
+
+    if (fd < 0) {
+        return false;
+    }
+    mended = fstat(fd, &facts) == 0 && facts.st_uid == geteuid() &&
+             fchmod(fd, (facts.st_mode | S_IWUSR) & 07777 & ~(mode_t)(S_IWGRP | S_IWOTH)) == 0;
+    (void)close(fd);
+    return mended;
+}

@@ -26,4 +26,10 @@ UKB_MUST_USE enum ukb_status ukb_private_file_make(const char *dir, const char *
 UKB_MUST_USE enum ukb_status ukb_private_file_open(const char *dir, const char *name, int *ret_fd,
                                                    struct ukb_error *reterr);
 
+/**
+ * Take from everybody else the right to write @p path, a file or a folder of this user's. False: it is not this user's,
+ * or the system refuses. Links are not followed.
+ */
+bool ukb_private_file_mend(const char *path);
+
 #endif /* UKB_PLATFORM_PRIVATE_FILE_H */

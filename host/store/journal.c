@@ -254,6 +254,24 @@ ukb_journal_open(const char *path, struct ukb_journal **ret_journal, struct ukb_
     return UKB_OK;
 }
 
+enum ukb_status
+ukb_journal_check(struct ukb_journal *journal, struct ukb_error *reterr)
+{
+    char said[128] = "";
+    struct ukb_query query;
+    enum ukb_status st;
+
+    ukb_query_init(&query, journal->db, "SELECT substr(quick_check, 1, 100) FROM pragma_quick_check(1)");
+    if (ukb_query_row(&query)) {
+        ukb_query_copy_text(&query, 0, said, sizeof(said));
+    }
+    st = ukb_query_end(&query, reterr);
+    if (st == UKB_OK && strcmp(said, "ok") != 0) {
+        st = ukb_raise(reterr, UKB_E_JOURNAL_UNAVAILABLE, SQLITE_CORRUPT, "the journal is damaged: %s", said);
+    }
+    return st;
+}
+
 void
 ukb_journal_close(struct ukb_journal *journal)
 {

@@ -134,6 +134,10 @@ struct ukb_renewal_change {
 UKB_MUST_USE enum ukb_status ukb_journal_open(const char *path, struct ukb_journal **ret_journal,
                                               struct ukb_error *reterr);
 
+/** Read the whole file and see whether it holds together. @retval UKB_E_JOURNAL_UNAVAILABLE it does not; the message
+ * has the first fault, reterr->native SQLITE_CORRUPT. */
+UKB_MUST_USE enum ukb_status ukb_journal_check(struct ukb_journal *journal, struct ukb_error *reterr);
+
 /** Close. NULL is fine. */
 void ukb_journal_close(struct ukb_journal *journal);
 

@@ -441,6 +441,21 @@ a_dialog_that_was_never_asked_ends_quietly(void **state)
     ukb_dialog_free(NULL);
 }
 
+static void
+a_program_that_does_not_start_is_told_before_the_first_question(void **state)
+{
+    const struct ukb_dialog_config config = { .program = "/nowhere/pinentry", .lock_dir = lock_dir };
+    struct ukb_dialog *dialog = new_dialog("en", 1000);
+    struct ukb_error err = { 0 };
+
+    (void)state;
+    assert_int_equal(ukb_dialog_started(dialog, &err), UKB_OK);
+    ukb_dialog_free(dialog);
+    assert_int_equal(ukb_dialog_new(&config, &dialog, &err), UKB_OK);
+    assert_int_equal(ukb_dialog_started(dialog, &err), UKB_E_PIN_UI_UNAVAILABLE);
+    ukb_dialog_free(dialog);
+}
+
 int
 main(void)
 {
@@ -459,6 +474,8 @@ main(void)
         cmocka_unit_test_setup_teardown(a_screen_that_stays_taken_is_a_timeout, NULL, teardown),
         cmocka_unit_test_setup_teardown(a_dialog_dies_with_its_process_and_frees_the_screen, NULL, teardown),
         cmocka_unit_test_setup_teardown(a_dialog_that_was_never_asked_ends_quietly, NULL, teardown),
+        cmocka_unit_test_setup_teardown(a_program_that_does_not_start_is_told_before_the_first_question, NULL,
+                                        teardown),
     };
 
     if (!is_there("Xvfb") || !is_there("xdotool") || !is_there(PINENTRY)) {

@@ -112,6 +112,43 @@ only_roots_own_file_is_roots(void **state)
     }
 }
 
+static void
+a_link_is_read_as_it_is_written(void **state)
+{
+    struct scratch *s = *state;
+    char *target = NULL;
+
+    assert_int_equal(symlink("socket:[12]", scratch_path(s, "link")), 0);
+    target = ukb_folder_link(scratch_path(s, "link"));
+    assert_string_equal(target, "socket:[12]");
+    free(target);
+    assert_null(ukb_folder_link(scratch_file(s, "file", "")));
+    assert_null(ukb_folder_link("/nowhere"));
+}
+
+static void
+room_is_told_for_what_is_not_there_yet(void **state)
+{
+    struct scratch *s = *state;
+
+    assert_true(ukb_folder_free_bytes(s->dir) > 0);
+    assert_true(ukb_folder_free_bytes(scratch_path(s, "not/yet/there")) > 0);
+    assert_int_equal(ukb_folder_free_bytes("/proc"), 0); /* nobody writes there */
+}
+
+static void
+only_a_file_that_may_be_run_can_be_run(void **state)
+{
+    struct scratch *s = *state;
+    const char *file = scratch_file(s, "program", "#!/bin/sh\n");
+
+    assert_false(ukb_folder_can_run(file));
+    assert_int_equal(chmod(file, 0755), 0);
+    assert_true(ukb_folder_can_run(file));
+    assert_false(ukb_folder_can_run(s->dir));
+    assert_false(ukb_folder_can_run("/nowhere"));
+}
+
 int
 main(void)
 {
@@ -121,6 +158,9 @@ main(void)
         cmocka_unit_test_setup_teardown(what_is_no_folder_holds_nothing, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(a_star_matches_within_one_segment, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(a_link_leads_to_the_file, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(a_link_is_read_as_it_is_written, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(room_is_told_for_what_is_not_there_yet, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(only_a_file_that_may_be_run_can_be_run, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(only_roots_own_file_is_roots, scratch_setup, scratch_teardown),
     };
 

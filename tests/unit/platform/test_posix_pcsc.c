@@ -48,6 +48,8 @@ a_process_with_pcsc_finds_all_of_it(void **state)
     assert_non_null(pcsc.establish);
     assert_non_null(pcsc.list);
     assert_non_null(pcsc.wait);
+    assert_non_null(pcsc.connect);
+    assert_non_null(pcsc.disconnect);
     assert_int_not_equal(pcsc.release(-1), UKB_PCSC_OK); /* no such context */
     assert_int_not_equal(pcsc.cancel(-1), UKB_PCSC_OK);
     ukb_pcsc_close(&pcsc);

@@ -107,6 +107,29 @@ somebody_elses_folder_is_refused(void **state)
     assert_int_equal(chown(s->dir, geteuid(), getegid()), 0);
 }
 
+static void
+what_others_could_write_is_mended_and_nothing_else(void **state)
+{
+    struct scratch *s = *state;
+    char link[64];
+
+    (void)scratch_file(s, "file", "here");
+    assert_int_equal(chmod(s->path, 0666), 0);
+    assert_true(ukb_private_file_mend(s->path));
+    assert_int_equal(mode_of(s->path), 0644);
+    assert_int_equal(chmod(s->dir, 0777), 0);
+    assert_true(ukb_private_file_mend(s->dir));
+    assert_int_equal(mode_of(s->dir), 0755);
+    (void)snprintf(link, sizeof(link), "%s/link", s->dir);
+    assert_int_equal(symlink("file", link), 0);
+    assert_false(ukb_private_file_mend(link));
+    assert_false(ukb_private_file_mend("/nowhere"));
+    if (getuid() == 0) {
+        assert_int_equal(chown(scratch_path(s, "file"), 65534, 65534), 0);
+        assert_false(ukb_private_file_mend(s->path)); /* root's, but not this user's */
+    }
+}
+
 int
 main(void)
 {
@@ -117,6 +140,8 @@ main(void)
         cmocka_unit_test_setup_teardown(what_others_may_write_to_is_refused, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(neither_may_be_a_link, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(somebody_elses_folder_is_refused, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(what_others_could_write_is_mended_and_nothing_else, scratch_setup,
+                                        scratch_teardown),
     };
 
     return cmocka_run_group_tests_name("platform/posix_private_file", tests, NULL, NULL);

@@ -480,6 +480,21 @@ a_transaction_that_was_cut_off_before_its_commit_never_happened(void **state)
     assert_int_equal(fixture_state(f, "r1"), UKB_RENEWAL_PREPARING);
 }
 
+static void
+a_whole_file_holds_together_and_a_damaged_one_does_not(void **state)
+{
+    struct fixture *f = *state;
+    struct ukb_error err = { 0 };
+
+    fixture_insert(f, "r1", "https://ca.example.cn", TOKEN_A, CERT_A);
+    assert_int_equal(ukb_journal_check(f->journal, &err), UKB_OK);
+    sql(f, "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = 4 WHERE name = 'renewal_by_origin'");
+    close_journal(f);
+    fixture_open(f);
+    assert_int_equal(ukb_journal_check(f->journal, &err), UKB_E_JOURNAL_UNAVAILABLE);
+    assert_int_equal(err.native & 0xFFU, SQLITE_CORRUPT);
+}
+
 int
 main(void)
 {
@@ -501,6 +516,7 @@ main(void)
         cmocka_unit_test_setup_teardown(a_writer_that_is_killed_leaves_the_old_or_the_new_state, setup, teardown),
         cmocka_unit_test_setup_teardown(a_transaction_that_was_cut_off_before_its_commit_never_happened, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(a_whole_file_holds_together_and_a_damaged_one_does_not, setup, teardown),
     };
 
     return cmocka_run_group_tests_name("store/journal", tests, NULL, NULL);
