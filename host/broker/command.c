@@ -34,6 +34,11 @@ static const struct {
     { "audit", ukb_command_audit, "audit [--json]", "list what sites and the extension asked for, newest first",
       "What logged in to a UKey or changed something, and what was refused.\n"
       "  --json  print the entries as JSON instead of a table\n" },
+    { "doctor", ukb_command_doctor, "doctor [--repair] [--json]",
+      "look what keeps UKeys from working, and mend what can be",
+      "Exit code 1 when something keeps UKeys from working. What needs root is printed as a command.\n"
+      "  --repair  mend what your own rights allow, then look again\n"
+      "  --json    print the checks as JSON instead of a table\n" },
     { "call", ukb_command_call, "call METHOD [JSON]", "call a method as the extension's own pages do",
       "  METHOD  one of those that `ukeybridge describe` prints, such as certificates.list\n"
       "  JSON    its parameters, an object, such as '{\"token\":\"…\"}'\n" },

@@ -35,4 +35,7 @@ int ukb_command_call(int argc, char **argv);
 /** `audit`: audit_list.c. */
 int ukb_command_audit(int argc, char **argv);
 
+/** `doctor`: doctor_list.c. Fails when a check does. */
+int ukb_command_doctor(int argc, char **argv);
+
 #endif /* UKB_BROKER_COMMAND_H */

@@ -199,6 +199,23 @@ static const struct ukb_shape orders_params = UKB_SHAPE(NULL, orders_params_fiel
 static const struct ukb_field orders_result_fields[] = { OBJECTS("orders", &ukb_object_order_state) };
 static const struct ukb_shape orders_result = UKB_SHAPE(NULL, orders_result_fields);
 
+static const char *const languages[] = { "zh", "en", NULL };
+static const struct ukb_field doctor_run_fields[] = { OF_VALUES("language", UKB_OPTIONAL, languages) };
+static const struct ukb_shape doctor_run_params = UKB_SHAPE(NULL, doctor_run_fields);
+
+static const struct ukb_field doctor_repair_fields[] = {
+    { "checks", UKB_FIELD_STRINGS, UKB_REQUIRED, UKB_CHECK_ID_MAX_LEN, UKB_CHECKS_MAX, NULL, NULL },
+    OF_VALUES("language", UKB_OPTIONAL, languages),
+};
+static const struct ukb_shape doctor_repair_params = UKB_SHAPE(NULL, doctor_repair_fields);
+
+static const struct ukb_field doctor_result_fields[] = { OBJECTS("checks", &ukb_object_check) };
+static const struct ukb_shape doctor_result = UKB_SHAPE(NULL, doctor_result_fields);
+
+static const char *const probed[] = { "readers", "dialog", NULL };
+static const struct ukb_field probe_fields[] = { OF_VALUES("of", UKB_REQUIRED, probed) };
+static const struct ukb_shape probe_params = UKB_SHAPE(NULL, probe_fields);
+
 static const struct ukb_field note_params_fields[] = {
     STRING("origin", UKB_OPTIONAL, UKB_ORIGIN_MAX_LEN),
     STRING("method", UKB_REQUIRED, UKB_FIELD_NAME_LEN),
@@ -260,10 +277,16 @@ const struct ukb_method ukb_contract[UKB_METHOD_COUNT] = {
         { "audit.list", &audit_params, &audit_result, UKB_GRANT_UI, UKB_RUNS_IN_PLAIN_WORKER, UKB_MODULE_NONE, false, 10000 },
     [UKB_ORDERS_CHECK] =
         { "orders.check", &orders_params, &orders_result, UKB_GRANT_UI, UKB_RUNS_IN_NET_WORKER, UKB_MODULE_NONE, false, 70000 },
+    [UKB_DOCTOR_RUN] =
+        { "doctor.run", &doctor_run_params, &doctor_result, UKB_GRANT_UI, UKB_RUNS_IN_PLAIN_WORKER, UKB_MODULE_NONE, false, 20000 },
+    [UKB_DOCTOR_REPAIR] =
+        { "doctor.repair", &doctor_repair_params, &doctor_result, UKB_GRANT_UI, UKB_RUNS_IN_PLAIN_WORKER, UKB_MODULE_NONE, false, 30000 },
 };
 
 const struct ukb_method ukb_contract_note =
     { "worker.note", &note_params, &nothing, UKB_GRANT_UI, UKB_RUNS_IN_PLAIN_WORKER, UKB_MODULE_NONE, false, 10000 };
+const struct ukb_method ukb_contract_probe =
+    { "worker.probe", &probe_params, &nothing, UKB_GRANT_UI, UKB_RUNS_IN_PLAIN_WORKER, UKB_MODULE_NONE, false, 10000 };
 /* clang-format on */
 
 const struct ukb_shape *const ukb_contract_objects[] = {
@@ -288,6 +311,7 @@ const struct ukb_shape *const ukb_contract_objects[] = {
     &ukb_object_audit_entry,
     &ukb_object_order,
     &ukb_object_order_state,
+    &ukb_object_check,
     NULL,
 };
 

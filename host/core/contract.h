@@ -43,6 +43,8 @@ enum ukb_method_id {
     UKB_FILES_CHECK,
     UKB_AUDIT_LIST,
     UKB_ORDERS_CHECK,
+    UKB_DOCTOR_RUN,
+    UKB_DOCTOR_REPAIR,
     UKB_METHOD_COUNT
 };
 
@@ -87,6 +89,9 @@ extern const struct ukb_method ukb_contract[UKB_METHOD_COUNT];
 /** The broker's word to the plain worker about what it refused, or did itself. No part of the surface: not found by
  * ukb_contract_find(). */
 extern const struct ukb_method ukb_contract_note;
+
+/** The doctor's question to a plain worker of its own, about what may hang: readers, or the PIN dialog. The same. */
+extern const struct ukb_method ukb_contract_probe;
 
 /** Objects of the protocol by name, and the notifications of the host; NULL-terminated. */
 extern const struct ukb_shape *const ukb_contract_objects[];

@@ -247,6 +247,26 @@ static const struct ukb_field order_resource_fields[] = {
 };
 const struct ukb_shape ukb_order_resource = UKB_SHAPE(NULL, order_resource_fields);
 
+static const char *const check_groups[] = { "host",   "browser", "policy",  "reader", "module",
+                                            "dialog", "journal", "system", NULL };
+static const char *const check_statuses[] = { "ok", "warning", "failed", "skipped", NULL };
+static const char *const check_repairs[] = { "none", "automatic", "manual", NULL };
+
+static const struct ukb_field check_fields[] = {
+    STRING("id", UKB_REQUIRED, UKB_CHECK_ID_MAX_LEN),
+    TEXT("subject"), /* of a check with several rows: the browser, the module, the reader */
+    OF_VALUES("group", UKB_REQUIRED, check_groups),
+    OF_VALUES("status", UKB_REQUIRED, check_statuses),
+    STRING("title", UKB_REQUIRED, UKB_TEXT_MAX_LEN),
+    STRING("evidence", UKB_OPTIONAL, UKB_EVIDENCE_MAX_LEN),
+    TEXT("meaning"),
+    OF_VALUES("repair", UKB_REQUIRED, check_repairs),
+    TEXT("instruction"),
+    STRING("command", UKB_OPTIONAL, UKB_PATH_MAX_LEN),
+    BOOL("repaired", UKB_OPTIONAL), /* of doctor.repair alone */
+};
+const struct ukb_shape ukb_object_check = UKB_SHAPE("check", check_fields);
+
 static const struct ukb_field progress_fields[] = {
     { "id", UKB_FIELD_ID, UKB_REQUIRED, UKB_ID_MAX_LEN, 0, NULL, NULL },
     STRING("step", UKB_REQUIRED, UKB_FIELD_NAME_LEN),

@@ -84,6 +84,7 @@ extern const struct ukb_shape ukb_object_portal;
 extern const struct ukb_shape ukb_object_audit_entry;
 extern const struct ukb_shape ukb_object_order;
 extern const struct ukb_shape ukb_object_order_state;
+extern const struct ukb_shape ukb_object_check;
 extern const struct ukb_shape ukb_object_progress;
 extern const struct ukb_shape ukb_object_tokens_changed;
 extern const struct ukb_shape ukb_object_token_pending;

@@ -75,6 +75,12 @@
 #define UKB_HTTP_CONNECT_MS   10000U
 #define UKB_HTTP_TIMEOUT_MS   60000U /**< of one document, connecting included */
 
+/* Doctor */
+#define UKB_CHECKS_MAX       64U /**< checks that one doctor.repair may name */
+#define UKB_CHECK_ID_MAX_LEN 64U
+#define UKB_FINDINGS_MAX     128U /**< rows of one look: a check may have several */
+#define UKB_EVIDENCE_MAX_LEN 512U /**< the fact behind a row; a longer one is cut */
+
 /* Audit */
 #define UKB_AUDIT_DONE_MAX    10000U /**< entries kept of what was done … */
 #define UKB_AUDIT_REFUSED_MAX 2000U  /**< … and of what was refused */

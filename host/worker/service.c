@@ -51,6 +51,8 @@ static const ukb_handler handlers[] = {
     [UKB_FILES_CHECK] = ukb_files_check_handle,
     [UKB_AUDIT_LIST] = ukb_audit_list_handle,
     [UKB_ORDERS_CHECK] = ukb_orders_check_handle,
+    [UKB_DOCTOR_RUN] = ukb_doctor_run_handle,
+    [UKB_DOCTOR_REPAIR] = ukb_doctor_repair_handle,
 };
 _Static_assert(sizeof(handlers) / sizeof(handlers[0]) == UKB_METHOD_COUNT,
                "every row of the contract has a place here");
@@ -210,6 +212,10 @@ find_handler(const char *name, const struct ukb_method **ret_method)
     if (strcmp(name, ukb_contract_note.name) == 0) {
         *ret_method = &ukb_contract_note;
         return ukb_note_handle;
+    }
+    if (strcmp(name, ukb_contract_probe.name) == 0) {
+        *ret_method = &ukb_contract_probe;
+        return ukb_probe_handle;
     }
     *ret_method = ukb_contract_find(name);
     return *ret_method == NULL ? NULL : handlers[ukb_contract_index(*ret_method)];

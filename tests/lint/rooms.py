@@ -26,7 +26,7 @@ ALLOWED = {
     "net": GROUND | {"pki"},
     "hold": GROUND | {"platform", "secret", "dialog", "token"},
     "renewal": GROUND | FLOOR_1 | FLOOR_2 | {"hold"},
-    "doctor": GROUND | FLOOR_1 | {"token", "net", "policy"},
+    "doctor": GROUND | {"platform", "store", "policy"},
     "worker": GROUND | FLOOR_1 | FLOOR_2 | {"hold", "renewal", "doctor"},
     "broker": GROUND | {"platform", "policy"},
 }

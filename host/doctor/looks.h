@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * looks - what the checks of the table do. Each makes the rows of the check being looked at; a look that makes none
+ * says that all is well. A repair is true when it did something; whether that helped a second look shows.
+ *
+ * Room: doctor, inside only.
+ */
+#ifndef UKB_DOCTOR_LOOKS_H
+#define UKB_DOCTOR_LOOKS_H
+
+#include "doctor/finding.h"
+
+/* system.c */
+void ukb_look_version(struct ukb_doctor *doctor);
+void ukb_look_parts(struct ukb_doctor *doctor);
+void ukb_look_disk(struct ukb_doctor *doctor);
+void ukb_look_clock(struct ukb_doctor *doctor);
+
+/* manifests.c: of the browser check->of */
+void ukb_look_manifest(struct ukb_doctor *doctor);
+bool ukb_repair_manifest(struct ukb_doctor *doctor, const struct ukb_finding *finding);
+
+/* managed.c: of the browser check->of */
+void ukb_look_managed(struct ukb_doctor *doctor);
+
+/* sandbox.c */
+void ukb_look_sandbox(struct ukb_doctor *doctor);
+
+/* files.c */
+void ukb_look_policy(struct ukb_doctor *doctor);
+void ukb_look_config(struct ukb_doctor *doctor);
+bool ukb_repair_config(struct ukb_doctor *doctor, const struct ukb_finding *finding);
+void ukb_look_portals(struct ukb_doctor *doctor);
+
+/* readers.c */
+void ukb_look_pcsc(struct ukb_doctor *doctor);
+void ukb_look_cards(struct ukb_doctor *doctor);
+
+/* modules.c */
+void ukb_look_modules(struct ukb_doctor *doctor);
+void ukb_look_same_token(struct ukb_doctor *doctor);
+
+/* others.c */
+void ukb_look_programs(struct ukb_doctor *doctor);
+void ukb_look_services(struct ukb_doctor *doctor);
+
+/* session.c */
+void ukb_look_dialog(struct ukb_doctor *doctor);
+void ukb_look_display(struct ukb_doctor *doctor);
+
+/* journal.c */
+void ukb_look_journal(struct ukb_doctor *doctor);
+bool ukb_repair_journal(struct ukb_doctor *doctor, const struct ukb_finding *finding);
+void ukb_look_renewals(struct ukb_doctor *doctor);
+void ukb_look_locks(struct ukb_doctor *doctor);
+bool ukb_repair_locks(struct ukb_doctor *doctor, const struct ukb_finding *finding);
+
+#endif /* UKB_DOCTOR_LOOKS_H */

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT */
+/* Rules that an organisation set for a browser, as far as they bar this host or its extension. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "doctor/looks.h"
+#include "platform/browsers.h"
+#include "platform/file.h"
+#include "platform/folder.h"
+#include "platform/manifest.h"
+
+#define FILES_MAX    64U
+#define FILE_MAX_LEN 262144U
+
+/* Where browsers read rules from. Source: their documentation of policies on Linux. */
+static const struct {
+    const char *browser;
+    const char *folder;
+    const char *within; /* the member that holds the rules; NULL: the whole file does */
+} places[] = {
+    { "chrome", "/etc/opt/chrome/policies/managed", NULL },
+    { "chromium", "/etc/chromium/policies/managed", NULL },
+    { "edge", "/etc/opt/edge/policies/managed", NULL },
+    { "firefox", "/etc/firefox/policies", "policies" }, /* it reads policies.json alone, which is all there is */
+};
+
+enum rule {
+    BLOCKLIST,
+    ALLOWLIST,
+    USER_LEVEL,
+    EXTENSION_BLOCKLIST,
+    EXTENSION_ALLOWLIST,
+    EXTENSION_FORCELIST,
+    EXTENSION_SETTINGS,
+    RULE_COUNT
+};
+
+static const char *const rule_names[RULE_COUNT] = {
+    [BLOCKLIST] = "NativeMessagingBlocklist",
+    [ALLOWLIST] = "NativeMessagingAllowlist",
+    [USER_LEVEL] = "NativeMessagingUserLevelHosts",
+    [EXTENSION_BLOCKLIST] = "ExtensionInstallBlocklist",
+    [EXTENSION_ALLOWLIST] = "ExtensionInstallAllowlist",
+    [EXTENSION_FORCELIST] = "ExtensionInstallForcelist",
+    [EXTENSION_SETTINGS] = "ExtensionSettings",
+};
+
+/* Of each rule the value that is in force, and the file that sets it; owned. NULL: not set. */
+struct rules {
+    cJSON *values[RULE_COUNT];
+    char *files[RULE_COUNT];
+};
+
+/* Take what one file says; a later file takes the place of an earlier one, as browsers have it. */
+static void
+take(struct rules *rules, cJSON *json, const char *path)
+{
+    size_t i;
+
+    for (i = 0; i < RULE_COUNT; i++) {
+        cJSON *value = cJSON_DetachItemFromObjectCaseSensitive(json, rule_names[i]);
+
+        if (value != NULL) {
+            cJSON_Delete(rules->values[i]);
+            free(rules->files[i]);
+            rules->values[i] = value;
+            rules->files[i] = strdup(path);
+        }
+    }
+}
+
+static void
+read_file(struct ukb_doctor *doctor, const char *path, const char *within, struct rules *rules)
+{
+    struct ukb_buf text = UKB_BUF_INIT(FILE_MAX_LEN);
+    struct ukb_error error = { 0 };
+    cJSON *json = NULL;
+    struct ukb_finding *row = NULL;
+    enum ukb_status st = ukb_file_read(path, UKB_FILE_OF_ANYONE, &text, &error);
+
+    if (st == UKB_OK) {
+        st = ukb_json_parse(ukb_buf_text(&text), text.len, &json, &error);
+    }
+    if (st == UKB_OK) {
+        take(rules, within == NULL ? json : cJSON_GetObjectItemCaseSensitive(json, within), path);
+    } else if (st != UKB_END) {
+        row = ukb_found(doctor, UKB_CAUSE_MANAGED_SPOILT, doctor->check->of);
+        ukb_found_evidence(row, "%s: %s", path, error.message);
+        ukb_found_values(row, path, NULL);
+        ukb_found_command(row, "sudo mv {1} {1}.set-aside", path, NULL);
+    }
+    cJSON_Delete(json);
+    ukb_buf_done(&text);
+}
+
+static void
+read_all(struct ukb_doctor *doctor, const char *folder, const char *within, struct rules *rules)
+{
+    struct ukb_folder files = { 0 };
+    struct ukb_buf path = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
+    struct ukb_error error = { 0 };
+    size_t i;
+
+    ukb_folder_list(folder, ".json", FILES_MAX, &files);
+    for (i = 0; i < files.count; i++) {
+        ukb_buf_clear(&path);
+        if (ukb_buf_printf(&path, &error, "%s/%s", folder, files.names[i]) == UKB_OK) {
+            read_file(doctor, ukb_buf_text(&path), within, rules);
+        }
+    }
+    ukb_folder_done(&files);
+    ukb_buf_done(&path);
+}
+
+/* Does a list name @p wanted, or where @p star all? A forced extension is followed by its address. */
+static bool
+names(const cJSON *list, const char *wanted, bool star)
+{
+    const size_t len = strlen(wanted);
+    const cJSON *item = NULL;
+
+    cJSON_ArrayForEach(item, list)
+    {
+        if (cJSON_IsString(item) && ((star && strcmp(item->valuestring, "*") == 0) ||
+                                     (strncmp(item->valuestring, wanted, len) == 0 &&
+                                      (item->valuestring[len] == '\0' || item->valuestring[len] == ';')))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The command that names @p wanted in the list @p rule: in the file that sets it, or in one of its own. */
+static void
+command_to_allow(struct ukb_finding *row, const struct rules *rules, enum rule rule, const char *wanted,
+                 const char *folder)
+{
+    static const char *const texts[RULE_COUNT][3] = {
+        [ALLOWLIST] = { "sudo sed -i 's/\"NativeMessagingAllowlist\"[[:space:]]*:[[:space:]]*\\[/&\"{2}\"/' {1}",
+                        "sudo sed -i 's/\"NativeMessagingAllowlist\"[[:space:]]*:[[:space:]]*\\[/&\"{2}\",/' {1}",
+                        "echo '{\"NativeMessagingAllowlist\":[\"{2}\"]}' | sudo tee {1}/ukeybridge-host.json" },
+        [EXTENSION_ALLOWLIST] = { "sudo sed -i 's/\"ExtensionInstallAllowlist\"[[:space:]]*:[[:space:]]*\\[/&\"{2}\"/' "
+                                  "{1}",
+                                  "sudo sed -i "
+                                  "'s/\"ExtensionInstallAllowlist\"[[:space:]]*:[[:space:]]*\\[/&\"{2}\",/' {1}",
+                                  "echo '{\"ExtensionInstallAllowlist\":[\"{2}\"]}' | sudo tee "
+                                  "{1}/ukeybridge-extension.json" },
+    };
+    const bool is_set = rules->files[rule] != NULL;
+    const size_t which = !is_set ? 2 : cJSON_GetArraySize(rules->values[rule]) == 0 ? 0 : 1;
+
+    ukb_found_command(row, texts[rule][which], is_set ? rules->files[rule] : folder, wanted);
+}
+
+static const struct ukb_browser *
+browser_of(const struct ukb_check *check)
+{
+    size_t i = 0;
+
+    while (i < ukb_browser_count && strcmp(ukb_browsers[i].name, check->of) != 0) {
+        i++;
+    }
+    return i < ukb_browser_count ? &ukb_browsers[i] : NULL;
+}
+
+/* Our own extension's id in that browser. */
+static bool
+own_id(const struct ukb_browser *browser, const char *program, char ret_id[UKB_MANIFEST_ID_MAX_LEN + 1U])
+{
+    char ids[UKB_MANIFEST_IDS_MAX][UKB_MANIFEST_ID_MAX_LEN + 1U];
+    struct ukb_buf text = UKB_BUF_INIT(UKB_MANIFEST_MAX_LEN);
+    struct ukb_error error = { 0 };
+    const bool known = ukb_manifest_make(browser->form, program, NULL, 0, &text, &error) == UKB_OK &&
+                       ukb_manifest_ids(browser->form, ukb_buf_text(&text), text.len, ids) > 0;
+
+    if (known) {
+        memcpy(ret_id, ids[0], sizeof(ids[0]));
+    }
+    ukb_buf_done(&text);
+    return known;
+}
+
+static bool
+is_for_all_users(const struct ukb_doctor *doctor, const struct ukb_browser *browser)
+{
+    struct ukb_buf path = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
+    struct ukb_error error = { 0 };
+    const bool is = ukb_buf_printf(&path, &error, "%s%s/" UKB_MANIFEST_FILE, doctor->setting->root,
+                                   browser->system_dir) == UKB_OK &&
+                    ukb_file_exists(ukb_buf_text(&path));
+
+    ukb_buf_done(&path);
+    return is;
+}
+
+static bool
+bars(const cJSON *settings, const char *id)
+{
+    const char *mode = ukb_json_string(ukb_json_get(settings, id), "installation_mode");
+
+    return mode != NULL && (strcmp(mode, "blocked") == 0 || strcmp(mode, "removed") == 0);
+}
+
+/* What bars the host itself. */
+static void
+judge_host(struct ukb_doctor *doctor, const struct ukb_browser *browser, const char *folder, const struct rules *rules)
+{
+    struct ukb_finding *row = NULL;
+
+    if (names(rules->values[BLOCKLIST], UKB_MANIFEST_NAME, true) &&
+        !names(rules->values[ALLOWLIST], UKB_MANIFEST_NAME, false)) {
+        row = ukb_found(doctor, UKB_CAUSE_NATIVE_BLOCKED, browser->name);
+        ukb_found_evidence(row, "%s: %s", rules->files[BLOCKLIST], rule_names[BLOCKLIST]);
+        command_to_allow(row, rules, ALLOWLIST, UKB_MANIFEST_NAME, folder);
+    }
+    if (cJSON_IsFalse(rules->values[USER_LEVEL]) && !is_for_all_users(doctor, browser)) {
+        row = ukb_found(doctor, UKB_CAUSE_USER_LEVEL_OFF, browser->name);
+        ukb_found_evidence(row, "%s: %s false", rules->files[USER_LEVEL], rule_names[USER_LEVEL]);
+        ukb_found_command(row, "sudo {1} register --browser {2} --system", doctor->setting->program, browser->name);
+    }
+}
+
+/* What bars the extension. */
+static void
+judge_extension(struct ukb_doctor *doctor, const struct ukb_browser *browser, const char *folder,
+                const struct rules *rules)
+{
+    static const char setting[] = "sudo sed -i 's/\"ExtensionSettings\"[[:space:]]*:[[:space:]]*{/&\"{2}\":"
+                                  "{\"installation_mode\":\"allowed\"},/' {1}";
+    const cJSON *settings = rules->values[EXTENSION_SETTINGS];
+    char id[UKB_MANIFEST_ID_MAX_LEN + 1U] = "";
+    struct ukb_finding *row = NULL;
+
+    if (!own_id(browser, doctor->setting->program, id)) {
+        return;
+    }
+    if (names(rules->values[EXTENSION_BLOCKLIST], id, true) && !names(rules->values[EXTENSION_ALLOWLIST], id, false) &&
+        !names(rules->values[EXTENSION_FORCELIST], id, false)) {
+        row = ukb_found(doctor, UKB_CAUSE_EXTENSION_BLOCKED, browser->name);
+        ukb_found_evidence(row, "%s: %s", rules->files[EXTENSION_BLOCKLIST], rule_names[EXTENSION_BLOCKLIST]);
+        command_to_allow(row, rules, EXTENSION_ALLOWLIST, id, folder);
+    }
+    if (ukb_json_get(settings, id) == NULL ? bars(settings, "*") : bars(settings, id)) {
+        row = ukb_found(doctor, UKB_CAUSE_EXTENSION_BLOCKED, browser->name);
+        ukb_found_evidence(row, "%s: %s", rules->files[EXTENSION_SETTINGS], rule_names[EXTENSION_SETTINGS]);
+        if (ukb_json_get(settings, id) ==
+            NULL) { /* else who wrote it meant this very extension, and has to change it */
+            ukb_found_command(row, setting, rules->files[EXTENSION_SETTINGS], id);
+        }
+    }
+}
+
+void
+ukb_look_managed(struct ukb_doctor *doctor)
+{
+    struct rules rules = { .values = { NULL } };
+    struct ukb_buf folder = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
+    struct ukb_error error = { 0 };
+    const struct ukb_browser *browser = browser_of(doctor->check);
+    size_t i;
+
+    for (i = 0; browser != NULL && i < sizeof(places) / sizeof(places[0]); i++) {
+        if (strcmp(places[i].browser, doctor->check->of) == 0 &&
+            ukb_buf_printf(&folder, &error, "%s%s", doctor->setting->root, places[i].folder) == UKB_OK) {
+            read_all(doctor, ukb_buf_text(&folder), places[i].within, &rules);
+            judge_host(doctor, browser, ukb_buf_text(&folder), &rules);
+            judge_extension(doctor, browser, ukb_buf_text(&folder), &rules);
+        }
+    }
+    for (i = 0; i < RULE_COUNT; i++) {
+        cJSON_Delete(rules.values[i]);
+        free(rules.files[i]);
+    }
+    ukb_buf_done(&folder);
+}

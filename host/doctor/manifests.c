@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/* Does a browser find this host, and may our extension start it there? */
+#include <stdlib.h>
+#include <string.h>
+
+#include "doctor/looks.h"
+#include "platform/browsers.h"
+#include "platform/file.h"
+#include "platform/folder.h"
+#include "platform/manifest.h"
+
+enum presence { ABSENT, UNREADABLE, PRESENT };
+
+/* A manifest as it was found. */
+struct found {
+    struct ukb_buf path;
+    struct ukb_buf text;
+    enum presence presence;
+    enum ukb_manifest_fault fault;
+};
+
+static const enum ukb_cause cause_of[] = {
+    [UKB_MANIFEST_GOOD] = UKB_CAUSE_GOOD,
+    [UKB_MANIFEST_NOT_JSON] = UKB_CAUSE_MANIFEST_SPOILT,
+    [UKB_MANIFEST_OTHER_NAME] = UKB_CAUSE_MANIFEST_SPOILT,
+    [UKB_MANIFEST_OTHER_PROGRAM] = UKB_CAUSE_MANIFEST_ELSEWHERE,
+    [UKB_MANIFEST_OTHER_EXTENSION] = UKB_CAUSE_MANIFEST_STRANGER,
+};
+
+/* The browser of the check. */
+static const struct ukb_browser *
+browser_of(const struct ukb_check *check)
+{
+    size_t i;
+
+    for (i = 0; i < ukb_browser_count; i++) {
+        if (strcmp(ukb_browsers[i].name, check->of) == 0) {
+            return &ukb_browsers[i];
+        }
+    }
+    return NULL;
+}
+
+/* The program that a manifest names, as it names it, when links lead from there to @p program; owned. Else NULL. */
+static char *
+alias_of(const char *text, size_t len, const char *program)
+{
+    struct ukb_error error = { 0 };
+    cJSON *manifest = NULL;
+    const char *path = NULL;
+    char *alias = NULL;
+    char *real = NULL;
+    char *own = ukb_folder_real_path(program);
+
+    path = ukb_json_parse(text, len, &manifest, &error) == UKB_OK ? ukb_json_string(manifest, "path") : NULL;
+    real = path == NULL || path[0] != '/' ? NULL : ukb_folder_real_path(path);
+    if (real != NULL && own != NULL && strcmp(real, own) == 0) {
+        alias = strdup(path);
+    }
+    free(real);
+    free(own);
+    cJSON_Delete(manifest);
+    return alias;
+}
+
+static void
+judge(struct found *found, enum ukb_manifest_form form, const char *program)
+{
+    const char *text = ukb_buf_text(&found->text);
+    char *alias = NULL;
+
+    found->fault = ukb_manifest_judge(form, text, found->text.len, program);
+    if (found->fault == UKB_MANIFEST_OTHER_PROGRAM) {
+        alias = alias_of(text, found->text.len, program);
+        found->fault = alias == NULL ? found->fault : ukb_manifest_judge(form, text, found->text.len, alias);
+        free(alias);
+    }
+}
+
+/* The manifest in @p folder below @p above. */
+static void
+read_manifest(const char *above, const char *folder, enum ukb_manifest_form form, const char *program,
+              struct found *ret_found)
+{
+    struct ukb_error error = { 0 };
+    enum ukb_status st;
+
+    ret_found->path = (struct ukb_buf)UKB_BUF_INIT(UKB_PATH_MAX_LEN);
+    ret_found->text = (struct ukb_buf)UKB_BUF_INIT(UKB_MANIFEST_MAX_LEN);
+    ret_found->presence = ABSENT;
+    ret_found->fault = UKB_MANIFEST_GOOD;
+    if (ukb_buf_printf(&ret_found->path, &error, "%s%s%s/" UKB_MANIFEST_FILE, above, folder[0] == '/' ? "" : "/",
+                       folder) != UKB_OK) {
+        return;
+    }
+    st = ukb_file_read(ukb_buf_text(&ret_found->path), UKB_FILE_OF_ANYONE, &ret_found->text, &error);
+    if (st == UKB_E_TOO_LARGE) {
+        ret_found->presence = PRESENT;
+        ret_found->fault = UKB_MANIFEST_NOT_JSON;
+    } else if (st == UKB_OK) {
+        ret_found->presence = PRESENT;
+        judge(ret_found, form, program);
+    } else if (st != UKB_END) {
+        ret_found->presence = UNREADABLE;
+    }
+}
+
+static void
+found_done(struct found *found)
+{
+    ukb_buf_done(&found->path);
+    ukb_buf_done(&found->text);
+}
+
+static bool
+is_good(const struct found *found)
+{
+    return found->presence == PRESENT && found->fault == UKB_MANIFEST_GOOD;
+}
+
+/* The user's manifest and the one for all users; the user's counts where both are there. */
+static void
+read_both(const struct ukb_doctor *doctor, const struct ukb_browser *browser, struct found *ret_user,
+          struct found *ret_all)
+{
+    read_manifest(doctor->setting->home, browser->user_dir, browser->form, doctor->setting->program, ret_user);
+    read_manifest(doctor->setting->root, browser->system_dir, browser->form, doctor->setting->program, ret_all);
+}
+
+static bool
+is_used(const struct ukb_doctor *doctor, const struct ukb_browser *browser)
+{
+    struct ukb_buf profile = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
+    struct ukb_error error = { 0 };
+    bool used = false;
+    size_t i;
+
+    for (i = 0; i < sizeof(browser->profiles) / sizeof(browser->profiles[0]) && browser->profiles[i] != NULL; i++) {
+        ukb_buf_clear(&profile);
+        used =
+            used || (ukb_buf_printf(&profile, &error, "%s/%s", doctor->setting->home, browser->profiles[i]) == UKB_OK &&
+                     ukb_file_exists(ukb_buf_text(&profile)));
+    }
+    ukb_buf_done(&profile);
+    return used;
+}
+
+/* The path that a manifest names, for people. */
+static void
+tell_where(struct ukb_finding *row, const struct found *found)
+{
+    struct ukb_error error = { 0 };
+    cJSON *manifest = NULL;
+    const char *path = NULL;
+
+    if (ukb_json_parse(ukb_buf_text(&found->text), found->text.len, &manifest, &error) == UKB_OK) {
+        path = ukb_json_string(manifest, "path");
+    }
+    ukb_found_evidence(row, "%s%s%s", ukb_buf_text(&found->path), path == NULL ? "" : " -> ", path == NULL ? "" : path);
+    cJSON_Delete(manifest);
+}
+
+static void
+tell(struct ukb_doctor *doctor, const struct ukb_browser *browser, const struct found *user, const struct found *all)
+{
+    const struct found *counts = user->presence == ABSENT ? all : user;
+    struct ukb_finding *row = NULL;
+
+    if (counts->presence == ABSENT) {
+        row = ukb_found(doctor, is_used(doctor, browser) ? UKB_CAUSE_MANIFEST_MISSING : UKB_CAUSE_BROWSER_UNUSED,
+                        browser->name);
+        ukb_found_evidence(row, "no %s", ukb_buf_text(&user->path));
+        return;
+    }
+    if (counts->presence == UNREADABLE) {
+        row = ukb_found(doctor, UKB_CAUSE_MANIFEST_UNREADABLE, browser->name);
+        ukb_found_command(row, "sudo rm -r {1}", ukb_buf_text(&counts->path), NULL);
+    } else if (counts == user && !is_good(user) && is_good(all)) {
+        row = ukb_found(doctor, UKB_CAUSE_MANIFEST_SHADOWS, browser->name);
+    } else {
+        row = ukb_found(doctor, cause_of[counts->fault], browser->name);
+    }
+    tell_where(row, counts);
+}
+
+void
+ukb_look_manifest(struct ukb_doctor *doctor)
+{
+    const struct ukb_browser *browser = browser_of(doctor->check);
+    struct found user;
+    struct found all;
+
+    if (browser == NULL) {
+        return; /* the tables are held against each other by a test */
+    }
+    read_both(doctor, browser, &user, &all);
+    tell(doctor, browser, &user, &all);
+    found_done(&user);
+    found_done(&all);
+}
+
+/* Write the user's manifest anew; other extensions that were let in stay. */
+bool
+ukb_repair_manifest(struct ukb_doctor *doctor, const struct ukb_finding *finding)
+{
+    const struct ukb_browser *browser = browser_of(finding->check);
+    char ids[UKB_MANIFEST_IDS_MAX][UKB_MANIFEST_ID_MAX_LEN + 1U];
+    const char *kept[UKB_MANIFEST_IDS_MAX];
+    struct ukb_buf text = UKB_BUF_INIT(UKB_MANIFEST_MAX_LEN);
+    struct ukb_error error = { 0 };
+    struct found user;
+    struct found all;
+    size_t count;
+    size_t i;
+    bool written;
+
+    read_both(doctor, browser, &user, &all);
+    count = ukb_manifest_ids(browser->form, ukb_buf_text(&user.text), user.text.len, ids);
+    for (i = 0; i < count; i++) {
+        kept[i] = ids[i];
+    }
+    written = ukb_manifest_make(browser->form, doctor->setting->program, kept, count, &text, &error) == UKB_OK &&
+              ukb_file_write(ukb_buf_text(&user.path), text.data, text.len, false, &error) == UKB_OK;
+    ukb_buf_done(&text);
+    found_done(&user);
+    found_done(&all);
+    return written;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* Unit tests for doctor/manifests.c: each way in which a browser does not find the host, and its repair. */
+#include "patient.h"
+
+#include "platform/manifest.h"
+
+#define MINE   "home/.config/chromium/NativeMessagingHosts/" UKB_MANIFEST_FILE
+#define ALL    "root/etc/chromium/native-messaging-hosts/" UKB_MANIFEST_FILE
+#define CHECK  "manifest-chromium"
+#define OTHERS "abcdefghijklmnopabcdefghijklmnop"
+
+static const char *
+text_for(const char *program)
+{
+    static char text[UKB_MANIFEST_MAX_LEN];
+    const char *const ids[] = { OTHERS };
+    struct ukb_buf buf = UKB_BUF_INIT(UKB_MANIFEST_MAX_LEN);
+    struct ukb_error err = { 0 };
+
+    assert_int_equal(ukb_manifest_make(UKB_MANIFEST_CHROMIUM, program, ids, 1, &buf, &err), UKB_OK);
+    (void)snprintf(text, sizeof(text), "%s", ukb_buf_text(&buf));
+    ukb_buf_done(&buf);
+    return text;
+}
+
+static void
+mended(void)
+{
+    assert_true(patient_repair());
+    patient_is_well(CHECK);
+}
+
+static void
+a_browser_that_was_never_used_needs_none(void **state)
+{
+    (void)state;
+    (void)patient_has(CHECK, UKB_CAUSE_BROWSER_UNUSED);
+}
+
+static void
+a_used_browser_without_one_gets_one(void **state)
+{
+    (void)state;
+    patient_folder("home/.config/chromium");
+    (void)patient_has(CHECK, UKB_CAUSE_MANIFEST_MISSING);
+    mended();
+}
+
+static void
+a_spoilt_one_is_written_anew(void **state)
+{
+    (void)state;
+    (void)patient_file(MINE, "{");
+    (void)patient_has(CHECK, UKB_CAUSE_MANIFEST_SPOILT);
+    mended();
+    (void)patient_file(MINE, "{\"name\":\"other\"}");
+    (void)patient_has(CHECK, UKB_CAUSE_MANIFEST_SPOILT);
+    mended();
+}
+
+static void
+one_that_leads_elsewhere_is_set_right_and_keeps_whom_it_lets_in(void **state)
+{
+    char path[128];
+    char text[UKB_MANIFEST_MAX_LEN] = "";
+    FILE *file = NULL;
+
+    (void)state;
+    (void)patient_file(MINE, text_for("/opt/old/ukeybridge"));
+    assert_non_null(strstr(patient_has(CHECK, UKB_CAUSE_MANIFEST_ELSEWHERE)->evidence, "-> /opt/old/ukeybridge"));
+    mended();
+    (void)snprintf(path, sizeof(path), "%s/" MINE, patient.scratch->dir);
+    file = fopen(path, "r");
+    assert_non_null(file);
+    assert_true(fread(text, 1, sizeof(text) - 1U, file) > 0);
+    (void)fclose(file);
+    assert_non_null(strstr(text, OTHERS));
+}
+
+static void
+a_link_to_the_program_is_the_program(void **state)
+{
+    char link[128];
+
+    (void)state;
+    (void)patient_file("host/ukeybridge", "");
+    (void)snprintf(link, sizeof(link), "%s/link", patient.scratch->dir);
+    assert_int_equal(symlink(patient.setting.program, link), 0);
+    (void)patient_file(MINE, text_for(link));
+    patient_is_well(CHECK);
+}
+
+static void
+one_that_lets_our_extension_not_in_is_set_right(void **state)
+{
+    char text[512];
+
+    (void)state;
+    (void)snprintf(text, sizeof(text),
+                   "{\"name\":\"" UKB_MANIFEST_NAME "\",\"description\":\"d\",\"type\":\"stdio\",\"path\":\"%s\","
+                   "\"allowed_origins\":[\"chrome-extension://" OTHERS "/\"]}",
+                   patient.setting.program);
+    (void)patient_file(MINE, text);
+    (void)patient_has(CHECK, UKB_CAUSE_MANIFEST_STRANGER);
+    mended();
+}
+
+static void
+the_one_for_all_users_counts_where_the_user_has_none(void **state)
+{
+    (void)state;
+    (void)patient_file(ALL, text_for(patient.setting.program));
+    patient_is_well(CHECK);
+    (void)patient_file(ALL, text_for("/opt/old/ukeybridge"));
+    (void)patient_has(CHECK, UKB_CAUSE_MANIFEST_ELSEWHERE);
+    mended(); /* by one of the user's own */
+}
+
+static void
+one_of_the_users_that_hides_a_good_one_is_told_as_such(void **state)
+{
+    (void)state;
+    (void)patient_file(ALL, text_for(patient.setting.program));
+    (void)patient_file(MINE, text_for("/opt/old/ukeybridge"));
+    (void)patient_has(CHECK, UKB_CAUSE_MANIFEST_SHADOWS);
+    mended();
+}
+
+static void
+what_is_no_file_is_to_be_removed(void **state)
+{
+    (void)state;
+    patient_folder(MINE);
+    patient_run(patient_has(CHECK, UKB_CAUSE_MANIFEST_UNREADABLE)->command);
+    (void)patient_has(CHECK, UKB_CAUSE_MANIFEST_MISSING);
+    mended();
+}
+
+static void
+firefox_has_one_of_its_own_form(void **state)
+{
+    (void)state;
+    (void)patient_has("manifest-firefox", UKB_CAUSE_BROWSER_UNUSED);
+    patient_folder("home/.config/mozilla");
+    (void)patient_has("manifest-firefox", UKB_CAUSE_MANIFEST_MISSING);
+    assert_true(patient_repair());
+    patient_is_well("manifest-firefox");
+    (void)patient_file("home/.mozilla/native-messaging-hosts/" UKB_MANIFEST_FILE, text_for(patient.setting.program));
+    (void)patient_has("manifest-firefox", UKB_CAUSE_MANIFEST_STRANGER); /* Chromium's */
+    assert_true(patient_repair());
+    patient_is_well("manifest-firefox");
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        PATIENT_TEST(a_browser_that_was_never_used_needs_none),
+        PATIENT_TEST(a_used_browser_without_one_gets_one),
+        PATIENT_TEST(a_spoilt_one_is_written_anew),
+        PATIENT_TEST(one_that_leads_elsewhere_is_set_right_and_keeps_whom_it_lets_in),
+        PATIENT_TEST(a_link_to_the_program_is_the_program),
+        PATIENT_TEST(one_that_lets_our_extension_not_in_is_set_right),
+        PATIENT_TEST(the_one_for_all_users_counts_where_the_user_has_none),
+        PATIENT_TEST(one_of_the_users_that_hides_a_good_one_is_told_as_such),
+        PATIENT_TEST(firefox_has_one_of_its_own_form),
+        PATIENT_TEST(what_is_no_file_is_to_be_removed),
+    };
+
+    return cmocka_run_group_tests_name("doctor/manifests", tests, NULL, NULL);
+}
