@@ -53,16 +53,20 @@ collect(cJSON *all, struct ukb_error *reterr)
 static void
 print_entries(const cJSON *all)
 {
-    static const char *const heads[] = { "AT", "ASKED BY", "METHOD", "OUTCOME", "TOKEN" };
+    static const char *const heads[] = { "AT", "ASKED BY", "METHOD", "OUTCOME", "OF" };
     struct ukb_table *table = ukb_table_new(heads, sizeof(heads) / sizeof(heads[0]));
     const cJSON *entry = NULL;
 
     cJSON_ArrayForEach(entry, all)
     {
         const char *origin = ukb_json_string(entry, "origin");
+        const char *token = ukb_json_string(entry, "token");
         const char *row[] = {
-            ukb_json_string(entry, "at"),      origin == NULL ? "this user" : origin, ukb_json_string(entry, "method"),
-            ukb_json_string(entry, "outcome"), ukb_json_string(entry, "token"),
+            ukb_json_string(entry, "at"),
+            origin == NULL ? "this user" : origin,
+            ukb_json_string(entry, "method"),
+            ukb_json_string(entry, "outcome"),
+            token == NULL ? ukb_json_string(entry, "module") : token,
         };
 
         ukb_table_add(table, row);

@@ -77,6 +77,7 @@ struct ukb_broker {
     unsigned int call_count;
     struct ukb_worker *workers;
     struct ukb_module_health health[UKB_MODULES_MAX];
+    uint64_t note_failure_from_ms[UKB_MODULES_MAX]; /* loop time from which a failure is written down again */
     struct ukb_watch watch;
     bool is_ending;
     bool told_left_out; /* that there are more modules than fit */

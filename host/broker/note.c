@@ -5,12 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NOTED_FOR_MS 60000U
+#define NOTED_FOR_MS         60000U
+#define FAILURE_NOTED_FOR_MS 3600000U /* of one module: who watches one that crashes fills no journal */
 
 /* Hand an entry to the plain worker. */
 static void
 note(struct ukb_broker *broker, const struct ukb_method *method, const struct ukb_request *request, const char *token,
-     enum ukb_status outcome, bool refused)
+     const struct ukb_policy_module *module, enum ukb_status outcome, bool refused)
 {
     struct ukb_job *job = calloc(1, sizeof(*job));
     cJSON *params = cJSON_CreateObject();
@@ -18,15 +19,18 @@ note(struct ukb_broker *broker, const struct ukb_method *method, const struct uk
     if (job == NULL || params == NULL) {
         abort(); /* a few bytes: nothing sensible can go on */
     }
-    if (request->context.origin[0] != '\0') {
+    if (request != NULL && request->context.origin[0] != '\0') {
         (void)cJSON_AddStringToObject(params, "origin", request->context.origin);
     }
     (void)cJSON_AddStringToObject(params, "method", method->name);
     if (token != NULL) {
         (void)cJSON_AddStringToObject(params, "token", token);
     }
+    if (module != NULL) {
+        (void)cJSON_AddStringToObject(params, "module", module->name);
+    }
     (void)cJSON_AddStringToObject(params, "outcome", ukb_status_word(outcome));
-    (void)cJSON_AddBoolToObject(params, "userActivation", request->context.user_activation);
+    (void)cJSON_AddBoolToObject(params, "userActivation", request != NULL && request->context.user_activation);
     (void)cJSON_AddBoolToObject(params, "refused", refused);
     job->method = &ukb_contract_note;
     job->use = UKB_JOB_NOTE;
@@ -66,14 +70,21 @@ ukb_note_refused(struct ukb_broker *broker, const struct ukb_method *method, con
     if (method == NULL || reason == UKB_E_PARAMS || !take_place(broker, method, request->context.origin)) {
         return;
     }
-    note(broker, method, request, NULL, reason, true); /* its parameters were not looked at */
+    note(broker, method, request, NULL, NULL, reason, true); /* its parameters were not looked at */
 }
 
 void
 ukb_note_done(struct ukb_broker *broker, const struct ukb_method *method, const struct ukb_request *request,
               enum ukb_status outcome)
 {
-    note(broker, method, request, NULL, outcome, false);
+    note(broker, method, request, NULL, NULL, outcome, false);
+}
+
+/* Does that say something of the module? */
+static bool
+is_modules(enum ukb_status reason)
+{
+    return reason == UKB_E_MODULE_CRASHED || reason == UKB_E_MODULE_HUNG;
 }
 
 void
@@ -82,8 +93,27 @@ ukb_note_cut_off(const struct ukb_worker *worker, const struct ukb_job *job, enu
     char token[UKB_TOKEN_ID_LEN + 1U] = "";
 
     if (worker->kind == UKB_RUNS_IN_LOGIN_WORKER && job->call != NULL) {
-        note(worker->broker, job->method, &job->call->request, ukb_route_token(job->call, token) ? token : NULL, reason,
-             false);
+        note(worker->broker, job->method, &job->call->request, ukb_route_token(job->call, token) ? token : NULL,
+             is_modules(reason) ? worker->module : NULL, reason, false);
+    }
+}
+
+void
+ukb_note_module_failed(const struct ukb_worker *worker, const struct ukb_job *job, enum ukb_status reason)
+{
+    struct ukb_broker *broker = worker->broker;
+    const struct ukb_method *method = job == NULL ? &ukb_contract[UKB_TOKENS_WATCH] : job->method;
+    const struct ukb_request *request = job == NULL || job->call == NULL ? NULL : &job->call->request;
+    size_t count = 0;
+    size_t i;
+
+    if (worker->kind != UKB_RUNS_IN_LISTING_WORKER || worker->module == NULL || !is_modules(reason)) {
+        return;
+    }
+    i = (size_t)(worker->module - ukb_policy_modules(broker->policy, &count));
+    if (uv_now(&broker->loop) >= broker->note_failure_from_ms[i]) {
+        broker->note_failure_from_ms[i] = uv_now(&broker->loop) + FAILURE_NOTED_FOR_MS;
+        note(broker, method, request, NULL, worker->module, reason, false);
     }
 }
 

@@ -22,6 +22,9 @@ void ukb_note_done(struct ukb_broker *broker, const struct ukb_method *method, c
 /** The worker with that job ended before it replied. Of interest when it is a login worker. */
 void ukb_note_cut_off(const struct ukb_worker *worker, const struct ukb_job *job, enum ukb_status reason);
 
+/** A module crashed or hung in a listing worker, with that job (NULL: it watched). Once an hour for each module. */
+void ukb_note_module_failed(const struct ukb_worker *worker, const struct ukb_job *job, enum ukb_status reason);
+
 /** A note could not be written down: said on stderr, once. */
 void ukb_note_failed(struct ukb_broker *broker, const struct ukb_error *error);
 

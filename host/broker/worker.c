@@ -89,11 +89,13 @@ buried(struct ukb_worker *worker)
         } else {
             ukb_health_raise(worker->module, reason, &error);
             ukb_health_failed(worker->broker, worker->module, reason);
+            ukb_note_module_failed(worker, current, reason);
         }
         ukb_note_cut_off(worker, current, error.status);
         ukb_job_failed(current, worker, &error);
     } else if (worker->has_failed && worker->kind == UKB_RUNS_IN_LISTING_WORKER) {
         ukb_health_failed(worker->broker, worker->module, UKB_E_MODULE_CRASHED); /* while it watched */
+        ukb_note_module_failed(worker, NULL, UKB_E_MODULE_CRASHED);
     }
     while (queue != NULL) {
         struct ukb_job *job = queue;

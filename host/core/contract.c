@@ -220,6 +220,7 @@ static const struct ukb_field note_params_fields[] = {
     STRING("origin", UKB_OPTIONAL, UKB_ORIGIN_MAX_LEN),
     STRING("method", UKB_REQUIRED, UKB_FIELD_NAME_LEN),
     TOKEN_ID("token", UKB_OPTIONAL),
+    STRING("module", UKB_OPTIONAL, UKB_MODULE_NAME_MAX_LEN),
     STRING("outcome", UKB_REQUIRED, UKB_FIELD_NAME_LEN),
     BOOL("userActivation", UKB_REQUIRED),
     BOOL("refused", UKB_REQUIRED),

@@ -192,6 +192,7 @@ static const struct ukb_field audit_entry_fields[] = {
     STRING("origin", UKB_OPTIONAL, UKB_ORIGIN_MAX_LEN), /* absent: the extension's own pages, or the command line */
     STRING("method", UKB_REQUIRED, UKB_FIELD_NAME_LEN),
     TOKEN_ID("token", UKB_OPTIONAL),
+    STRING("module", UKB_OPTIONAL, UKB_MODULE_NAME_MAX_LEN), /* one that failed, or was seen to */
     STRING("outcome", UKB_REQUIRED, UKB_FIELD_NAME_LEN),
     BOOL("userActivation", UKB_REQUIRED),
     BOOL("refused", UKB_REQUIRED),

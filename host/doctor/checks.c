@@ -32,6 +32,8 @@ const struct ukb_check ukb_checks[] = {
     { "middleware-services", "reader", NULL, { "Local services of other portals", "其他平台的本地服务" },
       ukb_look_services, NULL },
     { "modules", "module", NULL, { "Drivers of UKeys (PKCS#11 modules)", "UKey 驱动（PKCS#11 模块）" }, ukb_look_modules, NULL },
+    { "module-history", "module", NULL, { "Drivers that crashed or hung lately", "最近崩溃或无响应的驱动" },
+      ukb_look_history, ukb_repair_history },
     { "module-same-token", "module", NULL, { "One UKey, one driver", "一个 UKey 只用一个驱动" }, ukb_look_same_token, NULL },
     { "dialog-program", "dialog", NULL, { "The PIN window's program", "PIN 输入窗口程序" }, ukb_look_dialog, NULL },
     { "dialog-display", "dialog", NULL, { "A screen for the PIN window", "显示 PIN 输入窗口的屏幕" }, ukb_look_display, NULL },

@@ -23,10 +23,9 @@ path_of(const struct ukb_doctor *doctor, char ret_path[UKB_PATH_MAX_LEN + 32U])
     (void)snprintf(ret_path, UKB_PATH_MAX_LEN + 32U, "%s/" JOURNAL, doctor->setting->state_dir);
 }
 
-/* Open the journal that is there; *ret_journal is NULL and the status UKB_END when there is none. */
-static enum ukb_status
-open_journal(const struct ukb_doctor *doctor, struct ukb_journal **ret_journal, bool *ret_reached,
-             struct ukb_error *reterr)
+enum ukb_status
+ukb_doctor_open_journal(const struct ukb_doctor *doctor, struct ukb_journal **ret_journal, bool *ret_reached,
+                        struct ukb_error *reterr)
 {
     char path[UKB_PATH_MAX_LEN + 32U];
     struct ukb_buf made = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
@@ -74,7 +73,7 @@ ukb_look_journal(struct ukb_doctor *doctor)
     struct ukb_error error = { 0 };
     struct ukb_finding *row = NULL;
     bool reached = false;
-    enum ukb_status st = open_journal(doctor, &journal, &reached, &error);
+    enum ukb_status st = ukb_doctor_open_journal(doctor, &journal, &reached, &error);
 
     if (st == UKB_END) {
         row = ukb_found(doctor, UKB_CAUSE_JOURNAL_NONE, NULL);
@@ -157,7 +156,7 @@ ukb_look_renewals(struct ukb_doctor *doctor)
     struct ukb_journal *journal = NULL;
     struct ukb_error error = { 0 };
     bool reached = false;
-    enum ukb_status st = open_journal(doctor, &journal, &reached, &error);
+    enum ukb_status st = ukb_doctor_open_journal(doctor, &journal, &reached, &error);
     size_t page;
     size_t i;
 

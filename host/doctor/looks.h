@@ -10,6 +10,8 @@
 
 #include "doctor/finding.h"
 
+struct ukb_journal; /* store/journal.h */
+
 /* system.c */
 void ukb_look_version(struct ukb_doctor *doctor);
 void ukb_look_parts(struct ukb_doctor *doctor);
@@ -40,6 +42,10 @@ void ukb_look_cards(struct ukb_doctor *doctor);
 void ukb_look_modules(struct ukb_doctor *doctor);
 void ukb_look_same_token(struct ukb_doctor *doctor);
 
+/* history.c */
+void ukb_look_history(struct ukb_doctor *doctor);
+bool ukb_repair_history(struct ukb_doctor *doctor, const struct ukb_finding *finding);
+
 /* others.c */
 void ukb_look_programs(struct ukb_doctor *doctor);
 void ukb_look_services(struct ukb_doctor *doctor);
@@ -49,6 +55,9 @@ void ukb_look_dialog(struct ukb_doctor *doctor);
 void ukb_look_display(struct ukb_doctor *doctor);
 
 /* journal.c */
+/** Open the journal that is there. @retval UKB_END there is none. *ret_reached: its file could be opened. */
+UKB_MUST_USE enum ukb_status ukb_doctor_open_journal(const struct ukb_doctor *doctor, struct ukb_journal **ret_journal,
+                                                     bool *ret_reached, struct ukb_error *reterr);
 void ukb_look_journal(struct ukb_doctor *doctor);
 bool ukb_repair_journal(struct ukb_doctor *doctor, const struct ukb_finding *finding);
 void ukb_look_renewals(struct ukb_doctor *doctor);

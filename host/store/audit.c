@@ -15,12 +15,13 @@ insert(struct ukb_journal *journal, const struct ukb_audit_entry *entry, struct 
     struct ukb_query query;
 
     ukb_query_init(&query, journal->db,
-                   "INSERT INTO audit (at_s, origin, method, token, outcome, user_activation, refused)"
-                   " VALUES (:at_s, :origin, :method, :token, :outcome, :user_activation, :refused)");
+                   "INSERT INTO audit (at_s, origin, method, token, module, outcome, user_activation, refused)"
+                   " VALUES (:at_s, :origin, :method, :token, :module, :outcome, :user_activation, :refused)");
     ukb_query_set_integer(&query, ":at_s", ukb_journal_now_s(journal));
     ukb_query_set_text(&query, ":origin", entry->origin);
     ukb_query_set_text(&query, ":method", entry->method);
     ukb_query_set_text(&query, ":token", entry->token);
+    ukb_query_set_text(&query, ":module", entry->module);
     ukb_query_set_text(&query, ":outcome", entry->outcome);
     ukb_query_set_integer(&query, ":user_activation", entry->user_activation);
     ukb_query_set_integer(&query, ":refused", entry->refused);
@@ -65,6 +66,7 @@ read_entry(struct ukb_query *query, struct ukb_audit_entry *ret_entry)
     ukb_query_copy_text(query, 5, ret_entry->outcome, sizeof(ret_entry->outcome));
     ret_entry->user_activation = ukb_query_integer(query, 6) != 0;
     ret_entry->refused = ukb_query_integer(query, 7) != 0;
+    ukb_query_copy_text(query, 8, ret_entry->module, sizeof(ret_entry->module));
 }
 
 /* The rows of @p query, of which one more than @p limit was asked for: that one only tells that there is a next page.
@@ -102,7 +104,7 @@ ukb_audit_list(struct ukb_journal *journal, const char *cursor, size_t limit, st
         return ukb_raise(reterr, UKB_E_INTERNAL, 0, "no memory for audit entries");
     }
     ukb_query_init(&query, journal->db,
-                   "SELECT seq, at_s, origin, method, token, outcome, user_activation, refused FROM audit"
+                   "SELECT seq, at_s, origin, method, token, outcome, user_activation, refused, module FROM audit"
                    " WHERE seq < :below ORDER BY seq DESC LIMIT :limit");
     ukb_query_set_integer(&query, ":below", below);
     ukb_query_set_integer(&query, ":limit", (long long)limit + 1);

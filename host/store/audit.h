@@ -21,6 +21,7 @@ struct ukb_audit_entry {
     char origin[UKB_ORIGIN_MAX_LEN + 1U]; /**< "": the extension's own pages, or the command line */
     char method[UKB_AUDIT_METHOD_MAX_LEN + 1U];
     char token[UKB_TOKEN_ID_LEN + 1U];            /**< "": none was named */
+    char module[UKB_MODULE_NAME_MAX_LEN + 1U];    /**< the module that failed; "": none did */
     char outcome[UKB_AUDIT_OUTCOME_MAX_LEN + 1U]; /**< "OK", or the reason */
     bool user_activation;
     bool refused; /**< by the broker: nothing was done */

@@ -93,8 +93,12 @@ static const char audits[] = "CREATE TABLE audit ("
 static const char found_before[] = "ALTER TABLE object ADD COLUMN was_there INTEGER NOT NULL DEFAULT 0;"
                                    "PRAGMA user_version = 4;";
 
+/* Which module failed, for the doctor. */
+static const char failed_modules[] = "ALTER TABLE audit ADD COLUMN module TEXT NOT NULL DEFAULT '';"
+                                     "PRAGMA user_version = 5;";
+
 /* What brings a journal from version i to version i + 1. */
-static const char *const upgrades[] = { first_schema, places, audits, found_before };
+static const char *const upgrades[] = { first_schema, places, audits, found_before, failed_modules };
 #define SCHEMA_VERSION ((long long)(sizeof(upgrades) / sizeof(upgrades[0])))
 
 enum ukb_status

@@ -51,6 +51,9 @@ view_entry(const struct ukb_audit_entry *entry)
     if (entry->token[0] != '\0') {
         (void)cJSON_AddStringToObject(json, "token", entry->token);
     }
+    if (entry->module[0] != '\0') {
+        (void)cJSON_AddStringToObject(json, "module", entry->module);
+    }
     (void)cJSON_AddStringToObject(json, "outcome", entry->outcome);
     (void)cJSON_AddBoolToObject(json, "userActivation", entry->user_activation);
     (void)cJSON_AddBoolToObject(json, "refused", entry->refused);
@@ -103,6 +106,7 @@ ukb_note_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_re
 
     copy(entry.origin, sizeof(entry.origin), ukb_json_string(params, "origin"));
     copy(entry.method, sizeof(entry.method), ukb_json_string(params, "method"));
+    copy(entry.module, sizeof(entry.module), ukb_json_string(params, "module"));
     copy(entry.outcome, sizeof(entry.outcome), ukb_json_string(params, "outcome"));
     copy_token(entry.token, params);
     st = write_entry(service, &entry, reterr);

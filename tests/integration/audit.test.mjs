@@ -128,7 +128,7 @@ test('the command line prints a table, or JSON', async (t) => {
   await whenThere(stage, 1);
   const { status, stdout } = run();
   assert.equal(status, 0);
-  assert.match(stdout, /^AT +ASKED BY +METHOD +OUTCOME +TOKEN\n/);
+  assert.match(stdout, /^AT +ASKED BY +METHOD +OUTCOME +OF\n/);
   assert.match(stdout, /evil\.example +tokens\.list +ORIGIN_NOT_ALLOWED +-\n$/);
   const [entry] = JSON.parse(run('--json').stdout);
   assert.equal(entry.origin, EVIL);

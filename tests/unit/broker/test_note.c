@@ -139,6 +139,31 @@ a_call_whose_login_worker_ends_is_noted(void **state)
 }
 
 static void
+a_module_that_fails_is_noted_once_an_hour(void **state)
+{
+    size_t count = 0;
+    struct ukb_worker worker = { .broker = &served.broker, .kind = UKB_RUNS_IN_LISTING_WORKER };
+    struct ukb_job job = { .method = &ukb_contract[UKB_TOKENS_LIST] };
+
+    (void)state;
+    script_worker(WORKER);
+    worker.module = ukb_policy_modules(served.broker.policy, &count);
+    assert_true(count > 0);
+    ukb_note_module_failed(&worker, &job, UKB_E_CANCELLED); /* no fault of the module's */
+    assert_null(served.broker.workers);
+    ukb_note_module_failed(&worker, &job, UKB_E_MODULE_HUNG);
+    ukb_note_module_failed(&worker, &job, UKB_E_MODULE_HUNG);
+    assert_non_null(strstr(notes(1), "{\"method\":\"tokens.list\",\"module\":\""));
+    served.broker.note_failure_from_ms[0] = 0;
+    ukb_note_module_failed(&worker, NULL, UKB_E_MODULE_CRASHED);
+    assert_non_null(strstr(notes(2), "\"method\":\"tokens.watch\""));
+    served.broker.note_failure_from_ms[0] = 0;
+    worker.kind = UKB_RUNS_IN_LOGIN_WORKER; /* that is noted with its call */
+    ukb_note_module_failed(&worker, &job, UKB_E_MODULE_HUNG);
+    (void)notes(2);
+}
+
+static void
 a_note_that_cannot_be_written_disturbs_nobody(void **state)
 {
     (void)state;
@@ -161,6 +186,7 @@ main(void)
         cmocka_unit_test_setup_teardown(a_change_of_the_brokers_own_is_noted_with_its_outcome, script_setup,
                                         script_teardown),
         cmocka_unit_test_setup_teardown(a_call_whose_login_worker_ends_is_noted, script_setup, script_teardown),
+        cmocka_unit_test_setup_teardown(a_module_that_fails_is_noted_once_an_hour, script_setup, script_teardown),
         cmocka_unit_test_setup_teardown(a_note_that_cannot_be_written_disturbs_nobody, script_setup, script_teardown),
     };
 

@@ -15,6 +15,7 @@ add(struct fixture *f, const char *method, bool refused)
     (void)snprintf(entry.origin, sizeof(entry.origin), "https://ca.example.cn");
     (void)snprintf(entry.method, sizeof(entry.method), "%s", method);
     (void)snprintf(entry.token, sizeof(entry.token), "%s", refused ? "" : TOKEN_A);
+    (void)snprintf(entry.module, sizeof(entry.module), "%s", refused ? "" : "vendor");
     (void)snprintf(entry.outcome, sizeof(entry.outcome), "%s", refused ? "ORIGIN_NOT_ALLOWED" : "OK");
     if (ukb_audit_add(f->journal, &entry, &err) != UKB_OK) {
         fail_msg("%s", err.message);
@@ -76,6 +77,8 @@ entries_come_back_as_they_were_newest_first(void **state)
     assert_int_equal(found.items[1].at_s, 1000);
     assert_string_equal(found.items[1].origin, "https://ca.example.cn");
     assert_string_equal(found.items[1].token, TOKEN_A);
+    assert_string_equal(found.items[0].module, "");
+    assert_string_equal(found.items[1].module, "vendor");
     assert_false(found.items[1].refused);
     assert_true(found.items[1].user_activation);
     ukb_audit_list_done(&found);
@@ -127,9 +130,9 @@ the_oldest_of_each_kind_go_and_no_other(void **state)
     struct fixture *f = *state;
 
     sql(f, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)"
-           " INSERT INTO audit SELECT i, i, '', 'pin.change', '', 'OK', 0, 0 FROM n");
+           " INSERT INTO audit SELECT i, i, '', 'pin.change', '', 'OK', 0, 0, '' FROM n");
     sql(f, "WITH RECURSIVE n(i) AS (SELECT 10001 UNION ALL SELECT i + 1 FROM n WHERE i < 12005)"
-           " INSERT INTO audit SELECT i, i, '', 'tokens.list', '', 'UI_ONLY', 0, 1 FROM n");
+           " INSERT INTO audit SELECT i, i, '', 'tokens.list', '', 'UI_ONLY', 0, 1, '' FROM n");
     add(f, "tokens.list", true);
     assert_int_equal(count(f, "refused = 1"), UKB_AUDIT_REFUSED_MAX);
     assert_int_equal(count(f, "refused = 1 AND seq <= 10006"), 0);

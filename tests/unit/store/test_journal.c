@@ -69,7 +69,7 @@ the_settings_that_survive_power_loss_are_set(void **state)
                  { "PRAGMA synchronous", "3" },
                  { "PRAGMA foreign_keys", "1" },
                  { "PRAGMA busy_timeout", "5000" },
-                 { "PRAGMA user_version", "4" } };
+                 { "PRAGMA user_version", "5" } };
     struct fixture *f = *state;
     size_t i;
 
@@ -92,7 +92,7 @@ a_newer_file_is_refused_and_left_alone(void **state)
 
     fixture_insert(f, "r1", NULL, TOKEN_A, CERT_A);
     close_journal(f);
-    sql(f, "PRAGMA user_version = 5");
+    sql(f, "PRAGMA user_version = 6");
     expect_open_fails(f, UKB_E_JOURNAL_UNAVAILABLE);
     assert_int_equal(sqlite3_open(f->file, &db), SQLITE_OK);
     assert_int_equal(sqlite3_prepare_v2(db, "SELECT count(*) FROM renewal", -1, &stmt, NULL), SQLITE_OK);
