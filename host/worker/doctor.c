@@ -7,6 +7,7 @@
 #include "dialog/words.h"
 #include "platform/cards.h"
 #include "platform/paths.h"
+#include "worker/fleet.h"
 #include "worker/service.h"
 
 /* The setting's paths, in its order. */
@@ -56,6 +57,35 @@ language(const struct ukb_service *service, const cJSON *params)
                                                                                          : UKB_DOCTOR_EN;
 }
 
+/* The system's log hears of what is not well, for those who look after many computers: the facts, no sentences. */
+static void
+tell_fleet(const struct ukb_policy *policy, const cJSON *checks)
+{
+    static const char *const members[] = { "id", "subject", "status", "evidence", "repair", "repaired" };
+    const cJSON *check = NULL;
+    size_t i;
+
+    cJSON_ArrayForEach(check, checks)
+    {
+        const char *status = ukb_json_string(check, "status");
+        const bool is_told =
+            strcmp(status, "failed") == 0 || strcmp(status, "warning") == 0 || ukb_json_bool(check, "repaired", false);
+        cJSON *facts = is_told ? cJSON_CreateObject() : NULL;
+
+        for (i = 0; is_told && i < sizeof(members) / sizeof(members[0]); i++) {
+            const cJSON *member = ukb_json_get(check, members[i]);
+
+            if (member != NULL) {
+                (void)cJSON_AddItemToObject(facts, members[i], cJSON_Duplicate(member, true));
+            }
+        }
+        if (is_told) {
+            ukb_fleet_tell(policy, "doctor", strcmp(status, "failed") == 0, facts);
+        }
+        cJSON_Delete(facts);
+    }
+}
+
 /* Run the doctor on this computer as it is now: by the files of now, not by those that this worker started with. */
 static enum ukb_status
 consult(struct ukb_service *service, const cJSON *params, bool repair, cJSON **ret_result, struct ukb_error *reterr)
@@ -90,6 +120,7 @@ consult(struct ukb_service *service, const cJSON *params, bool repair, cJSON **r
                     : ukb_doctor_run(&setting, &checks, reterr);
     }
     if (st == UKB_OK) {
+        tell_fleet(policy, checks);
         *ret_result = cJSON_CreateObject();
         (void)cJSON_AddItemToObject(*ret_result, "checks", checks);
     }

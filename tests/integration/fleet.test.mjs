@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // What the log of the system hears: the real rsyslog, set up by our example, as on a thousand desktops.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 
-import { SOFTHSM, TOP, setPolicy } from '../lib/place.mjs';
+import { HOST, SOFTHSM, TOP, setPolicy } from '../lib/place.mjs';
 import { ORIGIN, refused, scene, screen, until } from '../lib/scene.mjs';
 import { Space, spaceMissing } from '../lib/space.mjs';
 import { PIN } from '../lib/ukey.mjs';
@@ -38,6 +39,7 @@ async function office(t, policy) {
   const file = join(log, 'ukeybridge.json');
   const lines = () =>
     existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+  stage.space = space;
   stage.heard = () => lines().map((line) => JSON.parse(line));
   return stage;
 }
@@ -96,4 +98,36 @@ test('and not where it does not', { skip }, async (t) => {
   const listed = () => stage.call('audit.list', undefined, { origin: 'ui' });
   await until(async () => (await listed()).entries.length >= 3);
   assert.deepEqual(stage.heard(), []);
+});
+
+test('the doctor’s findings go there, too', { skip }, async (t) => {
+  const stage = await office(t, { auditSyslog: true });
+  const profile = join(stage.place.env.HOME, '.config/chromium');
+  mkdirSync(profile, { recursive: true });
+  const { args, program } = stage.space.inside(HOST, [
+    'doctor',
+    '--repair',
+    '--json'
+  ]);
+  const { stdout } = spawnSync(program, args, {
+    env: stage.place.env,
+    encoding: 'utf8'
+  });
+  const told = () =>
+    stage
+      .heard()
+      .filter(({ ukeybridge: { event } }) => event === 'doctor')
+      .map(({ severity, ukeybridge }) => ({ severity, ...ukeybridge }))
+      .filter(({ id }) => id === 'manifest-chromium');
+  const [broken, mended] = await until(() => told().length >= 2 && told());
+  assert.equal(broken.severity, 'notice');
+  assert.equal(broken.status, 'failed');
+  assert.equal(broken.repair, 'automatic');
+  assert.equal(mended.severity, 'info');
+  assert.equal(mended.repaired, true);
+  assert.equal(mended.meaning, undefined); /* sentences are for people */
+  /* what an agent that takes inventory reads */
+  const { checks } = JSON.parse(stdout);
+  const row = checks.find(({ id }) => id === 'manifest-chromium');
+  assert.equal(row.repaired, true);
 });
