@@ -4,7 +4,12 @@ import { open } from '../popup/connection.js';
 import { element } from '../popup/dom.js';
 import { translate, uiLanguage, useLanguage } from '../shared/i18n.js';
 import { allowedSites, watchSites } from '../shared/sites.js';
-import { changeSettings, fixedSettings, settings } from '../shared/settings.js';
+import {
+  changeSettings,
+  fixedSettings,
+  settings,
+  watchFixedSettings
+} from '../shared/settings.js';
 import { portalsView, rowsOf } from './portals-view.js';
 import { settingsView } from './settings-view.js';
 
@@ -70,4 +75,5 @@ async function showAll() {
 }
 
 watchSites(showPortals);
+watchFixedSettings(showAll);
 await showAll();

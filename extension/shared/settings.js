@@ -35,6 +35,11 @@ export async function changeSettings(change) {
   await chrome.storage.local.set({ [KEY]: next });
 }
 
+/** A browser may read its policies after the extension has begun. @param {() => void} onChange */
+export function watchFixedSettings(onChange) {
+  chrome.storage.managed?.onChanged?.addListener(onChange);
+}
+
 /** @param {() => void} onChange */
 export function watchSettings(onChange) {
   chrome.storage.local.onChanged.addListener((changes) => {
@@ -42,5 +47,5 @@ export function watchSettings(onChange) {
       onChange();
     }
   });
-  chrome.storage.managed?.onChanged?.addListener(onChange);
+  watchFixedSettings(onChange);
 }
