@@ -7,7 +7,7 @@ registry are both made of these tables, so that they say the same.
 
 from typing import Callable, NamedTuple
 
-from kit_settings import CHROMIUM_ID, FIREFOX_ID
+from kit_settings import CHROMIUM_ID, FIREFOX_ID, SETTINGS
 
 HOST = "org.ukeybridge.host"
 # What the extension reads of its managed storage: extension/managed_schema.json.
@@ -90,7 +90,5 @@ def admitted(settings):
 
 def host_policy(settings):
     """The host's own policy.json (host/docs/policy.md); None where no setting is for it."""
-    names = {"portal": "portals", "module": "modules", "system-modules": "systemModules", "trust-anchor": "trustAnchors",
-             "user-portals": "userPortals", "audit-syslog": "auditSyslog", "allow-loopback": "allowLoopback"}
-    policy = {member: settings[name] for name, member in names.items() if name in settings}
+    policy = {each.member: settings[each.name] for each in SETTINGS if each.member and each.name in settings}
     return policy or None

@@ -61,6 +61,24 @@ def _module(text):
     return {"name": name, "path": _path(path.strip())}
 
 
+def _identity(text):
+    certificate, _, key = text.partition(" ")
+    return {"certificate": _path(certificate), "key": _path(key.strip())}
+
+
+def _issuer_portal(text):
+    url, _, issuer = text.partition(" ")
+    if not re.fullmatch(r"https://[!-~]{1,1000}", url) or not issuer.strip():
+        raise BadSetting("must be an https URL, and behind it an issuer's name such as CN=Example CA,C=CN")
+    return {"issuer": issuer.strip(), "portal": url}
+
+
+def _days(text):
+    if not re.fullmatch(r"[0-9]{1,3}", text) or int(text) > 366:
+        raise BadSetting("must be a number of days, at most 366")
+    return int(text)
+
+
 def _host_name(text):
     if not re.fullmatch(r"[a-z0-9_]+(\.[a-z0-9_]+)*", text):
         raise BadSetting("must be the name of a native messaging host, such as org.example.host")
@@ -82,21 +100,36 @@ class Setting(NamedTuple):
     many: bool
     example: str
     what: str
+    member: str = ""  # of policy.json, where it is one
 
+
+_YES_NO = _one_of(yes=True, no=False)
 
 SETTINGS = (
-    Setting("portal", _origin, True, "https://portal.example", "A site that may use UKeys. One line for each."),
+    Setting("portal", _origin, True, "https://portal.example", "A site that may use UKeys. One line for each.", "portals"),
     Setting("module", _module, True, "vendor /usr/lib/vendor-pkcs11.so",
-            "A UKey's PKCS#11 module, by a name and a path. Those that p11-kit knows need no line."),
-    Setting("system-modules", _one_of(yes=True, no=False), False, "yes",
-            "Whether modules count that no line names: p11-kit's, OpenSC's, known makers'; yes."),
+            "A UKey's PKCS#11 module, by a name and a path. Those that p11-kit knows need no line.", "modules"),
+    Setting("system-modules", _YES_NO, False, "yes",
+            "Whether modules count that no line names: p11-kit's, OpenSC's, known makers'; yes.", "systemModules"),
+    Setting("user-modules", _YES_NO, False, "yes", "Whether modules of a user's own configuration count; yes.", "userModules"),
+    Setting("user-portals", _YES_NO, False, "no", "Whether users may allow sites of their own; no.", "userPortals"),
     Setting("trust-anchor", _path, True, "/etc/ukeybridge/ca.pem",
-            "The certificate of a CA whose certificates may be installed; without one, the old certificate's issuer."),
-    Setting("user-portals", _one_of(yes=True, no=False), False, "no", "Whether users may allow sites of their own; no."),
-    Setting("audit-syslog", _one_of(yes=True, no=False), False, "no",
-            "Whether the log of the system hears who asked for what, and what came of it; no."),
-    Setting("allow-loopback", _one_of(yes=True, no=False), False, "no",
-            "Whether http://localhost may be a portal, for tests; no."),
+            "The certificate of a CA whose certificates may be installed; without one, the old certificate's issuer.",
+            "trustAnchors"),
+    Setting("retire-old-signing", _one_of(expired="expired", now="now", keep="keep"), False, "expired",
+            "When a superseded signing pair is deleted: expired (after its end), now or keep; expired.", "retireOldSigning"),
+    Setting("reminder-days", _days, False, "30", "From how many days before its end users are reminded; 30.", "reminderDays"),
+    Setting("issuer-portal", _issuer_portal, True, "https://portal.example/renew CN=Example CA,C=CN",
+            "Where the certificates of an issuer are renewed: reminders lead there. One line for each.", "issuerPortals"),
+    Setting("reset-authority", _path, True, "/etc/ukeybridge/reset.pem",
+            "A certificate that may authorise the reset of a PIN. One line for each; without one, no remote resets.",
+            "resetAuthorities"),
+    Setting("host-identity", _identity, False, "/etc/ukeybridge/host.pem /etc/ukeybridge/host.key",
+            "Certificate and key by which a server of resets knows the computer.", "hostIdentity"),
+    Setting("audit-syslog", _YES_NO, False, "no",
+            "Whether the log of the system hears who asked for what, and what came of it; no.", "auditSyslog"),
+    Setting("allow-loopback", _YES_NO, False, "no", "Whether http://localhost may be a portal, for tests; no.",
+            "allowLoopback"),
     Setting("browser", _one_of(chrome="chrome", chromium="chromium", edge="edge", firefox="firefox"), True, "chrome",
             "Only these browsers (chrome, chromium, edge, firefox), one line for each; without a line, all of them."),
     Setting("update-url", _url, False, "https://updates.example/ukeybridge/updates.xml",
@@ -104,7 +137,7 @@ SETTINGS = (
     Setting("extension-id", _chromium_id, False, CHROMIUM_ID, "The extension's id, where it was packed with a key of yours."),
     Setting("firefox-url", _url, False, "https://updates.example/ukeybridge/ukeybridge.xpi",
             "Where Firefox fetches the extension: an .xpi file on a server of yours."),
-    Setting("firefox-unsigned", _one_of(yes=True, no=False), False, "no",
+    Setting("firefox-unsigned", _YES_NO, False, "no",
             "Whether Firefox ESR installs add-ons without Mozilla's signature, all of them; other Firefoxes never do; no."),
     Setting("firefox-id", _firefox_id, False, FIREFOX_ID, "The add-on's id in Firefox, where it has one of yours."),
     Setting("other-native-hosts", _one_of(block="block", allow="allow"), False, "block",

@@ -354,7 +354,11 @@ test('slips are named by line, and nothing is done', (t) => {
     'allow-native-host = *': /name of a native messaging host/,
     'reminders = sometimes': /one of: on, off/,
     'browser = netscape': /one of: chrome/,
-    'language = fr': /one of: auto/
+    'language = fr': /one of: auto/,
+    'reminder-days = 367': /at most 366/,
+    'issuer-portal = https://portal.example/': /issuer's name/,
+    'issuer-portal = http://portal.example/ CN=A': /must be an https URL/,
+    'host-identity = /etc/host.pem': /absolute path/
   };
   for (const [line, why] of Object.entries(slips)) {
     put(root, CONF, `# a remark\n\n${line}\n`);
@@ -396,6 +400,32 @@ test('the extension reads what the kit sets', () => {
     names.match(/\w+/g).sort(),
     Object.keys(schema.properties).sort()
   );
+});
+
+test('every member of policy.json may be set, and is set as the host wants it', (t) => {
+  const policy = readFileSync(join(TOP, 'host/policy/policy.c'), 'utf8');
+  const [table] = /(?<=policy_fields\[\] = \{)[\s\S]*?\n\};/.exec(policy);
+  const known = [...table.matchAll(/(?:\(|\{ )"(\w+)"/g)].map(
+    ([, name]) => name
+  );
+  const unread = ['est', 'update']; // by this version of the host
+  const example = run('--example').stdout.replace(/^#(?=[a-z-]+ = )/gm, '');
+  const root = makeRoot(t);
+  put(root, CONF, example);
+  const done = run('--apply', '--root', root);
+  assert.equal(done.status, 0, done.stderr);
+  const written = load(join(root, POLICY));
+  assert.deepEqual(
+    Object.keys(written).sort(),
+    known.filter((name) => !unread.includes(name)).sort()
+  );
+  assert.deepEqual(written.hostIdentity, {
+    certificate: '/etc/ukeybridge/host.pem',
+    key: '/etc/ukeybridge/host.key'
+  });
+  assert.deepEqual(written.issuerPortals, [
+    { issuer: 'CN=Example CA,C=CN', portal: 'https://portal.example/renew' }
+  ]);
 });
 
 test('the play for Ansible is one', () => {
