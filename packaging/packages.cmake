@@ -57,13 +57,14 @@ set(CPACK_DEBIAN_BRIDGE_PACKAGE_DEPENDS "pinentry-gtk2 | pinentry-x11")
 set(CPACK_DEBIAN_BRIDGE_PACKAGE_RECOMMENDS "opensc-pkcs11, pcscd")
 set(CPACK_DEBIAN_BRIDGE_PACKAGE_SUGGESTS "ukeybridge-policy")
 set(CPACK_DEBIAN_BRIDGE_PACKAGE_CONTROL_EXTRA
-    ${CMAKE_CURRENT_SOURCE_DIR}/deb/bridge/conffiles ${CMAKE_CURRENT_SOURCE_DIR}/deb/bridge/postrm)
+    ${CMAKE_CURRENT_SOURCE_DIR}/deb/bridge/conffiles ${CMAKE_CURRENT_SOURCE_DIR}/deb/bridge/preinst
+    ${CMAKE_CURRENT_SOURCE_DIR}/deb/bridge/postrm)
 set(CPACK_DEBIAN_KIT_PACKAGE_NAME ukeybridge-policy)
 set(CPACK_DEBIAN_KIT_PACKAGE_SECTION admin)
 set(CPACK_DEBIAN_KIT_PACKAGE_ARCHITECTURE all)
 set(CPACK_DEBIAN_KIT_PACKAGE_DEPENDS "ukeybridge (>= ${PROJECT_VERSION}), python3")
 set(CPACK_DEBIAN_KIT_PACKAGE_CONTROL_EXTRA ${CMAKE_CURRENT_SOURCE_DIR}/deb/kit/postinst
-    ${CMAKE_CURRENT_SOURCE_DIR}/deb/kit/prerm ${CMAKE_CURRENT_SOURCE_DIR}/deb/kit/postrm)
+    ${CMAKE_CURRENT_SOURCE_DIR}/deb/kit/triggers ${CMAKE_CURRENT_SOURCE_DIR}/deb/kit/prerm ${CMAKE_CURRENT_SOURCE_DIR}/deb/kit/postrm)
 
 # What browsers' packages own, too, is nobody's; libcurl's symbol versions are Debian's own (rpm/libcurl.c).
 set(CPACK_RPM_COMPONENT_INSTALL ON)

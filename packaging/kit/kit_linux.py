@@ -136,6 +136,11 @@ class Computer:
                 _write(self.at(path), known["was"])
         self.manifests = {}
 
+    def release(self):
+        """Give the package its manifests back, which it is about to exchange; apply() changes them again."""
+        self._restore_manifests()
+        self._remember()
+
     def remove(self):
         """Remove what was written; return the paths that are gone and those that are left, for they were changed."""
         gone = self._remove(list(self.written))

@@ -328,6 +328,12 @@ test('an extension with a key of one’s own is let in, and out again', (t) => {
   run('--remove', '--root', root);
   assert.equal(readFileSync(join(root, path), 'utf8'), packaged);
   apply(root, settings);
+  assert.equal(run('--release', '--root', root).status, 0);
+  assert.equal(readFileSync(join(root, path), 'utf8'), packaged);
+  put(root, path, packaged.replace('lists', 'also lists'));
+  apply(root, settings);
+  assert.match(load(join(root, path)).description, /also lists/);
+  assert.equal(load(join(root, path)).allowed_origins.length, 2);
   put(root, path, '{ "changed": true }');
   run('--remove', '--root', root);
   assert.deepEqual(load(join(root, path)), { changed: true });
