@@ -58,6 +58,16 @@ folder_of(const char *path, char ret_folder[UKB_PATH_MAX_LEN + 1U])
     (void)snprintf(ret_folder, UKB_PATH_MAX_LEN + 1U, "%.*s", name == NULL ? 0 : (int)(name - path), path);
 }
 
+/* A fault begins with its file's name: with the folder before it, that is the place. */
+static void
+tell_fault(struct ukb_finding *row, const char *path, const struct ukb_policy *policy)
+{
+    char folder[UKB_PATH_MAX_LEN + 1U];
+
+    folder_of(path, folder);
+    ukb_found_evidence(row, "%s/%s", folder, ukb_policy_fault(policy));
+}
+
 void
 ukb_look_policy(struct ukb_doctor *doctor)
 {
@@ -83,7 +93,7 @@ ukb_look_policy(struct ukb_doctor *doctor)
                           path);
     } else if (policy != NULL && ukb_policy_fault(policy) != NULL) {
         row = ukb_found(doctor, UKB_CAUSE_POLICY_CONTENT, NULL);
-        ukb_found_evidence(row, "%s: %s", path, ukb_policy_fault(policy));
+        tell_fault(row, path, policy);
     } else {
         row = ukb_found(doctor, UKB_CAUSE_GOOD, NULL);
         ukb_found_evidence(row, "%s", path);
@@ -132,7 +142,7 @@ ukb_look_config(struct ukb_doctor *doctor)
         tell_config_access(doctor, &texts.config_error);
     } else if (alone != NULL && ukb_policy_fault(alone) == NULL && both != NULL && ukb_policy_fault(both) != NULL) {
         row = ukb_found(doctor, UKB_CAUSE_CONFIG_CONTENT, NULL);
-        ukb_found_evidence(row, "%s: %s", path, ukb_policy_fault(both));
+        tell_fault(row, path, both);
     } else {
         row = ukb_found(doctor, UKB_CAUSE_GOOD, NULL);
         ukb_found_evidence(row, "%s%s", texts.config_status == UKB_END ? "no " : "", path);

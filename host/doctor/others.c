@@ -2,11 +2,13 @@
 /* Other software that may hold the UKey: programs with a driver of UKeys loaded, and local services of other portals.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "doctor/known.h"
 #include "doctor/looks.h"
 #include "doctor/programs.h"
+#include "platform/folder.h"
 #include "policy/system_modules.h"
 
 #define NEEDLES_MAX (UKB_MODULES_MAX + 16U)
@@ -17,6 +19,7 @@
 struct drivers {
     const char *needles[NEEDLES_MAX + 1U];
     size_t count;
+    char *real[UKB_MODULES_MAX]; /* where the paths of modules lead; owned */
     struct ukb_doctor *doctor;
 };
 
@@ -39,7 +42,8 @@ collect_drivers(struct ukb_doctor *doctor, struct drivers *ret_drivers)
 
     *ret_drivers = (struct drivers){ .doctor = doctor };
     for (i = 0; i < count; i++) {
-        add_needle(ret_drivers, modules[i].path);
+        ret_drivers->real[i] = ukb_folder_real_path(modules[i].path); /* what a program has loaded is told so */
+        add_needle(ret_drivers, ret_drivers->real[i] == NULL ? modules[i].path : ret_drivers->real[i]);
     }
     for (i = 0; ukb_vendor_modules[i].name != NULL; i++) {
         for (j = 0; ukb_vendor_modules[i].patterns[j] != NULL; j++) {
@@ -68,10 +72,14 @@ void
 ukb_look_programs(struct ukb_doctor *doctor)
 {
     struct drivers drivers;
+    size_t i;
 
     collect_drivers(doctor, &drivers);
     if (drivers.count > 0) {
         ukb_programs_each(doctor, tell_program, &drivers);
+    }
+    for (i = 0; i < UKB_MODULES_MAX; i++) {
+        free(drivers.real[i]);
     }
 }
 

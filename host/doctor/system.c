@@ -72,7 +72,7 @@ ukb_look_clock(struct ukb_doctor *doctor)
     }
     if (count > 0 && early == count) {
         row = ukb_found(doctor, UKB_CAUSE_CLOCK_BEHIND, NULL);
-        ukb_found_evidence(row, "%zu certificates, the first is valid from %s", count, earliest);
+        ukb_found_evidence(row, "certificates: %zu, the first is valid from %s", count, earliest);
         ukb_found_command(row, "sudo timedatectl set-ntp true", NULL, NULL);
     }
 }

@@ -37,6 +37,23 @@ a_program_with_a_driver_loaded_is_told_and_ours_is_not(void **state)
 }
 
 static void
+a_driver_is_told_by_where_its_path_leads(void **state)
+{
+    char config[256];
+    char maps[256];
+
+    (void)state;
+    (void)patient_file("real.so", "");
+    assert_int_equal(symlink("real.so", scratch_path(patient.scratch, "link.so")), 0);
+    (void)snprintf(config, sizeof(config), "{\"modules\":[{\"name\":\"a\",\"path\":\"%s\"}]}",
+                   scratch_path(patient.scratch, "link.so"));
+    patient_policy(NULL, config);
+    (void)snprintf(maps, sizeof(maps), "7f00-7f01 r-xp 0 08:01 1 %s\n", scratch_path(patient.scratch, "real.so"));
+    program("12", "portal-client", maps);
+    (void)patient_has("middleware-programs", UKB_CAUSE_OTHER_PROGRAM);
+}
+
+static void
 a_known_service_that_listens_is_told_with_its_program(void **state)
 {
     (void)state;
@@ -72,6 +89,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         PATIENT_TEST(a_program_with_a_driver_loaded_is_told_and_ours_is_not),
+        PATIENT_TEST(a_driver_is_told_by_where_its_path_leads),
         PATIENT_TEST(a_known_service_that_listens_is_told_with_its_program),
         PATIENT_TEST(one_whose_program_is_not_shown_is_told_all_the_same),
         PATIENT_TEST(other_ports_states_and_nonsense_are_not_told),
