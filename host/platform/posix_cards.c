@@ -21,7 +21,7 @@ copy_printable(struct ukb_card_reader *reader, const char *name)
 {
     char *at = NULL;
 
-    (void)snprintf(reader->name, sizeof(reader->name), "%s", name);
+    (void)snprintf(reader->name, sizeof(reader->name), "%.*s", (int)UKB_READER_NAME_MAX_LEN, name);
     for (at = reader->name; *at != '\0'; at++) {
         *at = *at < ' ' || *at > '~' ? '?' : *at;
     }
