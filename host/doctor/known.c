@@ -5,13 +5,18 @@
 #include "platform/file.h"
 
 const struct ukb_known_service ukb_known_services[] = {
-    /* Port of the script that portals load to speak with a CA's certificate service: http (and ws) … */
+    /* Ports in the script that portals load to speak with a CA's certificate service, "fixed" it says: ws and http … */
     { 21051, { "a CA's certificate service (port 21051)", "CA 证书应用服务（端口 21051）" } },
-    /* … and https (and wss), which a provincial platform's notes on signing in with a UKey name, too */
+    /* … and wss and https; a provincial platform's notes on signing in with a UKey name that one, too */
     { 21061, { "a CA's certificate service (port 21061)", "CA 证书应用服务（端口 21061）" } },
-    /* Address of the UKey service of an import and export platform, as the manual of a client of it states it */
+    /* Addresses in the script of an import and export platform, and in the manuals of programs that use it: wss … */
+    { 61231,
+      { "the UKey service of an import and export platform (port 61231)", "进出口平台的 UKey 服务（端口 61231）" } },
+    /* … and ws */
     { 61232,
       { "the UKey service of an import and export platform (port 61232)", "进出口平台的 UKey 服务（端口 61232）" } },
+    /* Address in the script of a maker of UKeys, for pages over https */
+    { 51245, { "a UKey maker's service for web pages (port 51245)", "UKey 厂商的网页服务（端口 51245）" } },
 };
 const size_t ukb_known_service_count = sizeof(ukb_known_services) / sizeof(ukb_known_services[0]);
 
