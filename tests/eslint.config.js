@@ -2,11 +2,17 @@
 import js from '@eslint/js';
 import globals from 'globals';
 
+const PACKAGING = [
+  'packaging/extension',
+  'packaging/browsers',
+  'packaging/lib/*.cjs'
+];
+
 export default [
   { ignores: ['**/node_modules/', 'build*/', 'tests/out/'] },
   js.configs.recommended,
   {
-    files: ['**/*.js', '**/*.mjs', 'packaging/extension'],
+    files: ['**/*.js', '**/*.mjs', ...PACKAGING],
     languageOptions: { ecmaVersion: 2023, sourceType: 'module' },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
@@ -57,7 +63,7 @@ export default [
     languageOptions: { globals: globals.browser }
   },
   {
-    files: ['packaging/extension'],
+    files: PACKAGING,
     languageOptions: { sourceType: 'commonjs', globals: globals.node }
   }
 ];

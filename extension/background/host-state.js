@@ -3,15 +3,19 @@
 import { CONFIG } from '../shared/config.js';
 import { failure } from '../shared/errors.js';
 
-/** What Chromium says, in English in every language. */
+/**
+ * What Chromium says, and Firefox, in English in every language. Firefox says
+ * the same of a host that is there for other extensions only.
+ */
 const REASON_BY_LAST_ERROR = Object.freeze({
   'Specified native messaging host not found.': 'HOST_MISSING',
-  'Access to the specified native messaging host is forbidden.': 'HOST_BLOCKED'
+  'Access to the specified native messaging host is forbidden.': 'HOST_BLOCKED',
+  [`No such native application ${CONFIG.nativeHostName}`]: 'HOST_MISSING'
 });
 
 /**
  * Why the native port ended.
- * @param {string | undefined} lastError `chrome.runtime.lastError.message`
+ * @param {string | undefined} lastError the browser's message
  */
 export function disconnectFailure(lastError = 'the host ended') {
   const known = /** @type {Record<string, string>} */ (REASON_BY_LAST_ERROR);

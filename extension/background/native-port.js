@@ -6,9 +6,12 @@ import { Calls } from './calls.js';
 import { checkHello, disconnectFailure } from './host-state.js';
 
 /**
+ * @typedef {chrome.runtime.Port & { error?: Error }} Port with what Firefox
+ *   says there of its end
+ *
  * @typedef {{
- *   connect: () => chrome.runtime.Port,
- *   lastError: () => string | undefined,
+ *   connect: () => Port,
+ *   lastError: (port: Port) => string | undefined,
  *   onNotification: (method: string, params: Record<string, any>) => void,
  *   onDisconnect: () => void,
  *   version: string
@@ -86,7 +89,7 @@ export class NativePort {
     this.#port = port;
     port.onMessage.addListener((message) => this.#receive(message));
     port.onDisconnect.addListener(() =>
-      this.#drop(port, disconnectFailure(this.#surroundings.lastError()))
+      this.#drop(port, disconnectFailure(this.#surroundings.lastError(port)))
     );
     this.#greet(port);
   }

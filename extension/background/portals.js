@@ -38,9 +38,27 @@ async function unregister(origin) {
   }
 }
 
-/** @param {string} origin */
-function dropPermission(origin) {
-  return chrome.permissions.remove({ origins: [matchPattern(origin)] });
+/** Unless another site needs it, on another port. @param {string} origin */
+async function dropPermission(origin) {
+  const pattern = matchPattern(origin);
+  if (!(await neededPatterns(origin)).includes(pattern)) {
+    await chrome.permissions.remove({ origins: [pattern] });
+  }
+}
+
+/**
+ * Of sites that are allowed, or that the extension was packed for.
+ * @param {string} [besides] this one
+ */
+async function neededPatterns(besides) {
+  const sites = await allowedSites();
+  const { content_scripts: packed = [] } = chrome.runtime.getManifest();
+  return [
+    ...sites
+      .filter(({ origin }) => origin !== besides)
+      .map(({ origin }) => matchPattern(origin)),
+    ...packed.flatMap(({ matches = [] }) => matches)
+  ];
 }
 
 /** One wish after the other: two events may tell of one. */
@@ -104,11 +122,8 @@ export async function registerAll() {
 
 /** What was allowed once ended with the browser; its permission did not. */
 export async function dropLeftovers() {
-  const sites = await allowedSites();
-  const kept = sites.map(({ origin }) => matchPattern(origin));
+  const kept = await neededPatterns();
   const { origins = [] } = await chrome.permissions.getAll();
-  const { content_scripts: packed = [] } = chrome.runtime.getManifest();
-  kept.push(...packed.flatMap(({ matches = [] }) => matches));
   const left = origins.filter((pattern) => !kept.includes(pattern));
   for (const pattern of left) {
     await chrome.permissions.remove({ origins: [pattern] }).catch(() => {});

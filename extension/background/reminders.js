@@ -4,6 +4,7 @@ import { portalOf } from '../popup/next-step.js';
 import { counted } from '../popup/words.js';
 import { translate, useLanguage } from '../shared/i18n.js';
 import { settings } from '../shared/settings.js';
+import { OURS } from '../shared/ways.js';
 import { dueOf, putOff, tomorrow } from './reminded.js';
 
 /**
@@ -45,14 +46,19 @@ function sentenceOf({ subject, daysLeft, state }) {
   return translate('remind_expiring', [owner, daysLeft < 1 ? today : left]);
 }
 
-/** @param {Token} token @param {Certificate} first */
-function notify(token, first) {
+/**
+ * @param {Token} token
+ * @param {Certificate} first
+ * @param {import('../shared/ways.js').Ways} ways
+ */
+function notify(token, first, { hasButtons }) {
+  const buttons = [{ title: translate('remind_snooze') }];
   return chrome.notifications.create(`${PREFIX}${token.id}`, {
     type: 'basic',
     iconUrl: chrome.runtime.getURL('icons/icon-128.png'),
     title: translate('remind_title'),
     message: sentenceOf(first),
-    buttons: [{ title: translate('remind_snooze') }]
+    ...(hasButtons && { buttons })
   });
 }
 
@@ -70,7 +76,7 @@ async function showBadge(ending) {
  * Which are those the host says, by the policy's `reminderDays`.
  * @param {Call} call
  */
-export async function remind(call) {
+export async function remind(call, ways = OURS) {
   if (!(await settings()).reminders) {
     await showBadge([]);
     return;
@@ -84,7 +90,7 @@ export async function remind(call) {
     const due = await dueOf(ending.map(({ id }) => id));
     if (due.length > 0) {
       await putOff(due, tomorrow());
-      await notify(token, ending[0]);
+      await notify(token, ending[0], ways);
     }
   }
   await showBadge(all);

@@ -17,9 +17,14 @@ import { Watchers } from './watchers.js';
 
 /** @typedef {import('../shared/errors.js').WireError} WireError */
 
+const SELF = Object.freeze({
+  id: chrome.runtime.id,
+  origin: chrome.runtime.getURL('').slice(0, -1)
+});
+
 const native = new NativePort({
   connect: () => chrome.runtime.connectNative(CONFIG.nativeHostName),
-  lastError: () => chrome.runtime.lastError?.message,
+  lastError: (port) => (port.error ?? chrome.runtime.lastError)?.message,
   onNotification: (method, params) => watchers.tell(method, params),
   onDisconnect: () => watchers.clear(),
   version: chrome.runtime.getManifest().version
@@ -55,7 +60,7 @@ async function find({ name, sender }) {
   const lang = uiLanguage();
   if (name !== 'page') {
     const isUi = name === 'ui';
-    const context = isUi && uiContext(sender, chrome.runtime.id, lang);
+    const context = isUi && uiContext(sender, SELF, lang);
     return context ? { context } : undefined;
   }
   const sites = await allowedSites();
@@ -82,7 +87,7 @@ chrome.runtime.onInstalled.addListener(() => registerAll());
 chrome.runtime.onStartup.addListener(() => dropLeftovers());
 
 chrome.runtime.onMessage.addListener((message, sender, answer) => {
-  if (uiContext(sender, chrome.runtime.id, uiLanguage()) === undefined) {
+  if (uiContext(sender, SELF, uiLanguage()) === undefined) {
     return false;
   }
   expel(String(message.revoke));

@@ -8,3 +8,9 @@
  * @type {readonly string[]}
  */
 export const PORTALS = Object.freeze([]);
+
+/**
+ * The browser that the manifest is for.
+ * @type {keyof typeof import('./ways.js').WAYS}
+ */
+export const BROWSER = 'chromium';

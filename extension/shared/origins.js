@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // @ts-check
-/** Origins of sites, and the match patterns of exactly these. */
+import { OURS } from './ways.js';
+
+/** Origins of sites, and the match patterns that let us serve these. */
 
 const LOOPBACK = Object.freeze(['localhost', '127.0.0.1', '[::1]']);
 const DEFAULT_PORTS = Object.freeze({ 'https:': '443', 'http:': '80' });
@@ -19,11 +21,15 @@ export function portalOrigin(url) {
 }
 
 /**
- * A pattern without a port would match every port of the host.
+ * A pattern without a port matches every port of the host. Where there is none
+ * with a port, the service worker alone tells the host's origins apart.
  * @param {string} origin
  */
-export function matchPattern(origin) {
+export function matchPattern(origin, { matchesPorts } = OURS) {
   const { protocol, hostname, port } = new URL(origin);
+  if (!matchesPorts) {
+    return `${protocol}//${hostname}/*`;
+  }
   const known = /** @type {Record<string, string>} */ (DEFAULT_PORTS);
   return `${protocol}//${hostname}:${port || known[protocol]}/*`;
 }

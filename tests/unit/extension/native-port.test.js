@@ -7,6 +7,7 @@ import { CONFIG } from '../../../extension/shared/config.js';
 import { FakePort, METHODS, answer, greet, settled } from './fakes.js';
 
 let ports;
+let asked;
 let lastError;
 let notifications;
 let disconnects;
@@ -26,7 +27,10 @@ beforeEach(() => {
       ports.push(port);
       return port;
     },
-    lastError: () => lastError,
+    lastError: (port) => {
+      asked = port;
+      return lastError;
+    },
     onNotification: (...args) => notifications.push(args),
     onDisconnect: () => disconnects++,
     version: '0.1.0'
@@ -144,6 +148,7 @@ describe('disconnect', () => {
       'Access to the specified native messaging host is forbidden.',
       'HOST_BLOCKED'
     ],
+    ['No such native application org.ukeybridge.host', 'HOST_MISSING'],
     ['Native host has exited.', 'HOST_DISCONNECTED'],
     [undefined, 'HOST_DISCONNECTED']
   ];
@@ -157,6 +162,7 @@ describe('disconnect', () => {
       ports[0].onDisconnect.fire();
       assert.deepEqual(await Promise.all(reasons), [expected, expected]);
       assert.equal(disconnects, 1);
+      assert.equal(asked, ports[0], 'Firefox says it at the port');
     });
   }
 

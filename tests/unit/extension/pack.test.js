@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -19,6 +19,7 @@ import { fileURLToPath } from 'node:url';
 
 const TOP = fileURLToPath(new URL('../../../', import.meta.url));
 const ID = 'efhkkcihfdnbnailmgiajdmcjflmjoef';
+const ADD_ON_ID = 'bridge@ukeybridge.org';
 let folder;
 
 before(() => {
@@ -67,6 +68,56 @@ describe('a build', () => {
     const { PORTALS } = await import(join(out, 'shared/build.js'));
     assert.deepEqual([...PORTALS], origins);
     assert.ok(Object.isFrozen(PORTALS));
+  });
+
+  it('for Firefox has patterns of hosts, and exact portals', async () => {
+    const out = place('firefox');
+    const origins = ['https://a.example', 'https://a.example:8443'];
+    const args = origins.flatMap((origin) => ['--portal', origin]);
+    const { stdout } = pack(...args, '--browser', 'firefox', '--out', out);
+    assert.equal(stdout.trim(), ADD_ON_ID);
+    const [{ matches }] = manifestIn(out).content_scripts;
+    assert.deepEqual(matches, ['https://a.example/*']);
+    const { BROWSER, PORTALS } = await import(join(out, 'shared/build.js'));
+    assert.deepEqual([...PORTALS], origins);
+    assert.equal(BROWSER, 'firefox');
+  });
+
+  it('for Firefox has the same manifest but for what is Firefox’s', () => {
+    const out = place('firefox-store');
+    pack('--browser', 'firefox', '--out', out);
+    const { background, browser_specific_settings, ...rest } = manifestIn(out);
+    const source = manifestIn(join(TOP, 'extension'));
+    const script = source.background.service_worker;
+    assert.deepEqual(background, { scripts: [script], type: 'module' });
+    const { id, strict_min_version, update_url } =
+      browser_specific_settings.gecko;
+    assert.deepEqual([id, update_url], [ADD_ON_ID, undefined]);
+    assert.match(strict_min_version, /^\d+\.0$/);
+    for (const name of ['background', 'key', 'minimum_chrome_version']) {
+      assert.ok(delete source[name]);
+    }
+    assert.deepEqual(rest, source);
+  });
+
+  it('for Firefox takes another id', () => {
+    for (const id of ['own@company.example', `{${randomUUID()}}`]) {
+      const args = ['--browser', 'firefox', '--out', place('own')];
+      const { stdout } = pack(...args, '--add-on-id', id);
+      assert.equal(stdout.trim(), id);
+    }
+  });
+
+  it('without a portal is the source', () => {
+    const out = place('store');
+    assert.equal(pack('--out', out).stdout.trim(), ID);
+    const source = join(TOP, 'extension');
+    assert.deepEqual(filesOf(out), filesOf(source));
+    assert.deepEqual(manifestIn(out), manifestIn(source));
+    const [built, kept] = [out, source].map((dir) =>
+      readFileSync(join(dir, 'shared/build.js'), 'utf8')
+    );
+    assert.equal(built, kept);
   });
 
   it('changes nothing but its configuration', () => {
@@ -160,7 +211,6 @@ describe('usage', () => {
   const portal = ['--portal', 'https://a.example'];
   const wrong = {
     'without arguments': () => [],
-    'without a portal': () => ['--out', place('none')],
     'without a place': () => portal,
     'with an unknown option': () => [...portal, '--speed', 'high'],
     'with a key that is not there': () => [
@@ -176,6 +226,24 @@ describe('usage', () => {
       writeFileSync(place('ed.pem'), pem);
       return [...portal, '--out', place('none'), '--key', place('ed.pem')];
     },
+    'with an unknown browser': () => [
+      ...portal,
+      '--out',
+      place('none'),
+      '--browser',
+      'netscape'
+    ],
+    'with a key for Firefox': () => [
+      ...['--out', place('none'), '--browser', 'firefox'],
+      ...['--key', place('private.pem')]
+    ],
+    'with an add-on id for Chromium': () => [
+      ...['--out', place('none'), '--add-on-id', 'own@company.example']
+    ],
+    'with an add-on id that is none': () => [
+      ...['--out', place('none'), '--browser', 'firefox'],
+      ...['--add-on-id', 'own company']
+    ],
     'with someone’s folder as the place': () => {
       mkdirSync(place('mine'), { recursive: true });
       writeFileSync(place('mine/letter.txt'), 'dear');

@@ -21,6 +21,7 @@ import {
   makeWish,
   refusalOf
 } from '../../../extension/shared/sites.js';
+import { WAYS } from '../../../extension/shared/ways.js';
 import { CallError } from '../../../extension/shared/errors.js';
 import { fakeStorage } from './fakes.js';
 
@@ -144,6 +145,30 @@ describe('a site that is revoked', () => {
   });
 });
 
+describe('a permission that two sites share', () => {
+  /** As where a pattern has no port: every site of the host has this one. */
+  const packed = () => ({ content_scripts: [{ matches: [PATTERN] }] });
+
+  it('stays until nobody needs it', async () => {
+    await wish();
+    await fulfilWish(call);
+    chrome.runtime.getManifest = packed;
+    await revoke(call, ORIGIN);
+    assert.deepEqual([scripts.size, granted.size], [0, 1]);
+    assert.deepEqual(await allowedSites(), []);
+  });
+
+  it('stays when the host refuses one of them', async () => {
+    answer = () => {
+      throw new CallError({ code: -32001, message: 'm' });
+    };
+    chrome.runtime.getManifest = packed;
+    await wish();
+    await fulfilWish(call);
+    assert.deepEqual([scripts.size, granted.size], [0, 1]);
+  });
+});
+
 describe('over time', () => {
   it('an update registers what it took away', async () => {
     await addSite(ORIGIN, false);
@@ -188,6 +213,13 @@ describe('origins', () => {
     const local = 'http://127.0.0.1:8080';
     assert.equal(matchPattern(local), `${local}/*`);
     assert.equal(matchPattern('http://localhost'), 'http://localhost:80/*');
+  });
+
+  it('have patterns of every port where a pattern has none', () => {
+    const { firefox } = WAYS;
+    assert.equal(matchPattern(`${ORIGIN}:8443`, firefox), `${ORIGIN}/*`);
+    assert.equal(matchPattern(ORIGIN, firefox), `${ORIGIN}/*`);
+    assert.equal(matchPattern('http://[::1]:80', firefox), 'http://[::1]/*');
   });
 
   it('match the policy’s patterns as the host does', () => {

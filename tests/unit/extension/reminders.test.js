@@ -9,6 +9,7 @@ import {
   remind
 } from '../../../extension/background/reminders.js';
 import { changeSettings } from '../../../extension/shared/settings.js';
+import { WAYS } from '../../../extension/shared/ways.js';
 import { fakeStorage } from './fakes.js';
 
 const NOON = new Date(2026, 5, 15, 12).getTime();
@@ -82,10 +83,17 @@ describe('a reminder', () => {
   it('names owner and days, and has a badge', async (t) => {
     clock(t);
     await remind(call);
-    const [[id, { message }]] = told;
+    const [[id, { message, buttons }]] = told;
     assert.equal(id, 'ending:t');
     assert.match(message, /remind_expiring Owner state_expiring_other 20/);
+    assert.deepEqual(buttons, [{ title: 'remind_snooze' }]);
     assert.equal(badge, '1');
+  });
+
+  it('has no button in Firefox, which would refuse it', async (t) => {
+    clock(t);
+    await remind(call, WAYS.firefox);
+    assert.equal('buttons' in told[0][1], false);
   });
 
   it('comes once a day for one certificate, and again the next day', async (t) => {

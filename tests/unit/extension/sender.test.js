@@ -6,8 +6,10 @@ import {
   pageContext,
   uiContext
 } from '../../../extension/background/sender.js';
+import { WAYS } from '../../../extension/shared/ways.js';
 
 const ID = 'efhkkcihfdnbnailmgiajdmcjflmjoef';
+const SELF = { id: ID, origin: `chrome-extension://${ID}` };
 const PORTALS = ['https://portal.example', 'http://localhost:8080'];
 
 describe('a page', () => {
@@ -53,6 +55,19 @@ describe('a page', () => {
     });
   }
 
+  it('in Firefox has no lifecycle, and no document id, maybe', () => {
+    const known = { documentLifecycle: undefined, documentId: undefined };
+    const theirs = { ...page, ...known };
+    const context = pageContext(theirs, PORTALS, 'en', WAYS.firefox);
+    assert.equal(context.origin, page.origin);
+    assert.equal(context.documentId, '');
+    const noTab = { tab: undefined };
+    for (const wrong of [{ frameId: 4 }, { origin: 'null' }, noTab]) {
+      const sender = { ...theirs, ...wrong };
+      assert.equal(pageContext(sender, PORTALS, 'en', WAYS.firefox), undefined);
+    }
+  });
+
   it('is refused where no portal is allowed', () => {
     assert.equal(pageContext(page, [], 'en'), undefined);
   });
@@ -71,11 +86,21 @@ describe('the extension’s own page', () => {
   };
 
   it('is known by its address', () => {
-    assert.deepEqual(uiContext(popup, ID, 'en'), { ui: true, lang: 'en' });
+    assert.deepEqual(uiContext(popup, SELF, 'en'), { ui: true, lang: 'en' });
+  });
+
+  it('in Firefox has an address that is not made of the id', () => {
+    const id = 'bridge@ukeybridge.org';
+    const origin = 'moz-extension://0badc0de-0000-4000-8000-000000000000';
+    const sender = { id, origin, url: `${origin}/popup/popup.html` };
+    assert.ok(uiContext(sender, { id, origin }, 'en'));
+    assert.equal(uiContext(sender, { id: 'other@b', origin }, 'en'), undefined);
+    const other = { ...sender, origin: 'moz-extension://other' };
+    assert.equal(uiContext(other, { id, origin }, 'en'), undefined);
   });
 
   it('may be in a tab', () => {
-    assert.ok(uiContext({ ...popup, tab: { id: 1 }, frameId: 0 }, ID, 'en'));
+    assert.ok(uiContext({ ...popup, tab: { id: 1 }, frameId: 0 }, SELF, 'en'));
   });
 
   const refused = {
@@ -99,7 +124,7 @@ describe('the extension’s own page', () => {
   };
   for (const [name, sender] of Object.entries(refused)) {
     it(`is refused ${name}`, () => {
-      assert.equal(uiContext(sender, ID, 'en'), undefined);
+      assert.equal(uiContext(sender, SELF, 'en'), undefined);
     });
   }
 });
