@@ -34,11 +34,11 @@ function checkOrigin(text) {
   return text;
 }
 
-/** A web server's folder, without a slash at its end. */
+/** A web server's folder, without a slash at its end; Firefox takes later versions by https only. */
 function checkFolderUrl(text) {
-  checkScheme(text);
-  if (!PLAIN_URL.test(text)) {
-    throw new UsageError(`not a plain address of a folder: ${text}`);
+  const { protocol } = checkScheme(text);
+  if (protocol !== 'https:' || !PLAIN_URL.test(text)) {
+    throw new UsageError(`not a plain https address of a folder: ${text}`);
   }
   return text.replace(/\/+$/, '');
 }

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { assertAccessible, atZooms, picture, tabTo } from './look.mjs';
-import { PIN, stage } from './stage.mjs';
+import { EACH, PIN, stage, testIn } from './stage.mjs';
 
 const SIZES = atZooms({ width: 1280, height: 900 });
 const WORDS = {
@@ -28,9 +28,7 @@ const WORDS = {
 };
 
 async function history(on) {
-  const page = await on.browser.context.newPage();
-  const { extensionId } = on.browser;
-  await page.goto(`chrome-extension://${extensionId}/history/history.html`);
+  const page = await on.browser.open('history/history.html');
   await page.locator('main[aria-busy=false]').waitFor();
   return page;
 }
@@ -45,8 +43,9 @@ async function request({ renewal, display }) {
 }
 
 for (const [lang, words] of Object.entries(WORDS)) {
-  test(`none, an open one, one that is given up, ${lang}`, async (t) => {
-    const on = await stage(t, { browser: { lang } });
+  const where = lang === 'zh-CN' ? EACH : ['chromium'];
+  testIn(where, `none, open, given up, ${lang}`, async (t, browser) => {
+    const on = await stage(t, { browser: { ...browser, lang } });
     const page = await history(on);
     await page.getByText(words.none).waitFor();
     assert.equal(await page.locator('#export').isVisible(), false);
@@ -66,12 +65,12 @@ for (const [lang, words] of Object.entries(WORDS)) {
     await page.keyboard.press('Enter');
     assert.ok((await page.locator('.steps li').count()) > 0);
     await assertAccessible(page, 'an open renewal');
-    await picture(page, `history-open-${lang}`, SIZES);
+    await picture(page, `history-open-${lang}-${browser.program}`, SIZES);
 
-    const file = page.waitForEvent('download');
-    await tabTo(page, '#export');
+    const file = on.browser.nextDownload(page);
+    await tabTo(page, '#export', { key: 'Shift+Tab' });
     await page.keyboard.press('Enter');
-    const csv = readFileSync(await (await file).path(), 'utf8');
+    const csv = readFileSync(await file, 'utf8');
     assert.ok(csv.includes(`requested,${on.portal.url},${order},`), csv);
 
     await page.getByRole('button', { name: words.abandon }).click();

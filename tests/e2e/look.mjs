@@ -59,10 +59,10 @@ export async function picture(page, name, sizes) {
   await page.setViewportSize(before);
 }
 
-/** Go by Tab to the element that `selector` finds; it shows that it has the focus. */
-export async function tabTo(page, selector, { stops = 60 } = {}) {
+/** Go by Tab, or by another key, to the element that `selector` finds; it shows that it has the focus. */
+export async function tabTo(page, selector, { stops = 60, key = 'Tab' } = {}) {
   for (let i = 0; i < stops; i++) {
-    await page.keyboard.press('Tab');
+    await page.keyboard.press(key);
     const seen = await page.evaluate((wanted) => {
       const { activeElement } = document;
       return {

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 import { POLICY_FILE, setPolicy } from '../lib/place.mjs';
 import { assertAccessible, picture, tabTo } from './look.mjs';
-import { LABEL, PIN, stage } from './stage.mjs';
+import { EACH, LABEL, PIN, stage, testIn } from './stage.mjs';
 
 /** Browsers make a popup wider when it is magnified, but never higher than this. */
 const SIZES = [
@@ -45,8 +45,8 @@ async function popup(on) {
 }
 
 for (const [lang, words] of Object.entries(WORDS)) {
-  test(`a UKey and its certificate, ${lang}`, async (t) => {
-    const on = await stage(t, { browser: { lang } });
+  testIn(EACH, `a UKey and its certificate, ${lang}`, async (t, browser) => {
+    const on = await stage(t, { browser: { ...browser, lang } });
     const page = await popup(on);
     const card = page.locator('.token');
     await card.waitFor();
@@ -63,7 +63,22 @@ for (const [lang, words] of Object.entries(WORDS)) {
       lang === 'zh-CN' ? 'zh-CN' : 'en'
     );
     await assertAccessible(page, 'a UKey');
-    await picture(page, `popup-ukey-${lang}`, SIZES);
+    await picture(page, `popup-ukey-${lang}-${browser.program}`, SIZES);
+  });
+
+  testIn(EACH, `no host, ${lang}`, async (t, browser) => {
+    const manifest = 'none';
+    const on = await stage(t, { browser: { ...browser, lang, manifest } });
+    const page = await popup(on);
+    await page.getByRole('heading', { name: words.missing }).waitFor();
+    await assertAccessible(page, 'no host');
+    await tabTo(page, 'summary');
+    await page.keyboard.press('Enter');
+    await picture(page, `popup-missing-${lang}-${browser.program}`, SIZES);
+    on.browser.register('ours');
+    await tabTo(page, '.primary', { key: 'Shift+Tab' });
+    await page.keyboard.press('Enter');
+    await page.locator('.token').waitFor();
   });
 
   test(`no UKey, ${lang}`, async (t) => {
@@ -104,20 +119,6 @@ for (const [lang, words] of Object.entries(WORDS)) {
     assert.ok(technical.includes(`${POLICY_FILE}:1:14: `), technical);
     await assertAccessible(page, 'switched off');
     await picture(page, `popup-off-${lang}`, SIZES);
-  });
-
-  test(`no host, ${lang}`, async (t) => {
-    const on = await stage(t, { browser: { lang, manifest: 'none' } });
-    const page = await popup(on);
-    await page.getByRole('heading', { name: words.missing }).waitFor();
-    await assertAccessible(page, 'no host');
-    await tabTo(page, 'summary');
-    await page.keyboard.press('Enter');
-    await picture(page, `popup-missing-${lang}`, SIZES);
-    on.browser.register('ours');
-    await tabTo(page, '.primary');
-    await page.keyboard.press('Enter');
-    await page.locator('.token').waitFor();
   });
 }
 
@@ -178,8 +179,8 @@ test('the popup follows the UKey', async (t) => {
   await page.locator('.token').waitFor();
 });
 
-test('the popup outlives service worker and host', async (t) => {
-  const on = await stage(t);
+testIn(EACH, 'the popup outlives background and host', async (t, browser) => {
+  const on = await stage(t, { browser });
   const page = await popup(on);
   await page.locator('.token').waitFor();
   await on.stopServiceWorkers();

@@ -6,9 +6,11 @@ import { test } from 'node:test';
 
 import { POLICY_FILE } from '../lib/place.mjs';
 import { addFrame, ask, isHeard, send, serve } from './site.mjs';
-import { LABEL, PIN, stage } from './stage.mjs';
+import { EACH, LABEL, PIN, stage, testIn } from './stage.mjs';
 
 const CHINESE = /[\u4e00-\u9fff]{4}/;
+/** Firefox does not tell a host for others from none. */
+const BLOCKED = { chromium: 'HOST_BLOCKED', firefox: 'HOST_MISSING' };
 const ORIGIN = (port, host = '127.0.0.1') => `http://${host}:${port}`;
 
 /** A stage whose page is on a site of its own, for which the extension is packed and which the policy allows. */
@@ -43,15 +45,19 @@ async function startSays(on, reason) {
   assert.doesNotMatch(said.text, /undefined|\$/);
 }
 
-test('an allowed page is served, so that the refusals below mean something', async (t) => {
-  const { page } = await onSite(t);
-  const { tokens } = await ask(page);
-  assert.deepEqual(
-    tokens.map(({ label }) => label),
-    [LABEL]
-  );
-  assert.equal(await isHeard(page), true);
-});
+testIn(
+  EACH,
+  'an allowed page is served, so that the refusals below mean something',
+  async (t, browser) => {
+    const { page } = await onSite(t, { browser });
+    const { tokens } = await ask(page);
+    assert.deepEqual(
+      tokens.map(({ label }) => label),
+      [LABEL]
+    );
+    assert.equal(await isHeard(page), true);
+  }
+);
 
 test('an https page is served, on a port of its own', async (t) => {
   const on = await stage(t, { browser: false });
@@ -68,17 +74,21 @@ test('an https page is served, on a port of its own', async (t) => {
   assert.equal(tokens?.length, 1);
 });
 
-test('the policy refuses a page that has a bridge', async (t) => {
-  const on = await stage(t, { policy: { portals: ['https://other.example'] } });
-  await startSays(on, 'ORIGIN_NOT_ALLOWED');
-  await on.renewal.click('retry');
-  assert.equal((await on.renewal.trouble()).reason, 'ORIGIN_NOT_ALLOWED');
-});
+testIn(
+  EACH,
+  'the policy refuses a page that has a bridge',
+  async (t, browser) => {
+    const policy = { portals: ['https://other.example'] };
+    const on = await stage(t, { policy, browser });
+    await startSays(on, 'ORIGIN_NOT_ALLOWED');
+    await on.renewal.click('retry');
+    assert.equal((await on.renewal.trouble()).reason, 'ORIGIN_NOT_ALLOWED');
+  }
+);
 
-test('a page cannot say who it is', async (t) => {
-  const { page, origin } = await onSite(t, {
-    policy: { portals: ['https://other.example'] }
-  });
+testIn(EACH, 'a page cannot say who it is', async (t, browser) => {
+  const policy = { portals: ['https://other.example'] };
+  const { page, origin } = await onSite(t, { policy, browser });
   const other = 'https://other.example';
   for (const context of [
     { ui: true, lang: 'en' },
@@ -110,13 +120,17 @@ test('a page without a bridge', async (t) => {
   await on.renewal.reached('read');
 });
 
-test('the same host on another port, and another name of the same host', async (t) => {
-  const { page, port } = await onSite(t);
-  await page.goto(ORIGIN(await serve(t)));
-  await assertUnreachable(page, /no answer/);
-  await page.goto(ORIGIN(port, 'localhost'));
-  await assertUnreachable(page, /no answer/);
-});
+testIn(
+  EACH,
+  'the same host on another port, and another name of the same host',
+  async (t, browser) => {
+    const { page, port } = await onSite(t, { browser });
+    await page.goto(ORIGIN(await serve(t)));
+    await assertUnreachable(page, /no answer/);
+    await page.goto(ORIGIN(port, 'localhost'));
+    await assertUnreachable(page, /no answer/);
+  }
+);
 
 test('an http page that is not loopback', async (t) => {
   const port = await serve(t);
@@ -132,37 +146,49 @@ test('an http page that is not loopback', async (t) => {
   await assertUnreachable(on.page, /https/);
 });
 
-test('frames of an allowed origin, and frames in one', async (t) => {
-  const { page, origin } = await onSite(t);
-  const foreign = ORIGIN(await serve(t));
+testIn(
+  EACH,
+  'frames of an allowed origin, and frames in one',
+  async (t, browser) => {
+    const { page, origin } = await onSite(t, { browser });
+    const foreign = ORIGIN(await serve(t));
 
-  const same = await addFrame(page, origin);
-  await assertUnreachable(same, /frame/);
-  assert.equal(await isHeard(same, 'parent'), false);
+    const same = await addFrame(page, origin);
+    await assertUnreachable(same, /frame/);
+    assert.equal(await isHeard(same, 'parent'), false);
 
-  const within = await addFrame(page, foreign);
-  await assertUnreachable(within, /frame/);
-  assert.equal(await isHeard(within, 'parent'), false);
-  assert.equal(await isHeard(within, 'top'), false);
-  assert.equal(await isHeard(page), true, 'the page itself is served');
+    const within = await addFrame(page, foreign);
+    await assertUnreachable(within, /frame/);
+    assert.equal(await isHeard(within, 'parent'), false);
+    assert.equal(await isHeard(within, 'top'), false);
+    assert.equal(await isHeard(page), true, 'the page itself is served');
 
-  await page.goto(foreign);
-  await assertUnreachable(await addFrame(page, origin), /frame/);
-  assert.equal(await isHeard(page), false);
-});
+    await page.goto(foreign);
+    await assertUnreachable(await addFrame(page, origin), /frame/);
+    assert.equal(await isHeard(page), false);
+  }
+);
 
-test('the host is not installed; once it is, the page goes on', async (t) => {
-  const on = await stage(t, { browser: { manifest: 'none' } });
-  await startSays(on, 'HOST_MISSING');
-  on.browser.register('ours');
-  await on.renewal.click('retry');
-  await on.renewal.toRequestFromApply();
-  await on.renewal.click('request');
-  await on.display.typePin(PIN);
-  await on.renewal.toUpdate();
-});
+testIn(
+  EACH,
+  'the host is not installed; once it is, the page goes on',
+  async (t, browser) => {
+    const on = await stage(t, { browser: { ...browser, manifest: 'none' } });
+    await startSays(on, 'HOST_MISSING');
+    on.browser.register('ours');
+    await on.renewal.click('retry');
+    await on.renewal.toRequestFromApply();
+    await on.renewal.click('request');
+    await on.display.typePin(PIN);
+    await on.renewal.toUpdate();
+  }
+);
 
-test('the host is installed for another extension', async (t) => {
-  const on = await stage(t, { browser: { manifest: 'foreign' } });
-  await startSays(on, 'HOST_BLOCKED');
-});
+testIn(
+  EACH,
+  'the host is installed for another extension',
+  async (t, browser) => {
+    const on = await stage(t, { browser: { ...browser, manifest: 'foreign' } });
+    await startSays(on, BLOCKED[browser.program]);
+  }
+);

@@ -4,65 +4,62 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { assertAccessible, atZooms, picture, tabTo } from './look.mjs';
-import { stage, until } from './stage.mjs';
+import { EACH, stage, testIn, until } from './stage.mjs';
 
 const SIZES = atZooms({ width: 1280, height: 900 });
 
-/** In the service worker, as the alarm does it. */
-async function inWorker(on, what) {
-  const worker = await on.browser.serviceWorker();
-  return worker.evaluate(what);
-}
-
-const ring = (on) =>
-  inWorker(on, () =>
+/* From a page of the extension, which outlives its background. */
+const ring = (page) =>
+  page.evaluate(() =>
     globalThis.chrome.alarms.create('remind', { when: Date.now() })
   );
-const notifications = (on) =>
-  inWorker(on, async () =>
+const notifications = (page) =>
+  page.evaluate(async () =>
     Object.keys(await globalThis.chrome.notifications.getAll())
   );
-const badge = (on) =>
-  inWorker(on, () => globalThis.chrome.action.getBadgeText({}));
-const clear = (on) =>
-  inWorker(on, async () => {
+const badge = (page) =>
+  page.evaluate(() => globalThis.chrome.action.getBadgeText({}));
+const clear = (page) =>
+  page.evaluate(async () => {
     const { notifications: all } = globalThis.chrome;
     for (const id of Object.keys(await all.getAll())) await all.clear(id);
   });
 
 async function options(on) {
-  const page = await on.browser.context.newPage();
-  const { extensionId } = on.browser;
-  await page.goto(`chrome-extension://${extensionId}/options/options.html`);
+  const page = await on.browser.open('options/options.html');
   await page.locator('.sites, .panel p').first().waitFor();
   return page;
 }
 
-test('a UKey that comes is told of, once a day', async (t) => {
-  const on = await stage(t, { ukey: false });
-  await ring(on);
+testIn(EACH, 'a UKey that comes is told of, once a day', async (t, browser) => {
+  /* in Firefox what nobody can see is over at once */
+  const headless = browser.program !== 'firefox';
+  const on = await stage(t, { ukey: false, browser: { ...browser, headless } });
+  const page = await options(on);
+  const shows = (text) =>
+    until(async () => (await badge(page)) === text, { timeoutMs: 30000 });
+  await ring(page);
   await until(() => on.processes().length > 0);
-  assert.deepEqual(await notifications(on), []);
+  assert.deepEqual(await notifications(page), []);
   on.ukey = on.insert();
-  await until(async () => (await badge(on)) === '1', { timeoutMs: 30000 });
-  const [id] = await notifications(on);
+  await shows('1');
+  const [id] = await notifications(page);
   assert.match(id, /^ending:/);
-  await clear(on);
+  await clear(page);
   on.ukey.pull();
-  await until(async () => (await badge(on)) === '', { timeoutMs: 30000 });
+  await shows('');
   on.ukey.plug();
-  await until(async () => (await badge(on)) === '1', { timeoutMs: 30000 });
-  assert.deepEqual(await notifications(on), [], 'not twice a day');
+  await shows('1');
+  assert.deepEqual(await notifications(page), [], 'not twice a day');
 });
 
 test('what was told survives the service worker, and nothing is told when it is off', async (t) => {
   const on = await stage(t);
-  await ring(on);
-  await until(async () => (await notifications(on)).length === 1, {
+  const page = await options(on);
+  await ring(page);
+  await until(async () => (await notifications(page)).length === 1, {
     timeoutMs: 30000
   });
-  const page = await options(on);
-  /** From a page, which outlives the service worker. */
   const again = async () => {
     await on.stopServiceWorkers();
     return page.evaluate(async () => {
@@ -85,9 +82,12 @@ test('what was told survives the service worker, and nothing is told when it is 
   assert.equal(await again(), 0, 'switched off');
 });
 
-for (const lang of ['zh-CN', 'en-US']) {
-  test(`settings, ${lang}`, async (t) => {
-    const on = await stage(t, { browser: { lang } });
+for (const [lang, where] of [
+  ['zh-CN', EACH],
+  ['en-US', ['chromium']]
+]) {
+  testIn(where, `settings, ${lang}`, async (t, browser) => {
+    const on = await stage(t, { browser: { ...browser, lang } });
     const page = await options(on);
     const isZh = lang === 'zh-CN';
     const titles = { 'zh-CN': '设置', en: 'Settings' };
@@ -96,12 +96,12 @@ for (const lang of ['zh-CN', 'en-US']) {
     assert.equal(await page.locator('h1').innerText(), titles[own]);
     await page.locator('.sites').waitFor();
     await assertAccessible(page, 'settings');
-    await picture(page, `options-${lang}`, SIZES);
+    await picture(page, `options-${lang}-${browser.program}`, SIZES);
     await tabTo(page, '#language');
     await page.selectOption('#language', other);
     await page.getByRole('heading', { name: titles[other] }).waitFor();
     assert.equal(await page.getAttribute('html', 'lang'), other);
-    assert.ok(await page.locator('#language:focus').count(), 'focus stays');
+    await page.locator('#language:focus').waitFor();
     await assertAccessible(page, 'settings in the other language');
     const popup = await on.browser.popup();
     await popup.locator('.token').waitFor();

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-// stage - what a test in the browser starts with: a UKey, the demo portal, Chromium with the extension, a screen.
+// stage - what a test in a browser starts with: a UKey, the demo portal, the browser with the extension, a screen.
 import assert from 'node:assert/strict';
 import { cpSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { after } from 'node:test';
+import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { Browser } from '../lib/browser.mjs';
 import { Display } from '../lib/display.mjs';
+import { Firefox } from '../lib/firefox.mjs';
 import { processesWith } from '../lib/host.mjs';
 import { keepLedger, ledger } from '../lib/ledger.mjs';
 import { PINENTRY, SOFTHSM, makePlace, setPolicy } from '../lib/place.mjs';
@@ -21,6 +22,7 @@ export const PIN = '73918462';
 /** Still 20 when a slow machine counts the whole days that are left. */
 export const DAYS_LEFT = 20 + 1 / 24;
 const GONE_MS = 4000;
+const PROGRAMS = { chromium: Browser, firefox: Firefox };
 
 keepLedger();
 
@@ -56,6 +58,21 @@ export async function until(what, { timeoutMs = 10000 } = {}) {
   }
 }
 
+/** All of them. */
+export const EACH = Object.keys(PROGRAMS);
+
+/**
+ * One test in some browsers.
+ * @param {string[]} programs
+ * @param {string} title
+ * @param {(t: object, browser: {program: string}) => Promise<void>} run `browser` goes to stage(), with more
+ */
+export function testIn(programs, title, run) {
+  for (const program of programs) {
+    test(`${title}, in ${program}`, (t) => run(t, { program }));
+  }
+}
+
 export class Stage {
   /** A UKey in this place; `copied` from the stock. */
   insert() {
@@ -64,9 +81,10 @@ export class Stage {
     return new UKey(this.place, LABEL, { pin: PIN, copied: true });
   }
 
-  /** Start Chromium; see Browser.start. */
-  async browse(options = {}) {
-    this.browser = await Browser.start({
+  /** Start a browser, of the same name as before or `program`; see Browser.start. */
+  async browse({ program = this.program ?? 'chromium', ...options } = {}) {
+    this.program = program;
+    this.browser = await PROGRAMS[program].start({
       place: this.place,
       portals: [this.portal.url],
       display: this.display,
@@ -104,12 +122,9 @@ export class Stage {
     process.kill(hosts[0].pid, 'SIGKILL');
   }
 
-  /** End the extension's service worker, as the browser does at any time. */
-  async stopServiceWorkers() {
-    const session = await this.browser.context.newCDPSession(this.page);
-    await session.send('ServiceWorker.enable');
-    await session.send('ServiceWorker.stopAllWorkers');
-    await session.detach();
+  /** End the extension's background, as the browser does at any time. */
+  stopServiceWorkers() {
+    return this.browser.endBackground();
   }
 
   async close() {
@@ -137,7 +152,7 @@ export class Stage {
  * @param {object[]} [options.pairs] what is on it, see UKey.addPair; a signing pair
  * @param {object} [options.portal] see startPortal
  * @param {object} [options.policy] see Stage.allow
- * @param {object | false} [options.browser] see Browser.start; false: start none
+ * @param {object | false} [options.browser] see Stage.browse; false: start none
  */
 export async function stage(t, options = {}) {
   const { ukey = true, pairs = [{}], policy, browser } = options;

@@ -39,15 +39,17 @@ export function packExtension(place, portals) {
 
 /**
  * Let the browser of a profile start the host: by the manifest that `ukeybridge register` writes (`ours`), by one that
- * names another extension (`foreign`), or not at all (`none`).
+ * names another extension (`foreign`), or not at all (`none`). `id` is of an extension with a key of its own.
  */
-export function registerHost(profile, manifest = 'ours') {
+export function registerHost(profile, manifest = 'ours', id = undefined) {
   const dir = join(profile, 'NativeMessagingHosts');
   const file = join(dir, HOST_MANIFEST);
   mkdirSync(dir, { recursive: true });
   rmSync(file, { force: true });
   if (manifest === 'none') return;
-  execFileSync(HOST, ['register', '--manifest-dir', dir], { stdio: 'pipe' });
+  const more = id === undefined ? [] : ['--extension-id', id];
+  const args = ['register', '--manifest-dir', dir, ...more];
+  execFileSync(HOST, args, { stdio: 'pipe' });
   if (manifest === 'foreign') {
     const written = JSON.parse(readFileSync(file, 'utf8'));
     written.allowed_origins = [`chrome-extension://${FOREIGN_ID}/`];
@@ -55,11 +57,15 @@ export function registerHost(profile, manifest = 'ours') {
   }
 }
 
-/** What Chromium is started with, by a person's demo and by tests alike. */
+/** What Chromium is started with, by a person's demo and by tests alike; without `extension` it has none beforehand. */
 export function chromiumArgs({ extension, lang, width, height }) {
   return [
-    `--load-extension=${extension}`,
-    `--disable-extensions-except=${extension}`,
+    ...(extension
+      ? [
+          `--load-extension=${extension}`,
+          `--disable-extensions-except=${extension}`
+        ]
+      : []),
     `--lang=${lang}`,
     `--window-size=${width},${height}`,
     '--window-position=0,0',
@@ -85,6 +91,8 @@ export class Browser {
    * @param {boolean} [options.headless]
    * @param {'zh-CN' | 'en-US'} [options.lang]
    * @param {'ours' | 'foreign' | 'none'} [options.manifest] see registerHost
+   * @param {string} [options.installed] the id of the extension that comes otherwise than from here
+   * @param {string} [options.executable] in place of Chromium
    * @param {string[]} [options.args] more of Chromium's
    * @param {object} [options.context] more of playwright's
    */
@@ -97,17 +105,24 @@ export class Browser {
       headless = true
     } = options;
     const browser = new Browser();
-    const extension = packExtension(place, portals);
+    const extension = options.installed
+      ? { id: options.installed }
+      : packExtension(place, portals);
     const [width, height] = [1280, 900];
     browser.extensionId = extension.id;
     browser.profile = join(place.dir, 'profile');
-    browser.register = (manifest) => registerHost(browser.profile, manifest);
+    browser.register = (manifest) =>
+      registerHost(browser.profile, manifest, options.installed);
     browser.register(options.manifest);
     const env = display ? { ...place.env, DISPLAY: display.name } : place.env;
     browser.context = await chromium.launchPersistentContext(browser.profile, {
-      executablePath: chromiumProgram(),
+      executablePath: options.executable ?? chromiumProgram(),
       headless,
-      ignoreDefaultArgs: ['--disable-extensions', '--enable-automation'],
+      ignoreDefaultArgs: [
+        '--disable-extensions',
+        '--enable-automation',
+        '--disable-background-networking' // by which extensions are fetched
+      ],
       args: [
         ...chromiumArgs({ extension: extension.dir, lang, width, height }),
         ...(options.args ?? [])
@@ -129,17 +144,35 @@ export class Browser {
     return running ?? this.context.waitForEvent('serviceworker');
   }
 
-  /** A tab with the popup's page. */
-  async popup() {
+  /** A tab with a page of the extension. */
+  async open(path) {
     const page = await this.context.newPage();
-    await page.goto(`chrome-extension://${this.extensionId}/popup/popup.html`);
+    await page.goto(`chrome-extension://${this.extensionId}/${path}`);
     return page;
+  }
+
+  /** A tab with the popup's page. */
+  popup() {
+    return this.open('popup/popup.html');
   }
 
   /** The popup as a click on the toolbar's icon shows it; on a screen only. */
   async openPopup() {
     const worker = await this.serviceWorker();
     await worker.evaluate(() => globalThis.chrome.action.openPopup());
+  }
+
+  /** End the extension's service worker, as Chromium does at any time. */
+  async endBackground() {
+    const session = await this.context.newCDPSession(this.page);
+    await session.send('ServiceWorker.enable');
+    await session.send('ServiceWorker.stopAllWorkers');
+    await session.detach();
+  }
+
+  /** The path of the file that a page saves next. */
+  async nextDownload(page) {
+    return (await page.waitForEvent('download')).path();
   }
 
   close() {

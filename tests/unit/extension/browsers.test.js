@@ -241,6 +241,7 @@ describe('what makes no sense', () => {
       return [...out(), '--key', place('public.pem')];
     },
     'a page that is no https': () => [...out(), '--url', 'http://a.example/x'],
+    'not even on loopback': () => [...out(), '--url', 'http://127.0.0.1/x'],
     'an address with a query': () => [...out(), '--url', 'https://a.example?x'],
     'an address that XML would read': () => [
       ...out(),

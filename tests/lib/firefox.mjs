@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+// firefox - the same for Firefox as browser.mjs for Chromium: a profile of its own, the add-on, the host registered.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import {
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import puppeteer from 'puppeteer-core';
+
+import { FirefoxPage } from './firefox-page.mjs';
+import { HOST, TOP } from './place.mjs';
+
+const PROGRAM = '/usr/bin/firefox-esr';
+const HOST_MANIFEST =
+  '.mozilla/native-messaging-hosts/org.ukeybridge.host.json';
+const ADD_ON_ID = 'bridge@ukeybridge.org';
+/** Firefox makes up an add-on's address; here it is known beforehand. */
+const ADDRESS = '0badc0de-0000-4000-8000-00000ba5eba1';
+const FOREIGN_ID = 'other@ukeybridge.org';
+const SIZE = { width: 1280, height: 900 };
+
+/** Pack the add-on for these portals into a folder of the place. */
+function packAddOn(place, portals) {
+  const dir = join(place.dir, 'extension');
+  execFileSync(
+    join(TOP, 'packaging/extension'),
+    [
+      ...portals.flatMap((origin) => ['--portal', origin]),
+      ...['--browser', 'firefox', '--out', dir]
+    ],
+    { stdio: 'pipe' }
+  );
+  return dir;
+}
+
+/** As registerHost() of browser.mjs; Firefox looks in its user's home, not in the profile. */
+function registerHost({ dir, env }, manifest = 'ours') {
+  const file = join(dir, HOST_MANIFEST);
+  rmSync(file, { force: true });
+  if (manifest === 'none') return;
+  const args = ['register', '--browser', 'firefox'];
+  execFileSync(HOST, args, { env, stdio: 'pipe' });
+  if (manifest === 'foreign') {
+    const written = JSON.parse(readFileSync(file, 'utf8'));
+    written.allowed_extensions = [FOREIGN_ID];
+    writeFileSync(file, JSON.stringify(written));
+  }
+}
+
+const preferences = (lang, downloads) => ({
+  'browser.download.folderList': 2,
+  'browser.download.dir': downloads,
+  'extensions.webextensions.uuids': JSON.stringify({ [ADD_ON_ID]: ADDRESS }),
+  'extensions.webextOptionalPermissionPrompts': false,
+  'alerts.useSystemBackend': false, // which a test's screen has not
+  'intl.locale.requested': lang,
+  'intl.accept_languages': lang
+});
+
+/** In Firefox's own window. */
+async function terminateBackground(id) {
+  const { extension } = globalThis.WebExtensionPolicy.getByID(id);
+  await extension.terminateBackground({ disableResetIdleForTest: true });
+  return extension.backgroundState;
+}
+
+export class Firefox {
+  /** See Browser.start() in browser.mjs. */
+  static async start(options) {
+    const {
+      place,
+      portals,
+      display,
+      lang = 'zh-CN',
+      headless = true
+    } = options;
+    const made = new Firefox();
+    made.profile = join(place.dir, 'profile');
+    made.register = (manifest) => registerHost(place, manifest);
+    made.register(options.manifest);
+    made.downloads = join(place.dir, 'downloads');
+    for (const dir of [made.profile, made.downloads]) {
+      mkdirSync(dir, { recursive: true });
+    }
+    made.browser = await puppeteer.launch({
+      browser: 'firefox',
+      executablePath: options.executable ?? PROGRAM,
+      userDataDir: made.profile,
+      headless,
+      // Pages of add-ons are closed to others.
+      args: ['-remote-allow-system-access'],
+      extraPrefsFirefox: preferences(lang, made.downloads),
+      env: display ? { ...place.env, DISPLAY: display.name } : place.env,
+      defaultViewport: headless ? SIZE : null
+    });
+    if (!options.installed) {
+      await made.browser.installExtension(packAddOn(place, portals));
+    }
+    const [page] = await made.browser.pages();
+    made.page = new FirefoxPage(page);
+    return made;
+  }
+
+  /** A tab with a page of the extension. */
+  async open(path) {
+    const page = new FirefoxPage(await this.browser.newPage());
+    await page.open(`moz-extension://${ADDRESS}/${path}`);
+    return page;
+  }
+
+  /** A tab with the popup's page. */
+  popup() {
+    return this.open('popup/popup.html');
+  }
+
+  /** End the extension's background, as Firefox does at any time. */
+  async endBackground() {
+    const { connection } = this.browser;
+    const scope = { 'moz:scope': 'chrome' };
+    const { result } = await connection.send('browsingContext.getTree', scope);
+    const [{ context }] = result.contexts;
+    const ended = await connection.send('script.evaluate', {
+      expression: `(${terminateBackground})('${ADD_ON_ID}')`,
+      awaitPromise: true,
+      target: { context }
+    });
+    assert.equal(ended.result.result.value, 'stopped');
+  }
+
+  /** The path of the file that a page saves next. */
+  async nextDownload() {
+    for (;;) {
+      const [name] = readdirSync(this.downloads);
+      if (name !== undefined && !name.endsWith('.part')) {
+        return join(this.downloads, name);
+      }
+      await sleep(50);
+    }
+  }
+
+  close() {
+    return this.browser.close();
+  }
+}
