@@ -47,8 +47,9 @@ function firefoxManifest(source, { addOnId = ADD_ON_ID, updateUrl }) {
       }
     }
   };
-  delete manifest.key;
-  delete manifest.minimum_chrome_version;
+  for (const name of ['key', 'minimum_chrome_version', 'storage']) {
+    delete manifest[name]; // Chromium's own
+  }
   return manifest;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 'use strict';
-/* updates - what tells browsers of a version on a web server, and the policies that make them install it. */
+/* updates - what tells browsers, and those who look after them, of a version on a web server. */
 
 const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
 
@@ -27,27 +27,20 @@ function updatesJson({ id, manifest, file }, url) {
   return { addons: { [id]: { updates: [update] } } };
 }
 
-const chromiumPolicy = ({ id }, url) => ({
-  ExtensionInstallForcelist: [`${id};${url}/update.xml`]
-});
-
-const firefoxPolicies = ({ id, file }, url) => ({
-  policies: {
-    ExtensionSettings: {
-      [id]: {
-        installation_mode: 'force_installed',
-        install_url: `${url}/${file}`
-      }
-    }
-  }
-});
+/* Settings of ukeybridge-policy, which tells the browsers of each computer (host/docs/enterprise.md). */
+const policyKit = ([chromium, firefox], portals, url) => `\
+${portals.map((portal) => `portal = ${portal}\n`).join('')}\
+update-url = ${url}/update.xml
+extension-id = ${chromium.id}
+firefox-url = ${url}/${firefox.file}
+firefox-id = ${firefox.id}
+`;
 
 /** `[name, content]` of each file beside the CRX and the XPI. */
-const files = ([chromium, firefox], url) => [
-  ['update.xml', updateXml(chromium, url)],
-  ['updates.json', json(updatesJson(firefox, url))],
-  ['chromium-policy.json', json(chromiumPolicy(chromium, url))],
-  ['firefox-policies.json', json(firefoxPolicies(firefox, url))]
+const files = (builds, portals, url) => [
+  ['update.xml', updateXml(builds[0], url)],
+  ['updates.json', json(updatesJson(builds[1], url))],
+  ['policy-kit.conf', policyKit(builds, portals, url)]
 ];
 
 module.exports = { files };

@@ -39,17 +39,15 @@ export function packExtension(place, portals) {
 
 /**
  * Let the browser of a profile start the host: by the manifest that `ukeybridge register` writes (`ours`), by one that
- * names another extension (`foreign`), or not at all (`none`). `id` is of an extension with a key of its own.
+ * names another extension (`foreign`), or not at all (`none`).
  */
-export function registerHost(profile, manifest = 'ours', id = undefined) {
+export function registerHost(profile, manifest = 'ours') {
   const dir = join(profile, 'NativeMessagingHosts');
   const file = join(dir, HOST_MANIFEST);
   mkdirSync(dir, { recursive: true });
   rmSync(file, { force: true });
   if (manifest === 'none') return;
-  const more = id === undefined ? [] : ['--extension-id', id];
-  const args = ['register', '--manifest-dir', dir, ...more];
-  execFileSync(HOST, args, { stdio: 'pipe' });
+  execFileSync(HOST, ['register', '--manifest-dir', dir], { stdio: 'pipe' });
   if (manifest === 'foreign') {
     const written = JSON.parse(readFileSync(file, 'utf8'));
     written.allowed_origins = [`chrome-extension://${FOREIGN_ID}/`];
@@ -111,8 +109,7 @@ export class Browser {
     const [width, height] = [1280, 900];
     browser.extensionId = extension.id;
     browser.profile = join(place.dir, 'profile');
-    browser.register = (manifest) =>
-      registerHost(browser.profile, manifest, options.installed);
+    browser.register = (manifest) => registerHost(browser.profile, manifest);
     browser.register(options.manifest);
     const env = display ? { ...place.env, DISPLAY: display.name } : place.env;
     browser.context = await chromium.launchPersistentContext(browser.profile, {

@@ -4,6 +4,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import {
+  cpSync,
   createReadStream,
   existsSync,
   mkdirSync,
@@ -12,7 +13,7 @@ import {
   writeFileSync
 } from 'node:fs';
 import { createServer } from 'node:https';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { TOP } from './place.mjs';
 
@@ -94,19 +95,31 @@ export async function rollOut(t, place, portals) {
 }
 
 /**
- * A program that runs another one, for which a copy of /etc with more files stands in /etc's place.
- * @param {object} place
- * @param {string} program
- * @param {Record<string, string>} files their texts by paths below /etc
- * @returns {string} its path
+ * What the policy kit writes into a computer's /etc for that build, as ukeybridge-policy --apply does.
+ * @returns {string} the folder that is like /etc
  */
-export function withEtc(place, program, files) {
+export function policiesOf(place, { dir }) {
+  const out = join(place.dir, 'policies');
+  const conf = join(dir, 'policy-kit.conf');
+  const here = ['--allow-loopback', 'yes', '--firefox-unsigned', 'yes'];
+  execFileSync(
+    join(TOP, 'packaging/policy'),
+    ['--conf', conf, ...here, '--out', out],
+    { stdio: 'pipe' }
+  );
+  return join(out, 'linux', 'etc');
+}
+
+/** An /etc for one program: a copy, as far as it may be read, and `more` over it. */
+export function makeEtc(place, more) {
   const etc = join(place.dir, 'etc');
-  spawnSync('cp', ['-a', '/etc', etc], { stdio: 'ignore' }); // as far as it may be read
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(etc, name)), { recursive: true });
-    writeFileSync(join(etc, name), text);
-  }
+  spawnSync('cp', ['-a', '/etc', etc], { stdio: 'ignore' });
+  cpSync(more, etc, { recursive: true });
+  return etc;
+}
+
+/** A program that runs another one, for which `etc` stands in the place of /etc; its path. */
+export function withEtc(place, program, etc) {
   const own = process.getuid() === 0 ? '' : '--user --map-root-user';
   const wrapper = join(place.dir, basename(program));
   const script = `#!/bin/sh

@@ -191,12 +191,14 @@ describe('an organisation’s build', () => {
     assert.equal(crx.update_url, `${URL_OF}/update.xml`);
     const { gecko } = manifestIn(join(out, XPI)).browser_specific_settings;
     assert.equal(gecko.update_url, `${URL_OF}/updates.json`);
-    assert.deepEqual(JSON.parse(read('chromium-policy.json')), {
-      ExtensionInstallForcelist: [`${id};${URL_OF}/update.xml`]
-    });
-    const { policies } = JSON.parse(read('firefox-policies.json'));
-    const { install_url } = policies.ExtensionSettings[ADD_ON_ID];
-    assert.equal(install_url, `${URL_OF}/${XPI}`);
+    assert.deepEqual(read('policy-kit.conf').split('\n'), [
+      'portal = https://a.example',
+      `update-url = ${URL_OF}/update.xml`,
+      `extension-id = ${id}`,
+      `firefox-url = ${URL_OF}/${XPI}`,
+      `firefox-id = ${ADD_ON_ID}`,
+      ''
+    ]);
   });
 });
 

@@ -94,8 +94,15 @@ describe('a build', () => {
       browser_specific_settings.gecko;
     assert.deepEqual([id, update_url], [ADD_ON_ID, undefined]);
     assert.match(strict_min_version, /^\d+\.0$/);
-    for (const name of ['background', 'key', 'minimum_chrome_version']) {
-      assert.ok(delete source[name]);
+    const chromiums = [
+      'background',
+      'key',
+      'minimum_chrome_version',
+      'storage'
+    ];
+    for (const name of chromiums) {
+      assert.ok(name in source);
+      delete source[name];
     }
     assert.deepEqual(rest, source);
   });
