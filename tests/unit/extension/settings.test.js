@@ -45,6 +45,23 @@ it('a browser that knows no policy for the extension leaves the user’s', async
   assert.equal((await settings()).reminders, false);
 });
 
+it('nobody waits for a browser that is slow to say what its policy is', async () => {
+  await chrome.storage.managed.set({ reminders: false });
+  assert.equal((await settings()).reminders, false);
+  const now = chrome.storage.managed.get;
+  let say;
+  chrome.storage.managed.get = () => new Promise((resolve) => (say = resolve));
+  assert.equal((await settings()).reminders, false, 'as it was last');
+  let told = 0;
+  watchSettings(() => told++);
+  say({ language: 'en' });
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.equal(told, 1);
+  chrome.storage.managed.get = now;
+  await chrome.storage.managed.remove('reminders');
+  assert.equal((await settings()).reminders, true);
+});
+
 it('a change of the policy is told', async () => {
   let told = 0;
   watchSettings(() => told++);
