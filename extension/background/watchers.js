@@ -15,6 +15,8 @@
 export class Watchers {
   /** @type {Set<Client>} */
   #clients = new Set();
+  /** Whom the host has not answered yet. @type {Set<Client>} */
+  #coming = new Set();
   #native;
 
   /** @param {NativePort} native */
@@ -33,23 +35,34 @@ export class Watchers {
       this.#clients.delete(client);
       return {};
     }
-    const { reply } = this.#native.request('tokens.watch', params, context);
-    const result = await reply;
     if (params?.enabled === true) {
-      this.#clients.add(client);
-    } else {
-      this.#clients.delete(client);
+      this.#coming.add(client);
     }
-    this.#native.hold(this.#clients.size > 0);
-    if (client.isClosed) {
-      this.leave(client);
+    try {
+      const { reply } = this.#native.request('tokens.watch', params, context);
+      const result = await reply;
+      if (params?.enabled === true) {
+        this.#clients.add(client);
+      } else {
+        this.#clients.delete(client);
+      }
+      return result;
+    } finally {
+      this.#coming.delete(client);
+      this.#native.hold(this.#clients.size > 0);
+      if (client.isClosed) {
+        this.leave(client);
+      }
     }
-    return result;
   }
 
-  /** @param {Client} client */
+  /**
+   * The host's watch stays on for whoever is coming; should the host refuse
+   * that one, it ends with the host, which nobody holds then.
+   * @param {Client} client
+   */
   leave(client) {
-    if (!this.#clients.delete(client) || this.#clients.size > 0) {
+    if (!this.#clients.delete(client) || this.#othersThan(client)) {
       return;
     }
     this.#native.hold(false);
@@ -79,7 +92,9 @@ export class Watchers {
 
   /** @param {Client} client */
   #othersThan(client) {
-    return this.#clients.size > (this.#clients.has(client) ? 1 : 0);
+    const all = new Set([...this.#clients, ...this.#coming]);
+    all.delete(client);
+    return all.size > 0;
   }
 }
 

@@ -286,6 +286,21 @@ describe('watching', () => {
     assert.deepEqual(counts, [1, 0, 2]);
   });
 
+  it('is not switched off under one whom the host has not answered yet', async () => {
+    const [a, b] = [page(), ui()];
+    await greeted(a, b);
+    await watch(a);
+    await answer(host, 'tokens.watch');
+    await watch(b);
+    a.client.close();
+    assert.deepEqual(watches(), [true, true]);
+    await answer(host, 'tokens.watch');
+    host.onMessage.fire(change);
+    assert.equal(heard(b), 1);
+    b.client.close();
+    assert.deepEqual(watches(), [true, true, false]);
+  });
+
   it('starts no host only to switch the watch off', async () => {
     const a = page();
     await greeted(a);
