@@ -216,6 +216,18 @@ static const char *const probed[] = { "readers", "dialog", NULL };
 static const struct ukb_field probe_fields[] = { OF_VALUES("of", UKB_REQUIRED, probed) };
 static const struct ukb_shape probe_params = UKB_SHAPE(NULL, probe_fields);
 
+static const struct ukb_field update_result_fields[] = {
+    STRING("version", UKB_OPTIONAL, UKB_FIELD_NAME_LEN),
+    STRING("url", UKB_OPTIONAL, UKB_URL_MAX_LEN),
+};
+static const struct ukb_shape update_result = UKB_SHAPE(NULL, update_result_fields);
+
+static const struct ukb_field update_document_fields[] = {
+    STRING("version", UKB_REQUIRED, UKB_FIELD_NAME_LEN),
+    STRING("url", UKB_REQUIRED, UKB_URL_MAX_LEN),
+};
+const struct ukb_shape ukb_update_document = UKB_SHAPE(NULL, update_document_fields);
+
 static const struct ukb_field note_params_fields[] = {
     STRING("origin", UKB_OPTIONAL, UKB_ORIGIN_MAX_LEN),
     STRING("method", UKB_REQUIRED, UKB_FIELD_NAME_LEN),
@@ -282,6 +294,8 @@ const struct ukb_method ukb_contract[UKB_METHOD_COUNT] = {
         { "doctor.run", &doctor_run_params, &doctor_result, UKB_GRANT_UI, UKB_RUNS_IN_PLAIN_WORKER, UKB_MODULE_NONE, false, 20000 },
     [UKB_DOCTOR_REPAIR] =
         { "doctor.repair", &doctor_repair_params, &doctor_result, UKB_GRANT_UI, UKB_RUNS_IN_PLAIN_WORKER, UKB_MODULE_NONE, false, 30000 },
+    [UKB_UPDATE_CHECK] =
+        { "update.check", &nothing, &update_result, UKB_GRANT_UI, UKB_RUNS_IN_NET_WORKER, UKB_MODULE_NONE, false, 40000 },
 };
 
 const struct ukb_method ukb_contract_note =

@@ -45,6 +45,7 @@ enum ukb_method_id {
     UKB_ORDERS_CHECK,
     UKB_DOCTOR_RUN,
     UKB_DOCTOR_REPAIR,
+    UKB_UPDATE_CHECK,
     UKB_METHOD_COUNT
 };
 
@@ -104,6 +105,9 @@ extern const size_t ukb_contract_notification_count;
 
 /** A portal's order resource: what a server says of an order (host/docs/orders.md). */
 extern const struct ukb_shape ukb_order_resource;
+
+/** What is at the policy's `update` address (host/docs/policy.md, Update). */
+extern const struct ukb_shape ukb_update_document;
 
 /** Numbers of limits.h that clients should know, by their wire names. */
 struct ukb_limit {

@@ -74,6 +74,7 @@
 #define UKB_HTTP_BODY_MAX_LEN 1048576U
 #define UKB_HTTP_CONNECT_MS   10000U
 #define UKB_HTTP_TIMEOUT_MS   60000U /**< of one document, connecting included */
+#define UKB_UPDATE_TIMEOUT_MS 30000U
 
 /* Doctor */
 #define UKB_CHECKS_MAX       64U /**< checks that one doctor.repair may name */

@@ -136,3 +136,15 @@ ukb_policy_reminder_days(const struct ukb_policy *policy)
 {
     return policy->reminder_days;
 }
+
+const char *
+ukb_policy_update(const struct ukb_policy *policy)
+{
+    return policy->broken.status == UKB_OK ? ukb_json_string(policy->policy, "update") : NULL;
+}
+
+bool
+ukb_policy_allows_loopback(const struct ukb_policy *policy)
+{
+    return policy->broken.status == UKB_OK && policy->allow_loopback;
+}

@@ -92,4 +92,10 @@ bool ukb_policy_audit_syslog(const struct ukb_policy *policy);
 /** Days before its end from which a certificate is "expiring". */
 unsigned int ukb_policy_reminder_days(const struct ukb_policy *policy);
 
+/** Where the newest version is told, as the policy has it; NULL when it has none, or is broken. */
+const char *ukb_policy_update(const struct ukb_policy *policy);
+
+/** Whether http on this computer counts as https does elsewhere. */
+bool ukb_policy_allows_loopback(const struct ukb_policy *policy);
+
 #endif /* UKB_POLICY_POLICY_H */

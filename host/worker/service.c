@@ -53,6 +53,7 @@ static const ukb_handler handlers[] = {
     [UKB_ORDERS_CHECK] = ukb_orders_check_handle,
     [UKB_DOCTOR_RUN] = ukb_doctor_run_handle,
     [UKB_DOCTOR_REPAIR] = ukb_doctor_repair_handle,
+    [UKB_UPDATE_CHECK] = ukb_update_check_handle,
 };
 _Static_assert(sizeof(handlers) / sizeof(handlers[0]) == UKB_METHOD_COUNT,
                "every row of the contract has a place here");

@@ -4,7 +4,7 @@
  *
  * Room: worker.  A handler does one method from start to end and returns its result; the loop (worker.c) reads requests
  * and writes replies. Handlers of one method family share a file: tokens.c, certificates.c, pins.c,
- * resets.c, renewals.c, auth.c, files.c, doctor.c.
+ * resets.c, renewals.c, auth.c, files.c, orders.c, doctor.c, update.c.
  */
 #ifndef UKB_WORKER_SERVICE_H
 #define UKB_WORKER_SERVICE_H
@@ -91,6 +91,8 @@ enum ukb_status ukb_doctor_repair_handle(struct ukb_service *service, const cJSO
                                          struct ukb_error *reterr);
 enum ukb_status ukb_probe_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
                                  struct ukb_error *reterr);
+enum ukb_status ukb_update_check_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
+                                        struct ukb_error *reterr);
 enum ukb_status ukb_note_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,
                                 struct ukb_error *reterr);
 enum ukb_status ukb_files_check_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result,

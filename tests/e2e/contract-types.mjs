@@ -32,7 +32,7 @@ const FINER = {
 
 /** Calls and objects of the extension's own pages alone: no portal needs them in its SDK. */
 export const isOwn = (name) =>
-  /^(portals?|doctor|checks?|audit|orders?)([.A-Z]|$)/.test(name);
+  /^(portals?|doctor|checks?|audit|orders?|update)([.A-Z]|$)/.test(name);
 
 /** Calls that the SDK makes by itself, and its functions that are several calls. */
 const WITHOUT_FUNCTION = ['host.cancel'];
