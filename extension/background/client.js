@@ -16,6 +16,7 @@ import { checkRequest, checkSize, isId } from './envelope.js';
  *   context: { ui?: true, origin?: string, lang: string },
  *   describe: (error: WireError) => WireError,
  *   watchers: import('./watchers.js').Watchers,
+ *   orders: Pick<import('./orders.js').OrderKeeper, 'watch'>,
  *   remind?: () => void
  * }} ClientOptions
  */
@@ -102,7 +103,7 @@ export class Client {
    * @param {boolean} userActivation recorded by the host, never a gate
    */
   async #call({ id, method, params }, userActivation) {
-    const { native, watchers, remind } = this.#options;
+    const { native, watchers, orders, remind } = this.#options;
     const context = this.#contextOf(userActivation);
     remind?.();
     if (method === 'host.cancel') {
@@ -110,6 +111,9 @@ export class Client {
     }
     if (method === 'tokens.watch') {
       return watchers.set(this, params, context);
+    }
+    if (method === 'orders.watch') {
+      return orders.watch(context, params);
     }
     const { id: hostId, reply } = native.request(
       method,

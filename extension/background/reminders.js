@@ -5,6 +5,7 @@ import { counted } from '../popup/words.js';
 import { translate, useLanguage } from '../shared/i18n.js';
 import { settings } from '../shared/settings.js';
 import { OURS } from '../shared/ways.js';
+import { setBadge } from './badge.js';
 import { dueOf, putOff, tomorrow } from './reminded.js';
 
 /**
@@ -63,12 +64,9 @@ function notify(token, first, { hasButtons }) {
 }
 
 /** @param {Certificate[]} ending */
-async function showBadge(ending) {
+function showBadge(ending) {
   const isBad = ending.some(({ state }) => state === 'expired');
-  const text = ending.length === 0 ? '' : String(Math.min(ending.length, 99));
-  await chrome.action.setBadgeText({ text });
-  const color = isBad ? '#b3201b' : '#8a4b00';
-  await chrome.action.setBadgeBackgroundColor({ color });
+  return setBadge('ending', { count: ending.length, isBad });
 }
 
 /**

@@ -11,6 +11,7 @@ import { Client } from './client.js';
 import { admit, expel } from './doorway.js';
 import { lookOut } from './lookout.js';
 import { NativePort } from './native-port.js';
+import { OrderKeeper } from './orders.js';
 import { dropLeftovers, fulfilWish, registerAll, revoke } from './portals.js';
 import { pageContext, uiContext } from './sender.js';
 import { Watchers } from './watchers.js';
@@ -38,6 +39,8 @@ function call(method, params) {
   const context = { ui: true, lang: uiLanguage() };
   return native.request(method, params, context).reply;
 }
+
+const orders = new OrderKeeper(call);
 
 /** @param {WireError} error */
 const describe = (error) => withText(error, translate);
@@ -77,25 +80,38 @@ async function find({ name, sender }) {
 }
 
 chrome.runtime.onConnect.addListener((port) => {
-  const options = { port, native, watchers, describe };
+  const options = { port, native, watchers, orders, describe };
   admit(port, find(port), (found) => new Client({ ...options, ...found }));
 });
 
 lookOut(watchers, call);
+orders.start();
 chrome.permissions.onAdded.addListener(() => fulfilWish(call));
 chrome.runtime.onInstalled.addListener(() => registerAll());
 chrome.runtime.onStartup.addListener(() => dropLeftovers());
 
+/**
+ * What the extension's own pages ask of the service worker itself.
+ * @type {Readonly<Record<string, (what: any) => Promise<unknown>>>}
+ */
+const ERRANDS = Object.freeze({
+  allow: () => fulfilWish(call),
+  revoke: (origin) => {
+    expel(origin);
+    orders.dropPortal(origin).catch(() => {}); // may wait for a slow portal
+    return revoke(call, origin);
+  },
+  refreshOrders: () => orders.refresh(),
+  dropOrder: (order) => orders.dropOrder(order)
+});
+
 chrome.runtime.onMessage.addListener((message, sender, answer) => {
-  if (uiContext(sender, SELF, uiLanguage()) === undefined) {
+  const [errand] = Object.keys(message);
+  const isOwn = uiContext(sender, SELF, uiLanguage());
+  if (isOwn === undefined || !Object.hasOwn(ERRANDS, errand)) {
     return false;
   }
-  expel(String(message.revoke));
-  const done =
-    message.revoke === undefined
-      ? fulfilWish(call)
-      : revoke(call, String(message.revoke));
-  done.then(
+  ERRANDS[errand](message[errand]).then(
     () => answer({}),
     (thrown) => answer({ error: describe(toWireError(thrown)) })
   );

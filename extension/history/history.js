@@ -3,10 +3,15 @@
 import { open } from '../popup/connection.js';
 import { button, element } from '../popup/dom.js';
 import { translate, uiLanguage, useLanguage } from '../shared/i18n.js';
+import { knownOrders, watchOrders } from '../shared/orders.js';
 import { toCsv } from './csv.js';
-import { renewalView } from './renewal-view.js';
+import { entryView } from './entry-view.js';
+import { recordsOf } from './records.js';
 
-/** @typedef {import('./words.js').Renewal} Renewal */
+/**
+ * @typedef {import('./records.js').Entry} Entry
+ * @typedef {import('./records.js').Renewal} Renewal
+ */
 
 const MAX_PAGES = 100;
 const told = { onChange() {}, onPending() {}, onLost() {} };
@@ -15,8 +20,8 @@ const told = { onChange() {}, onPending() {}, onLost() {} };
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const main = byId('main');
 
-/** @type {Renewal[]} */
-let renewals = [];
+/** @type {Entry[]} */
+let entries = [];
 
 /** @param {string} text */
 function say(text) {
@@ -33,7 +38,8 @@ async function call(method, params) {
   }
 }
 
-async function readAll() {
+/** @returns {Promise<Renewal[]>} */
+async function readRenewals() {
   const all = [];
   let params = {};
   for (let page = 0; page < MAX_PAGES; page++) {
@@ -44,7 +50,7 @@ async function readAll() {
     }
     params = { cursor: next };
   }
-  return all.sort((a, b) => b.updated.localeCompare(a.updated));
+  return all;
 }
 
 /** @param {string} text */
@@ -62,34 +68,63 @@ function failed(error, onRetry) {
   );
 }
 
-async function show() {
-  try {
-    renewals = await readAll();
-    const views = renewals.map((renewal) => renewalView(renewal, act));
-    const none = note(translate('history_none'));
-    main.replaceChildren(...(views.length > 0 ? views : [none]));
-  } catch (error) {
-    main.replaceChildren(failed(error, show));
-  }
-  main.setAttribute('aria-busy', 'false');
-  byId('export').hidden = renewals.length === 0;
+/** What can be operated, in its order. */
+const controls = () => [...main.querySelectorAll('button, summary')];
+
+/** The focus stays where it was when an order's news come. */
+async function showAgain() {
+  const at = controls().indexOf(
+    /** @type {Element} */ (document.activeElement)
+  );
+  await show();
+  /** @type {HTMLElement | undefined} */ (controls()[at])?.focus();
 }
 
-/** @type {import('./renewal-view.js').Act} */
-async function act(method, { id, token }) {
-  const isRecover = method === 'renewal.recover';
+/** What is known of orders is shown even where the host is gone. */
+async function show() {
+  const views = [];
+  const orders = await knownOrders();
   try {
-    await call(method, isRecover ? { token } : { renewal: id });
+    entries = recordsOf(await readRenewals(), orders);
+  } catch (error) {
+    entries = recordsOf([], orders);
+    views.push(failed(error, show));
+  }
+  views.push(...entries.map((entry) => entryView(entry, act)));
+  const none = note(translate('history_none'));
+  main.replaceChildren(...(views.length > 0 ? views : [none]));
+  main.setAttribute('aria-busy', 'false');
+  byId('export').hidden = entries.length === 0;
+}
+
+/** @type {Readonly<Record<string, (entry: Entry) => Promise<unknown>>>} */
+const ACTS = Object.freeze({
+  recover: ({ renewal }) => call('renewal.recover', { token: renewal?.token }),
+  abandon: ({ renewal }) => call('renewal.abandon', { renewal: renewal?.id }),
+  drop: ({ order }) => {
+    const { portal, order: number } = order ?? {};
+    return chrome.runtime.sendMessage({ dropOrder: { portal, order: number } });
+  }
+});
+
+/** @type {import('./entry-view.js').Act} */
+async function act(what, entry) {
+  try {
+    await ACTS[what](entry);
     await show();
+    watchOrders(showAgain);
+    await chrome.runtime.sendMessage({ refreshOrders: true });
     say(translate('history_changed'));
   } catch (error) {
     await show();
+    watchOrders(showAgain);
+    await chrome.runtime.sendMessage({ refreshOrders: true });
     main.prepend(failed(error, show));
   }
 }
 
 function save() {
-  const blob = new Blob([toCsv(renewals)], { type: 'text/csv' });
+  const blob = new Blob([toCsv(entries)], { type: 'text/csv' });
   const link = document.createElement('a');
   link.href = URL.createObjectURL(blob);
   link.download = 'ukey-renewals.csv';
@@ -105,3 +140,5 @@ byId('export').textContent = translate('action_export');
 byId('export').addEventListener('click', save);
 main.replaceChildren(note(translate('popup_loading')));
 await show();
+watchOrders(showAgain);
+await chrome.runtime.sendMessage({ refreshOrders: true });

@@ -6,8 +6,7 @@ import { translate, uiLanguage } from '../shared/i18n.js';
  * @typedef {import('../sdk/ukeybridge.js').Renewal} Renewal
  * @typedef {import('../popup/words.js').Badge} Badge
  * @typedef {import('../popup/dom.js').Shape} Shape
- * @typedef {{ text?: string, recover?: boolean, abandon?: boolean,
- *   site?: boolean }} Next what to do about a renewal, and which buttons do it
+ * @typedef {import('../shared/orders.js').Order} Order
  */
 
 /** @type {Readonly<Record<Renewal['state'], [string, Shape, string]>>} */
@@ -20,12 +19,14 @@ const STATES = Object.freeze({
   'needs-attention': ['bad', 'warning', 'renewal_attention']
 });
 
-/** @type {Readonly<Record<string, Next>>} */
-const NEXTS = Object.freeze({
-  requested: { text: 'next_requested', site: true, abandon: true },
-  installing: { text: 'next_installing', recover: true },
-  'rolled-back': { text: 'next_rolled_back', site: true },
-  'needs-attention': { text: 'error_NEEDS_ATTENTION', recover: true }
+/** @type {Readonly<Record<Order['state'], [string, Shape, string]>>} */
+const ORDER_STATES = Object.freeze({
+  created: ['plain', 'clock', 'order_created'],
+  paid: ['info', 'clock', 'order_paid'],
+  reviewing: ['info', 'clock', 'order_reviewing'],
+  issued: ['good', 'check', 'order_issued'],
+  installed: ['good', 'check', 'order_installed'],
+  rejected: ['bad', 'cross', 'order_rejected']
 });
 
 const KINDS = Object.freeze({
@@ -56,9 +57,10 @@ export function stateOf({ state }) {
   return { tone, shape, text: translate(key) };
 }
 
-/** @param {Renewal} renewal @returns {Next} */
-export function nextOf({ state }) {
-  return Object.hasOwn(NEXTS, state) ? NEXTS[state] : {};
+/** @param {Order} order @returns {Badge} */
+export function orderStateOf({ state }) {
+  const [tone, shape, key] = ORDER_STATES[state];
+  return { tone, shape, text: translate(key) };
 }
 
 /** @param {Renewal} renewal */
@@ -79,7 +81,7 @@ export function ownerOf(renewal) {
   return commonName ?? organization ?? dn ?? '';
 }
 
-/** @param {string} instant RFC 3339 */
+/** @param {string | number} instant RFC 3339, or ms */
 export function moment(instant) {
   return new Intl.DateTimeFormat(uiLanguage(), {
     dateStyle: 'medium',

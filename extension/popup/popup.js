@@ -15,6 +15,7 @@ import {
   unknownView
 } from './notice-view.js';
 import { read } from './reading.js';
+import { readyCard } from './ready-card.js';
 import { siteCard } from './site-card.js';
 import { notesView, problemsView, tokenView } from './token-view.js';
 import { isFault } from './words.js';
@@ -150,6 +151,7 @@ async function refresh() {
 
 await useLanguage();
 const card = siteCard(byId('site'));
+readyCard(byId('ready'));
 document.documentElement.lang = uiLanguage();
 barButton(refreshButton, 'refresh', 'popup_refresh', refresh);
 barButton(byId('options'), 'gear', 'options_title', () =>

@@ -93,6 +93,7 @@ export class UKeyBridge {
   readonly renewal: RenewalMethods;
   readonly auth: AuthMethods;
   readonly files: FileMethods;
+  readonly orders: OrderMethods;
 
   /**
    * Call a method by its name on the wire: the way to methods that have no
@@ -274,6 +275,28 @@ export interface FileMethods {
    *   `TOKEN_REMOVED` `TOKEN_ERROR` ModuleReason
    */
   check(params: FileCheckParams, options?: CallOptions): Promise<FileCheck>;
+}
+
+export interface OrderMethods {
+  /**
+   * Have the extension look after an order: it asks the order's resource now
+   * and then, until the order is `installed` or `rejected`, and tells the user
+   * when the certificate is ready. Repeat it whenever your page shows the
+   * order, best after each change: the extension then asks at once. Answered by
+   * the extension, which keeps no order whose resource it cannot read; a page
+   * can do without.
+   * @throws {UKeyBridgeError} `BAD_ORIGIN`: `url` is none of this page's
+   *   origin. `ORIGIN_NOT_ALLOWED`: this site is allowed once only.
+   *   NetworkReason: what is wrong with the resource. `BUSY`
+   */
+  watch(params: OrderWatchParams, options?: CallOptions): Promise<{}>;
+}
+
+export interface OrderWatchParams {
+  /** As in `renewal.begin`; at most 128 characters. */
+  order: string;
+  /** Of the order's resource (host/docs/orders.md), on this page's origin. */
+  url: string;
 }
 
 export interface FileCheckParams {

@@ -135,6 +135,7 @@ export class UKeyBridge {
     this.renewal = this.#group('renewal', verbs);
     this.auth = this.#group('auth', 'sign');
     this.files = this.#group('files', 'check');
+    this.orders = this.#group('orders', 'watch');
   }
 
   /**

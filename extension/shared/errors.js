@@ -4,6 +4,7 @@
 /** JSON-RPC 2.0's own codes. */
 export const INVALID_REQUEST = -32600;
 export const UNKNOWN_METHOD = -32601;
+export const INVALID_PARAMS = -32602;
 export const INTERNAL = -32603;
 
 /** Code of each reason. The same table as the host's. */
@@ -97,15 +98,26 @@ export class CallError extends Error {
 /**
  * @param {string} reason one of CODE_OF_REASON
  * @param {string} message one English sentence for developers
+ * @param {Record<string, unknown>} [more] what the reason says besides
  */
-export function failure(reason, message) {
+export function failure(reason, message, more) {
   const code = CODE_OF_REASON[reason];
-  return new CallError({ code, message, data: { reason } });
+  return new CallError({ code, message, data: { reason, ...more } });
 }
 
 /** @param {string} message what is wrong with the request, for developers */
 export function invalidRequest(message) {
   return new CallError({ code: INVALID_REQUEST, message });
+}
+
+/**
+ * @param {string} field the first parameter that is wrong
+ * @param {string} message what is wrong with it, for developers
+ */
+export function invalidParams(field, message) {
+  const code = INVALID_PARAMS;
+  const data = { field };
+  return new CallError({ code, message: `${field}: ${message}`, data });
 }
 
 /**

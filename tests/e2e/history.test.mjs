@@ -11,7 +11,7 @@ const SIZES = atZooms({ width: 1280, height: 900 });
 const WORDS = {
   'zh-CN': {
     none: '还没有办理记录。',
-    open: '等待新证书',
+    open: '新证书已签发',
     done: '已完成',
     over: '已放弃',
     abandon: '放弃办理',
@@ -19,7 +19,7 @@ const WORDS = {
   },
   'en-US': {
     none: 'No renewal yet.',
-    open: 'Waiting for the new certificate',
+    open: 'New certificate is ready',
     done: 'Completed',
     over: 'Given up',
     abandon: 'Give it up',
@@ -54,7 +54,7 @@ for (const [lang, words] of Object.entries(WORDS)) {
 
     await page.reload();
     const card = page.locator('.renewal');
-    await card.waitFor();
+    await card.locator('.badge', { hasText: words.open }).waitFor();
     const text = await card.innerText();
     for (const part of [words.open, on.portal.url]) {
       assert.ok(text.includes(part), `${part} in ${text}`);

@@ -10,7 +10,7 @@ import { CODE_OF_REASON } from '../../extension/shared/errors.js';
 import { DIALOG_METHODS } from '../../extension/shared/config.js';
 import { UKeyBridge } from '../../extension/sdk/ukeybridge.js';
 import { HOST, TOP } from '../lib/place.mjs';
-import { assertions, isOwn, program } from './contract-types.mjs';
+import { OF_EXTENSION, assertions, isOwn, program } from './contract-types.mjs';
 
 const OUT = join(TOP, 'tests/out');
 const TSC = join(TOP, 'tests/node_modules/.bin/tsc');
@@ -111,7 +111,8 @@ test('the SDK has the functions that its types promise', () => {
   const methods = contract.methods
     .map(({ name }) => name)
     .filter((name) => name !== 'host.cancel' && !isOwn(name));
-  assert.deepEqual(functions.sort(), [...methods, 'certificates.all'].sort());
+  const more = ['certificates.all', ...OF_EXTENSION];
+  assert.deepEqual(functions.sort(), [...methods, ...more].sort());
 });
 
 test('the extension knows the same reasons and dialogs', () => {
@@ -142,6 +143,13 @@ test('the page about the protocol lists the methods, their grants and parameters
   assert.deepEqual(install.params, [], 'as preview');
   install.params = preview.params;
   assert.deepEqual(rows, described);
+});
+
+test('the page about the protocol tells of the calls that the extension answers', () => {
+  for (const name of OF_EXTENSION) {
+    assert.ok(PAGE.includes(`\n### ${name}\n`), name);
+    assert.ok(!contract.methods.some((method) => method.name === name), name);
+  }
 });
 
 test('the page about the protocol lists the reasons', () => {

@@ -62,7 +62,7 @@ test("a renewal's order, from its making to its installation", async (t) => {
   const { stage, post, page, token, certificates, order, check } = made;
   const first = await check();
   assert.equal(first.state, 'created');
-  assert.equal(first.page, `${made.portal.url}/`);
+  assert.equal(first.page, `${made.portal.url}/?order=${order.id}`);
   assert.equal(first.certificate, undefined);
   await post(`/api/orders/${order.id}/pay`, {});
   assert.equal((await check()).state, 'paid');

@@ -160,7 +160,7 @@ function orderResource({ orders }, _, id, origin) {
     order: id,
     state: RESOURCE_STATES[order.state],
     updated: wholeSeconds(order.times[order.state] ?? ''),
-    page: `${origin}/`,
+    page: `${origin}/?order=${id}`,
     ...(x509 && {
       certificate: {
         notBefore: instant(new Date(x509.validFrom)),

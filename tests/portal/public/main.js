@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // @ts-check
-/* global addEventListener, location */
+/* global addEventListener, history, location */
 /**
  * The renewal page: reads the address, shows the step an order is at.
  *
- * Address: ?lang=zh|en, ?key=same|new (default same), #order=ID (goes on with
- * that order), #read (reads the UKey without a click).
+ * Address: ?lang=zh|en, ?key=same|new (default same), ?order=ID or #order=ID
+ * (goes on with that order), #read (reads the UKey without a click).
  *
  * data-testid, in the order of the steps:
  *   step-read step-apply step-pay step-wait step-update step-done  (h1)
@@ -36,6 +36,7 @@ import { showPay } from './step-pay.js';
 import { showRead } from './step-read.js';
 import { showUpdate } from './step-update.js';
 import { showRequest, showWaiting } from './step-wait.js';
+import { watchOrder } from './ukey.js';
 
 /** @typedef {import('./portal-api.js').Order} Order */
 /**
@@ -63,9 +64,21 @@ const app = {
   open: (order) => {
     current = order.id;
     location.hash = `order=${order.id}`;
+    watchOrder(order.id).catch(() => {}); // the user looks himself, then
     VIEWS[order.state](app, order);
   }
 };
+
+/** The order resource sends its user to ?order=ID: it can hold no #. */
+function moveOrder() {
+  const url = new URL(location.href);
+  const id = url.searchParams.get('order');
+  if (id !== null) {
+    url.searchParams.delete('order');
+    url.hash = `order=${id}`;
+    history.replaceState(null, '', url);
+  }
+}
 
 const orderInAddress = () => /^#order=([\da-f]+)$/.exec(location.hash)?.[1];
 
@@ -86,5 +99,6 @@ addEventListener('hashchange', () => {
   }
 });
 
+moveOrder();
 showFrame();
 start();

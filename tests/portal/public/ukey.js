@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // @ts-check
+/* global location */
 /** What the page reads from UKeys, through the SDK. */
 import { UKeyBridge } from '/sdk/ukeybridge.js';
 
@@ -120,6 +121,17 @@ export async function endWatch() {
   const bridge = await connect();
   bridge.onTokenPending = null;
   await bridge.tokens.watch({ enabled: false });
+}
+
+/**
+ * Has the extension tell the user when the order's certificate is ready, while
+ * this page is closed. After each change, so that it knows of that at once.
+ * @param {string} order
+ */
+export async function watchOrder(order) {
+  const bridge = await connect();
+  const url = `${location.origin}/api/orders/${order}/status`;
+  await bridge.orders.watch({ order, url });
 }
 
 /** @param {string | undefined} a @param {string} b two PEM of one certificate */

@@ -11,6 +11,7 @@ import { FakePort, answer, fakeStorage, greet, settled } from './fakes.js';
 let host;
 let native;
 let watchers;
+let watched;
 
 afterEach(() => mock.timers.reset());
 
@@ -26,6 +27,7 @@ beforeEach(() => {
     version: '0.1.0'
   });
   watchers = new Watchers(native);
+  watched = [];
 });
 
 function client(context) {
@@ -34,7 +36,13 @@ function client(context) {
     ...error,
     data: { ...error.data, text: 't' }
   });
-  const options = { port, native, context, describe, watchers };
+  const orders = {
+    watch: async (...args) => {
+      watched.push(args);
+      return {};
+    }
+  };
+  const options = { port, native, context, describe, watchers, orders };
   return { port, client: new Client(options) };
 }
 
@@ -136,6 +144,21 @@ describe('a call', () => {
     await settled();
     const { reason, text } = a.port.sent[0].error.data;
     assert.deepEqual([reason, text], ['HOST_DISCONNECTED', 't']);
+  });
+});
+
+describe('an order to be watched', () => {
+  it('is the extension’s business, and no host is asked by the page', async () => {
+    const a = page();
+    const params = { order: 'o', url: 'https://portal.example/o' };
+    await a.client.receive(request(1, 'orders.watch', params));
+    const [[context, given]] = watched;
+    assert.deepEqual(
+      [context.origin, given],
+      ['https://portal.example', params]
+    );
+    assert.deepEqual(a.port.sent, [{ jsonrpc: '2.0', id: 1, result: {} }]);
+    assert.equal(host, undefined);
   });
 });
 

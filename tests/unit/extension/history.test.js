@@ -2,8 +2,12 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 
-import { toCsv } from '../../../extension/history/csv.js';
+import { recordsOf } from '../../../extension/history/records.js';
 
+/** @type {typeof import('../../../extension/history/csv.js')} */
+let csv;
+/** @type {typeof import('../../../extension/history/next.js')} */
+let steps;
 /** @type {typeof import('../../../extension/history/words.js')} */
 let words;
 
@@ -23,20 +27,38 @@ const renewal = (more = {}) => ({
   ...more
 });
 
+const order = (more = {}) => ({
+  portal: 'https://portal.example',
+  order: 'A-1',
+  url: 'https://portal.example/secret/status',
+  state: 'reviewing',
+  since: Date.parse('2026-01-03T00:00:00Z'),
+  checked: Date.parse('2026-01-04T00:00:00Z'),
+  failures: 0,
+  ...more
+});
+
 before(async () => {
   globalThis.chrome = {
-    i18n: { getMessage: (key) => key, getUILanguage: () => 'en-US' }
+    i18n: {
+      getMessage: (key, values = []) => [key, ...values].join(' '),
+      getUILanguage: () => 'en-US'
+    }
   };
+  csv = await import('../../../extension/history/csv.js');
+  steps = await import('../../../extension/history/next.js');
   words = await import('../../../extension/history/words.js');
 });
 
-describe('a renewal’s next step', () => {
-  const next = (state) => words.nextOf({ state });
+describe('the next step', () => {
+  const next = (state, of) =>
+    steps.nextOf({ renewal: renewal({ state }), order: of });
 
   it('is to continue what was cut off, and only that', () => {
-    for (const state of ['installing', 'needs-attention']) {
-      assert.equal(next(state).recover, true, state);
-      assert.equal(next(state).abandon, undefined, state);
+    for (const state of ['installing', 'needs-attention', 'paused']) {
+      const { recover, abandon, site } = next(state, order());
+      const found = [recover, abandon, site];
+      assert.deepEqual(found, [true, undefined, undefined], state);
     }
   });
 
@@ -45,10 +67,56 @@ describe('a renewal’s next step', () => {
     assert.deepEqual([site, abandon, recover], [true, true, undefined]);
   });
 
-  it('is none when it is over, or of a newer host', () => {
-    for (const state of ['installed', 'abandoned', 'paused', 'toString']) {
-      assert.deepEqual(next(state), {}, state);
+  it('is what the order’s state asks for while nothing is written', () => {
+    for (const state of [
+      'created',
+      'paid',
+      'reviewing',
+      'issued',
+      'rejected'
+    ]) {
+      const { text, site, abandon } = next('requested', order({ state }));
+      assert.deepEqual([text, site, abandon], [`next_${state}`, true, true]);
     }
+  });
+
+  it('is told even when nothing is to be done, and has no button then', () => {
+    for (const state of ['installed', 'abandoned', 'toString']) {
+      const { text, ...rest } = next(state, order());
+      assert.ok(text.length > 0, state);
+      if (state !== 'toString') assert.deepEqual(rest, {}, state);
+    }
+    const done = renewal({ new: [{ notAfter: '2028-01-05T00:00:00Z' }] });
+    assert.match(steps.nextText({ renewal: done }), /until Jan 5, 2028/);
+  });
+
+  it('of an order without a renewal is its portal, or to forget it', () => {
+    const { text, site, drop } = steps.nextOf({ order: order() });
+    assert.deepEqual([text, site, drop], ['next_reviewing', true, true]);
+    const over = steps.nextOf({ order: order({ state: 'installed' }) });
+    assert.deepEqual([over.site, over.drop], [undefined, true]);
+  });
+});
+
+describe('orders and renewals', () => {
+  it('are one entry where portal and order are the same', () => {
+    const mine = order();
+    const strange = order({ portal: 'https://other.example', since: 0 });
+    const [first, second] = recordsOf([renewal()], [mine, strange]);
+    assert.equal(first.order, mine);
+    assert.equal(first.renewal.id, 'r');
+    assert.deepEqual(second, { order: strange });
+  });
+
+  it('come with what changed last first', () => {
+    const late = renewal({ id: 'late', updated: '2026-02-01T00:00:00Z' });
+    const other = renewal({ id: 'other', order: 'A-2' });
+    const found = recordsOf([other, late], [order()]);
+    assert.deepEqual(
+      found.map((entry) => entry.renewal.id),
+      ['late', 'other']
+    );
+    assert.equal(recordsOf([other], [order()])[0].renewal, undefined);
   });
 });
 
@@ -64,12 +132,16 @@ describe('words', () => {
 });
 
 describe('the CSV', () => {
+  const toCsv = (list) => csv.toCsv(list.map((each) => ({ renewal: each })));
   const lines = (...renewals) => toCsv(renewals).split('\r\n');
 
   it('has a line for each renewal, in a form that Excel reads', () => {
     const [head, first, end] = lines(renewal());
     assert.ok(head.startsWith('\ufeffid,kind,state,portal,order,'));
-    assert.match(first, /^r,renew,installed,https:\/\/portal\.example,A-1,t,/);
+    assert.match(
+      first,
+      /^r,renew,installed,https:\/\/portal\.example,A-1,,,t,/
+    );
     assert.equal(end, '');
   });
 
@@ -86,9 +158,21 @@ describe('the CSV', () => {
     }
   });
 
+  it('has the order, what to do next, and no address of a resource', () => {
+    const text = csv.toCsv([{ order: order() }]);
+    const [head, row] = text.split('\r\n');
+    const cells = row.split(',');
+    const cell = (name) => cells[head.split(',').indexOf(name)];
+    assert.equal(cell('portal'), 'https://portal.example');
+    assert.equal(cell('order state'), 'reviewing');
+    assert.equal(cell('order checked'), '2026-01-04T00:00:00Z');
+    assert.equal(cell('next'), 'next_reviewing');
+    assert.ok(!text.includes('secret'));
+  });
+
   it('leaves out what is not there', () => {
     const none = renewal({ origin: undefined, order: undefined });
-    assert.match(lines(none)[1], /^r,renew,installed,,,t,/);
+    assert.match(lines(none)[1], /^r,renew,installed,,,,,t,/);
   });
 
   it('tells the steps with their times', () => {

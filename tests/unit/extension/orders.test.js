@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: MIT
+/* global chrome */
+import assert from 'node:assert/strict';
+import { beforeEach, describe, it } from 'node:test';
+
+import { setBadge } from '../../../extension/background/badge.js';
+import { dueAt, isOpen } from '../../../extension/background/order-times.js';
+import { OrderKeeper } from '../../../extension/background/orders.js';
+import { failure } from '../../../extension/shared/errors.js';
+import { keepOrders, knownOrders } from '../../../extension/shared/orders.js';
+import { changeSettings } from '../../../extension/shared/settings.js';
+import { FakeEvent, fakeStorage, settled } from './fakes.js';
+
+const NOW = Date.parse('2026-06-15T12:00:00Z');
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const ORIGIN = 'https://portal.example';
+const PAGE = { origin: ORIGIN };
+const url = `${ORIGIN}/o/status`;
+
+/** What portals answer, by order. */
+let answers;
+let asked;
+let told;
+let cleared;
+let opened;
+let alarm;
+let badge;
+let keeper;
+let time;
+
+const call = async (method, { orders }) => {
+  assert.equal(method, 'orders.check');
+  asked.push(orders);
+  return {
+    orders: orders.map(({ portal, order }) => ({
+      portal,
+      order,
+      ...(answers[order] ?? { error: { reason: 'NETWORK', message: 'no' } })
+    }))
+  };
+};
+
+beforeEach((t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: NOW });
+  time = t.mock.timers;
+  answers = { A: { state: 'reviewing' } };
+  asked = [];
+  told = [];
+  cleared = [];
+  opened = [];
+  alarm = undefined;
+  globalThis.chrome = {
+    storage: fakeStorage(),
+    runtime: { getURL: (path) => path },
+    i18n: {
+      getMessage: (key, values = []) => [key, ...values].join(' '),
+      getUILanguage: () => 'en-US'
+    },
+    alarms: {
+      onAlarm: new FakeEvent(),
+      create: async (_, { when }) => (alarm = when),
+      clear: async () => (alarm = undefined),
+      get: async () => (alarm === undefined ? alarm : { scheduledTime: alarm })
+    },
+    notifications: {
+      onClicked: new FakeEvent(),
+      create: async (id, what) => told.push([id, what]),
+      clear: async (id) => cleared.push(id)
+    },
+    action: {
+      setBadgeText: async ({ text }) => (badge = text),
+      setBadgeBackgroundColor: async () => {}
+    },
+    tabs: { create: async (tab) => opened.push(tab.url) }
+  };
+  keeper = new OrderKeeper(call);
+  keeper.start();
+});
+
+const watch = (order = 'A') => keeper.watch(PAGE, { order, url });
+
+/** The alarm rings when it was set to. */
+async function ring() {
+  time.setTime(alarm);
+  chrome.alarms.onAlarm.fire({ name: 'orders' });
+  await keeper.dropOrder({ portal: '', order: '' }); // its turn is behind
+}
+
+describe('a page’s order', () => {
+  it('is asked for at once, kept, and asked for again', async () => {
+    assert.deepEqual(await watch(), {});
+    assert.deepEqual(asked, [[{ portal: ORIGIN, order: 'A', url }]]);
+    const [{ state, since, checked }] = await knownOrders();
+    assert.deepEqual([state, since, checked], ['reviewing', NOW, NOW]);
+    assert.equal(alarm, NOW + 30 * MINUTE);
+    await ring();
+    assert.equal(asked.length, 2);
+  });
+
+  it('is kept once, however often it is told', async () => {
+    await watch();
+    time.tick(MINUTE);
+    answers.A = { state: 'issued', page: `${ORIGIN}/p` };
+    await watch();
+    const [{ state, page }, ...others] = await knownOrders();
+    assert.deepEqual([state, page], ['issued', `${ORIGIN}/p`]);
+    assert.equal(others.length, 0);
+  });
+
+  it('is refused with what is wrong with its resource, and not kept', async () => {
+    answers.A = { error: { reason: 'HTTP_STATUS', message: 'x', status: 404 } };
+    const { wire } = await watch().catch((error) => error);
+    assert.equal(wire.code, -32030);
+    assert.deepEqual(wire.data, { reason: 'HTTP_STATUS', status: 404 });
+    assert.deepEqual(await knownOrders(), []);
+    assert.equal(alarm, undefined);
+  });
+
+  it('is of the page’s own origin', async () => {
+    const strangers = [
+      'https://other.example/o',
+      `${ORIGIN}.evil.example/`,
+      `${ORIGIN}@evil.example/`,
+      ORIGIN
+    ];
+    for (const other of strangers) {
+      const params = { order: 'A', url: other };
+      const { wire } = await keeper.watch(PAGE, params).catch((e) => e);
+      assert.equal(wire.data.reason, 'BAD_ORIGIN', other);
+    }
+    const ui = await keeper.watch({}, { order: 'A', url }).catch((e) => e);
+    assert.equal(ui.wire.data.reason, 'BAD_ORIGIN');
+    assert.deepEqual(asked, []);
+  });
+
+  it('has the parameters that the page about it names, and no others', async () => {
+    const wrong = {
+      order: [undefined, '', 7, 'x'.repeat(129)],
+      url: [undefined, '', {}, `${ORIGIN}/${'x'.repeat(2048)}`],
+      portal: [ORIGIN]
+    };
+    for (const [field, values] of Object.entries(wrong)) {
+      for (const value of values) {
+        const params = { order: 'A', url, [field]: value };
+        const { wire } = await keeper.watch(PAGE, params).catch((e) => e);
+        assert.deepEqual([wire.code, wire.data], [-32602, { field }]);
+      }
+    }
+    assert.deepEqual(asked, []);
+  });
+
+  it('is one of sixteen of its portal: the oldest gives way', async () => {
+    for (let i = 0; i < 18; i++) {
+      answers[`n${i}`] = { state: 'paid' };
+      await watch(`n${i}`);
+    }
+    const names = (await knownOrders()).map(({ order }) => order);
+    assert.equal(names.length, 16);
+    assert.deepEqual([names[0], names[15]], ['n17', 'n2']);
+  });
+
+  it('is refused while eight wait', async () => {
+    const calls = Array.from({ length: 9 }, () => watch());
+    const last = await calls[8].catch((error) => error);
+    assert.equal(last.wire.data.reason, 'BUSY');
+    await Promise.all(calls.slice(0, 8));
+    assert.deepEqual(await watch(), {});
+  });
+});
+
+describe('the user', () => {
+  it('is told once when the certificate is ready', async () => {
+    await watch();
+    answers.A = { state: 'issued', page: `${ORIGIN}/?order=A` };
+    await ring();
+    const [[id, { title, message }]] = told;
+    assert.equal(id, `order:${ORIGIN} A`);
+    assert.equal(title, 'order_ready_title');
+    assert.match(message, /portal\.example order_ready_text A/);
+    assert.equal(badge, '1');
+    await ring();
+    assert.equal(told.length, 1);
+    chrome.notifications.onClicked.fire(id);
+    await settled();
+    assert.deepEqual(opened, [`${ORIGIN}/?order=A`]);
+  });
+
+  it('is told when it is turned down, in the portal’s words', async () => {
+    await watch();
+    answers.A = { state: 'rejected', message: 'Name differs' };
+    await ring();
+    assert.match(told[0][1].message, /portal\.example Name differs/);
+    assert.equal(alarm, undefined, 'it is over');
+    assert.equal(badge, '');
+  });
+
+  it('has no notification left when it is done', async () => {
+    answers.A = { state: 'issued' };
+    await watch();
+    answers.A = { state: 'installed' };
+    await ring();
+    assert.deepEqual(cleared, [`order:${ORIGIN} A`]);
+    assert.deepEqual([badge, alarm], ['', undefined]);
+  });
+
+  it('is told nothing while reminders are off, and later what he missed', async () => {
+    await changeSettings({ reminders: false });
+    answers.A = { state: 'issued' };
+    await watch();
+    assert.deepEqual([told, badge, alarm], [[], '', undefined]);
+    await changeSettings({ reminders: true });
+    await keeper.dropOrder({ portal: '', order: '' });
+    assert.deepEqual([told.length, badge], [1, '1']);
+    assert.ok(alarm > NOW);
+  });
+
+  it('who removes a site or an order hears of it no more', async () => {
+    answers.B = { state: 'issued' };
+    await watch();
+    await watch('B');
+    await keeper.dropOrder({ portal: ORIGIN, order: 'B' });
+    assert.deepEqual(cleared, [`order:${ORIGIN} B`]);
+    assert.equal(badge, '');
+    await keeper.dropPortal(ORIGIN);
+    assert.deepEqual(await knownOrders(), []);
+    assert.equal(alarm, undefined);
+  });
+
+  it('sees one number of all that waits', async () => {
+    answers.A = { state: 'issued' };
+    await watch();
+    await setBadge('ending', { count: 2, isBad: true });
+    assert.equal(badge, '3');
+    await setBadge('ending');
+    assert.equal(badge, '1');
+  });
+});
+
+describe('the portal', () => {
+  it('that does not answer is asked ever more seldom, a day apart at most', async () => {
+    await watch();
+    answers = {};
+    const pauses = [];
+    for (let i = 0; i < 8; i++) {
+      const before = Date.now();
+      await ring();
+      pauses.push((Date.now() - before) / MINUTE);
+    }
+    assert.deepEqual(pauses, [30, 60, 120, 240, 480, 960, 1440, 1440]);
+    const [{ reason, state }] = await knownOrders();
+    assert.deepEqual([reason, state], ['NETWORK', 'reviewing']);
+  });
+
+  it('where nothing changed for a week is asked once a day', async () => {
+    await watch();
+    time.tick(8 * DAY);
+    await keeper.refresh();
+    assert.equal(alarm, Date.now() + DAY);
+    answers.A = { state: 'issued' };
+    await ring();
+    assert.equal(alarm, Date.now() + 4 * HOUR, 'something did');
+  });
+
+  it('is asked as soon again after an answer as before', async () => {
+    await watch();
+    answers = {};
+    await ring();
+    answers.A = { state: 'reviewing' };
+    await ring();
+    assert.equal(alarm - Date.now(), 30 * MINUTE);
+  });
+
+  it('is left alone without a host, and asked later', async () => {
+    await watch();
+    const gone = async () => {
+      throw failure('HOST_MISSING', 'gone');
+    };
+    keeper = new OrderKeeper(gone);
+    keeper.start();
+    await keeper.refresh();
+    time.tick(2 * MINUTE);
+    await keeper.refresh();
+    const [{ reason, failures }] = await knownOrders();
+    assert.deepEqual([reason, failures], ['HOST_MISSING', 1]);
+  });
+
+  it('is asked by a page of ours once a minute at most', async () => {
+    await watch();
+    await keeper.refresh();
+    assert.equal(asked.length, 1);
+    time.tick(2 * MINUTE);
+    await keeper.refresh();
+    await keeper.refresh();
+    assert.equal(asked.length, 2);
+  });
+
+  it('is asked about sixteen orders at a time', async () => {
+    const many = Array.from({ length: 20 }, (_, i) => ({
+      portal: `https://p${i}.example`,
+      order: 'A',
+      url: `https://p${i}.example/s`,
+      state: 'paid',
+      since: NOW,
+      checked: NOW - DAY,
+      failures: 0
+    }));
+    await keepOrders(many);
+    await keeper.refresh();
+    assert.deepEqual(
+      asked.map((list) => list.length),
+      [16, 4]
+    );
+  });
+
+  it('is forgotten after two months without a change', async () => {
+    await watch();
+    time.tick(61 * DAY);
+    await keeper.refresh();
+    assert.deepEqual(await knownOrders(), []);
+    assert.equal(asked.length, 1);
+  });
+
+  it('is not asked about what is over', () => {
+    const of = (state) => ({ state, since: 0, checked: 0, failures: 0 });
+    assert.ok(!isOpen(of('installed')) && !isOpen(of('rejected')));
+    for (const state of ['created', 'paid', 'reviewing', 'issued']) {
+      assert.ok(isOpen(of(state)) && dueAt(of(state)) >= 30 * MINUTE, state);
+    }
+  });
+});
+
+it('without an order there is no alarm', async () => {
+  await settled();
+  assert.equal(alarm, undefined);
+  await keeper.refresh();
+  assert.deepEqual(asked, []);
+});
+
+it('a service worker that starts puts no alarm off, and misses none', async () => {
+  await watch();
+  const set = alarm;
+  time.setTime(set + HOUR);
+  new OrderKeeper(call).start();
+  await settled();
+  assert.equal(alarm, set);
+  alarm = undefined; // as after an update of the extension
+  new OrderKeeper(call).start();
+  await settled();
+  assert.ok(alarm > set);
+});
