@@ -4,13 +4,21 @@ import { CONFIG } from '../shared/config.js';
 import { failure } from '../shared/errors.js';
 
 /**
- * What Chromium says, and Firefox, in English in every language. Firefox says
- * the same of a host that is there for other extensions only.
+ * What Chromium says, and Firefox, in English in every language: the reason,
+ * and what it says besides. A host whose manifest names a program that is not
+ * there is missing, too; one that cannot be run has ended. Firefox says the
+ * same of a host that is there for other extensions only.
+ * @type {Readonly<Record<string, [string, Record<string, unknown>?]>>}
  */
 const REASON_BY_LAST_ERROR = Object.freeze({
-  'Specified native messaging host not found.': 'HOST_MISSING',
-  'Access to the specified native messaging host is forbidden.': 'HOST_BLOCKED',
-  [`No such native application ${CONFIG.nativeHostName}`]: 'HOST_MISSING'
+  'Specified native messaging host not found.': ['HOST_MISSING'],
+  'Failed to start native messaging host.': ['HOST_MISSING'],
+  'Access to the specified native messaging host is forbidden.': [
+    'HOST_BLOCKED'
+  ],
+  'Access to the native messaging host was disabled by the system administrator.':
+    ['HOST_BLOCKED', { by: 'policy' }],
+  [`No such native application ${CONFIG.nativeHostName}`]: ['HOST_MISSING']
 });
 
 /**
@@ -18,8 +26,10 @@ const REASON_BY_LAST_ERROR = Object.freeze({
  * @param {string | undefined} lastError the browser's message
  */
 export function disconnectFailure(lastError = 'the host ended') {
-  const known = /** @type {Record<string, string>} */ (REASON_BY_LAST_ERROR);
-  return failure(known[lastError] ?? 'HOST_DISCONNECTED', lastError);
+  const [reason, more] = REASON_BY_LAST_ERROR[lastError] ?? [
+    'HOST_DISCONNECTED'
+  ];
+  return failure(reason, lastError, more);
 }
 
 /**

@@ -14,6 +14,7 @@ import { NativePort } from './native-port.js';
 import { OrderKeeper } from './orders.js';
 import { dropLeftovers, fulfilWish, registerAll, revoke } from './portals.js';
 import { pageContext, uiContext } from './sender.js';
+import { checkUpdate } from './updates.js';
 import { Watchers } from './watchers.js';
 
 /** @typedef {import('../shared/errors.js').WireError} WireError */
@@ -102,7 +103,8 @@ const ERRANDS = Object.freeze({
     return revoke(call, origin);
   },
   refreshOrders: () => orders.refresh(),
-  dropOrder: (order) => orders.dropOrder(order)
+  dropOrder: (order) => orders.dropOrder(order),
+  checkUpdate: () => checkUpdate(call)
 });
 
 chrome.runtime.onMessage.addListener((message, sender, answer) => {

@@ -10,23 +10,32 @@ import {
   settings,
   watchFixedSettings
 } from '../shared/settings.js';
+import { updateCard } from '../popup/update-card.js';
+import { aboutView } from './about-view.js';
 import { portalsView, rowsOf } from './portals-view.js';
 import { settingsView } from './settings-view.js';
 
 /** @param {string} id */
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const portals = element('div', '');
+const update = element('section', '');
+const about = element('div', '');
 
 /** @param {string} text */
 function say(text) {
   byId('status').textContent = text;
 }
 
+/** @type {ReturnType<typeof updateCard>} */
+let card;
+
 /** The host's list; without a host, what the extension knows. */
 async function list() {
   const told = { onChange() {}, onPending() {}, onLost() {} };
   try {
-    const { bridge } = await open(told);
+    const { bridge, hello } = await open(told);
+    about.replaceChildren(aboutView(hello.host.version));
+    card.show(hello);
     const reply = await bridge.call('portals.list');
     bridge.close();
     return reply;
@@ -67,13 +76,19 @@ async function showAll() {
   byId('title').textContent = translate('options_title');
   const focused = document.activeElement?.id;
   byId('main').replaceChildren(
+    update,
     ...settingsView(await settings(), await fixedSettings(), change),
-    portals
+    portals,
+    about
   );
+  card = updateCard(update);
+  about.replaceChildren(aboutView());
   document.getElementById(focused ?? '')?.focus();
   await showPortals();
+  byId('main').setAttribute('aria-busy', 'false');
 }
 
 watchSites(showPortals);
 watchFixedSettings(showAll);
 await showAll();
+await chrome.runtime.sendMessage({ checkUpdate: true });

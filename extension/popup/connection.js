@@ -15,7 +15,7 @@ import { UKeyBridge } from '../sdk/ukeybridge.js';
  * The SDK over the extension's own port: the popup speaks as pages do.
  * @param {Told} told
  */
-function connect({ onChange, onPending, onLost }) {
+export function connect({ onChange, onPending, onLost }) {
   const port = chrome.runtime.connect({ name: 'ui' });
   /** @type {import('../sdk/ukeybridge.js').BridgePort} */
   const adapter = {
@@ -46,18 +46,19 @@ function connect({ onChange, onPending, onLost }) {
 /**
  * Connect, and watch the UKeys where the host can.
  * @param {Told} told
- * @returns {Promise<{ bridge: UKeyBridge, isWatching: boolean }>}
+ * @returns {Promise<{ bridge: UKeyBridge, isWatching: boolean,
+ *   hello: import('../sdk/ukeybridge.js').Hello }>}
  * @throws {import('../sdk/ukeybridge.js').UKeyBridgeError}
  */
 export async function open(told) {
   const bridge = connect(told);
   try {
-    const { methods } = await bridge.host.hello();
-    const isWatching = methods.includes('tokens.watch');
+    const hello = await bridge.host.hello();
+    const isWatching = hello.methods.includes('tokens.watch');
     if (isWatching) {
       await bridge.call('tokens.watch', { enabled: true });
     }
-    return { bridge, isWatching };
+    return { bridge, isWatching, hello };
   } catch (error) {
     bridge.close();
     throw error;

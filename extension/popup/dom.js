@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 // @ts-check
-import { translate } from '../shared/i18n.js';
-
 /** Elements made of text only: whatever a UKey holds cannot become markup. */
 
 /** @typedef {string | Node | false | null | undefined} Child */
@@ -53,6 +51,7 @@ const SHAPES = Object.freeze({
     'M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6Z',
     'M12 3v3m0 12v3M3 12h3m12 0h3M5.6 5.6l2.2 2.2m8.4 8.4 2.2 2.2m0-12.8-2.2 2.2m-8.4 8.4-2.2 2.2'
   ],
+  pulse: ['M2.5 12H7l3-7 4 14 3-7h4.5'],
   refresh: ['M20 11a8 8 0 1 0-2.3 6.3', 'M20 5v6h-6'],
   download: ['M12 3v12m-5-5 5 5 5-5', 'M4 20h16']
 });
@@ -72,18 +71,4 @@ export function icon(shape) {
     svg.append(path);
   }
   return svg;
-}
-
-/**
- * A button of the bar: a picture for eyes, its words for the rest.
- * @param {HTMLElement} node
- * @param {Shape} shape
- * @param {string} key of `_locales`
- * @param {() => void} onClick
- */
-export function barButton(node, shape, key, onClick) {
-  node.append(icon(shape));
-  node.title = translate(key);
-  node.setAttribute('aria-label', translate(key));
-  node.addEventListener('click', onClick);
 }

@@ -19,6 +19,14 @@ const TITLES = Object.freeze({
 /** Trying again mends nothing: an administrator has to. */
 const FINAL = Object.freeze(['POLICY_INVALID']);
 
+/** Names the cause and may mend it. */
+function diagnoseButton() {
+  const url = chrome.runtime.getURL('diagnostics/diagnostics.html');
+  return button('secondary', translate('action_diagnose'), () =>
+    chrome.tabs.create({ url })
+  );
+}
+
 /**
  * @param {Shape} shape
  * @param {string} title
@@ -56,15 +64,17 @@ export function unknownView(onRetry) {
     'warning',
     translate('unknown_title'),
     element('p', '', translate('unknown_text')),
-    button('primary', translate('action_retry'), onRetry)
+    button('primary', translate('action_retry'), onRetry),
+    diagnoseButton()
   );
 }
 
 /**
  * @param {UKeyBridgeError} error
  * @param {() => void} onRetry
+ * @param {import('./dom.js').Child} [action] another way on
  */
-export function failureView(error, onRetry) {
+export function failureView(error, onRetry, action) {
   const [shape, title] = TITLES[error.reason ?? ''] ?? [
     'warning',
     'failure_title'
@@ -76,6 +86,8 @@ export function failureView(error, onRetry) {
     element('p', '', error.text),
     !FINAL.includes(error.reason ?? '') &&
       button('primary', translate('action_retry'), onRetry),
+    action,
+    diagnoseButton(),
     element(
       'details',
       'technical',

@@ -6,8 +6,9 @@ import { failure, toWireError } from '../shared/errors.js';
 import { translate, uiLanguage, useLanguage } from '../shared/i18n.js';
 import { withText } from '../shared/sentences.js';
 import { watchErrands } from '../shared/errands.js';
+import { knownUpdate } from '../shared/update.js';
+import { fillBar } from './bar.js';
 import { open } from './connection.js';
-import { barButton } from './dom.js';
 import {
   emptyView,
   failureView,
@@ -18,6 +19,7 @@ import { read } from './reading.js';
 import { readyCard } from './ready-card.js';
 import { siteCard } from './site-card.js';
 import { notesView, problemsView, tokenView } from './token-view.js';
+import { updateButton, updateCard } from './update-card.js';
 import { isFault } from './words.js';
 
 /** @typedef {import('../sdk/ukeybridge.js').UKeyBridge} UKeyBridge */
@@ -50,12 +52,6 @@ function asBridgeError(error) {
 /** @param {unknown} error */
 const textOf = (error) => asBridgeError(error).text;
 
-/** @param {...Node} views */
-function show(...views) {
-  main.replaceChildren(...views);
-  main.setAttribute('aria-busy', 'false');
-}
-
 /** @param {Awaited<ReturnType<typeof read>>} reading */
 function showReading({ contents, problems }) {
   const now = JSON.stringify([contents, problems]);
@@ -70,7 +66,7 @@ function showReading({ contents, problems }) {
   if (views.length === 0) {
     views.push(faults.length > 0 ? unknownView(refresh) : emptyView());
   }
-  show(
+  main.replaceChildren(
     ...(faults.length > 0 ? [problemsView(faults)] : []),
     ...views,
     ...(notes.length > 0 ? [notesView(notes)] : [])
@@ -79,9 +75,11 @@ function showReading({ contents, problems }) {
 }
 
 /** @param {unknown} error */
-function showFailure(error) {
+async function showFailure(error) {
+  const { reason } = asBridgeError(error);
+  const newer = reason === 'HOST_TOO_OLD' && updateButton(await knownUpdate());
   shown = '';
-  show(failureView(asBridgeError(error), refresh));
+  main.replaceChildren(failureView(asBridgeError(error), refresh, newer));
   status.textContent = textOf(error);
 }
 
@@ -136,37 +134,37 @@ async function refresh() {
     isLost = false;
     try {
       if (bridge === undefined) {
-        ({ bridge, isWatching } = await open(told));
+        const opened = await open(told);
+        ({ bridge, isWatching } = opened);
+        update.show(opened.hello);
       }
       card.refresh(bridge);
-      showReading(await read(bridge, pending, textOf));
+      const reading = await read(bridge, pending, textOf);
+      showReading(reading);
     } catch (error) {
       const lost = failure('HOST_DISCONNECTED', 'the service worker ended');
-      showFailure(isLost ? lost : error);
+      await showFailure(isLost ? lost : error);
     }
   }
+  main.setAttribute('aria-busy', 'false');
   isReading = false;
   refreshButton.removeAttribute('aria-disabled');
 }
 
 await useLanguage();
-const card = siteCard(byId('site'));
-readyCard(byId('ready'));
 document.documentElement.lang = uiLanguage();
-barButton(refreshButton, 'refresh', 'popup_refresh', refresh);
-barButton(byId('options'), 'gear', 'options_title', () =>
-  chrome.runtime.openOptionsPage()
-);
-barButton(byId('history'), 'list', 'history_title', () =>
-  chrome.tabs.create({ url: chrome.runtime.getURL('history/history.html') })
-);
+const card = siteCard(byId('site'));
+const update = updateCard(byId('update'));
+fillBar(byId, refresh);
+main.replaceChildren(loadingView());
+status.textContent = translate('popup_loading');
+readyCard(byId('ready'));
 setInterval(() => {
   const isShowingKeys = shown !== '';
   if (isShowingKeys && !isWatching && document.visibilityState === 'visible') {
     refresh();
   }
 }, CONFIG.popupPollMs);
-show(loadingView());
-status.textContent = translate('popup_loading');
 watchErrands(refresh);
-refresh();
+await refresh();
+chrome.runtime.sendMessage({ checkUpdate: true });

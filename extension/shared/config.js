@@ -43,3 +43,20 @@ export const DIALOG_METHODS = Object.freeze([
   'auth.sign',
   'seal.install'
 ]);
+
+/** What the extension's own pages cannot do without: a host lacks none of it. */
+export const NEEDED_METHODS = Object.freeze([
+  'portals.list',
+  'portals.allow',
+  'portals.revoke',
+  'tokens.list',
+  'tokens.watch',
+  'certificates.list',
+  'pin.change',
+  'pin.unblock',
+  'renewal.list',
+  'renewal.abandon',
+  'renewal.recover',
+  'orders.check',
+  'update.check'
+]);

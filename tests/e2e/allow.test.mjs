@@ -130,7 +130,7 @@ for (const lang of LANGUAGES) {
     const page = await options(on);
     await page.locator('.sites li').waitFor();
     assert.equal(await page.locator('.sites button').count(), 0, 'fixed');
-    const list = page.locator('.panel').last();
+    const list = page.locator('.panel', { has: page.locator('.sites') });
     assert.match(await list.innerText(), /单位|organisation/);
     await assertAccessible(page, 'a fixed list');
     await picture(page, `options-fixed-${lang}`, SIZES);

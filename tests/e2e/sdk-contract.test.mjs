@@ -7,7 +7,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { CODE_OF_REASON } from '../../extension/shared/errors.js';
-import { DIALOG_METHODS } from '../../extension/shared/config.js';
+import {
+  DIALOG_METHODS,
+  NEEDED_METHODS
+} from '../../extension/shared/config.js';
 import { UKeyBridge } from '../../extension/sdk/ukeybridge.js';
 import { HOST, TOP } from '../lib/place.mjs';
 import { OF_EXTENSION, assertions, isOwn, program } from './contract-types.mjs';
@@ -159,4 +162,10 @@ test('the page about the protocol lists the reasons', () => {
       .map((reason) => ({ code: Number.parseInt(code, 10), reason }))
   );
   assert.deepEqual(listed, reasons);
+});
+
+test('the host has what the extension’s own pages cannot do without', () => {
+  const names = contract.methods.map(({ name }) => name);
+  const missing = NEEDED_METHODS.filter((name) => !names.includes(name));
+  assert.deepEqual(missing, []);
 });

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+// Diagnostics: what is wrong, told apart by what the browser really says, repaired where it can be, and a report of it.
+import assert from 'node:assert/strict';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { chromiumProgram } from '../lib/browser.mjs';
+import { assertAccessible, atZooms, picture, tabTo } from './look.mjs';
+import { openPage } from './pages.mjs';
+import { LABEL, stage } from './stage.mjs';
+
+const SIZES = atZooms({ width: 1280, height: 900 });
+const PAGE = 'diagnostics/diagnostics.html';
+const LANGUAGES = ['zh-CN', 'en-US'];
+const CHINESE = /[\u4e00-\u9fff]{4}/;
+
+/** Titles of the extension's own findings. */
+const TITLES = {
+  missing: {
+    'zh-CN': '没有找到 UKey Bridge 程序',
+    'en-US': 'The UKey Bridge program was not found'
+  },
+  foreign: {
+    'zh-CN': '程序不接受此扩展',
+    'en-US': 'The program does not accept this extension'
+  },
+  policy: {
+    'zh-CN': '管理员禁止了 UKey Bridge 程序',
+    'en-US': 'UKey Bridge is blocked by an administrator'
+  },
+  crashing: {
+    'zh-CN': 'UKey Bridge 程序意外退出',
+    'en-US': 'The UKey Bridge program ended unexpectedly'
+  },
+  old: {
+    'zh-CN': 'UKey Bridge 程序版本过旧',
+    'en-US': 'The UKey Bridge program is too old'
+  }
+};
+
+/** The manifest that the browser finds, with another program. */
+function registerProgram({ browser }, path) {
+  browser.register('ours');
+  const file = join(
+    browser.profile,
+    'NativeMessagingHosts/org.ukeybridge.host.json'
+  );
+  const manifest = JSON.parse(readFileSync(file, 'utf8'));
+  writeFileSync(file, JSON.stringify({ ...manifest, path }));
+}
+
+/** A program of before this protocol: it greets, and speaks another one. */
+function oldProgram({ place }) {
+  const path = join(place.dir, 'old-host');
+  const text = `#!${process.execPath}
+process.stdin.once('data', (frame) => {
+  const { id } = JSON.parse(frame.subarray(4).toString());
+  const result = { host: { version: '0.0.1' }, protocol: 0, methods: [] };
+  const body = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id, result }));
+  const head = Buffer.alloc(4);
+  head.writeUInt32LE(body.length);
+  process.stdout.write(Buffer.concat([head, body]));
+});
+process.stdin.on('end', () => process.exit());
+`;
+  writeFileSync(path, text);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+/** Chromium in a mount namespace of its own, where a policy blocks all native hosts: no other browser sees it. */
+function blockedChromium({ place }) {
+  const path = join(place.dir, 'chromium-blocked');
+  const policy = JSON.stringify({ NativeMessagingBlocklist: ['*'] });
+  const text = `#!/bin/sh
+exec unshare -Urm /bin/sh -c '
+mount -t tmpfs tmpfs /etc/chromium &&
+mkdir -p /etc/chromium/policies/managed &&
+echo "$BLOCK_POLICY" >/etc/chromium/policies/managed/block.json &&
+exec "$0" "$@"' ${chromiumProgram()} "$@"
+`;
+  writeFileSync(path, text);
+  chmodSync(path, 0o755);
+  place.env.BLOCK_POLICY = policy;
+  return path;
+}
+
+/** The only finding is this one, and the page can be used. */
+async function assertFinds(page, what, lang) {
+  const titles = await page.locator('.finding h2').allInnerTexts();
+  assert.deepEqual(titles, [TITLES[what][lang]]);
+  await assertAccessible(page, what);
+  await picture(page, `diagnostics-${what}-${lang}`, SIZES);
+}
+
+/** What a click on *copy report* puts into the clipboard. */
+async function copyReport(on, page) {
+  await on.browser.context.grantPermissions([
+    'clipboard-read',
+    'clipboard-write'
+  ]);
+  await tabTo(page, '#copy');
+  await page.keyboard.press('Enter');
+  await page.locator('#status:not(:empty)').waitFor();
+  return page.evaluate(() => navigator.clipboard.readText());
+}
+
+for (const lang of LANGUAGES) {
+  test(`the program is not registered, then is, ${lang}`, async (t) => {
+    const on = await stage(t, { browser: { lang, manifest: 'none' } });
+    const page = await openPage(on, PAGE);
+    await assertFinds(page, 'missing', lang);
+    const report = await copyReport(on, page);
+    assert.match(report, /program: no answer/);
+    assert.match(report, /Specified native messaging host not found/);
+    on.browser.register('ours');
+    await tabTo(page, '#again');
+    await page.keyboard.press('Enter');
+    await page.getByText(TITLES.missing[lang]).waitFor({ state: 'detached' });
+  });
+
+  test(`the program is registered for another extension, ${lang}`, async (t) => {
+    const on = await stage(t, { browser: { lang, manifest: 'foreign' } });
+    await assertFinds(await openPage(on, PAGE), 'foreign', lang);
+  });
+
+  test(`the program that is registered is gone, ${lang}`, async (t) => {
+    const on = await stage(t, { browser: { lang } });
+    registerProgram(on, join(on.place.dir, 'gone'));
+    await assertFinds(await openPage(on, PAGE), 'missing', lang);
+  });
+
+  test(`the program that is registered is none, ${lang}`, async (t) => {
+    const on = await stage(t, { browser: { lang } });
+    const path = join(on.place.dir, 'no-program');
+    writeFileSync(path, 'text');
+    registerProgram(on, path);
+    await assertFinds(await openPage(on, PAGE), 'crashing', lang);
+  });
+
+  test(`the program ends as it starts, ${lang}`, async (t) => {
+    const on = await stage(t, { browser: { lang } });
+    registerProgram(on, '/bin/false');
+    await assertFinds(await openPage(on, PAGE), 'crashing', lang);
+  });
+
+  test(`the program is too old, ${lang}`, async (t) => {
+    const on = await stage(t, { browser: { lang } });
+    registerProgram(on, oldProgram(on));
+    await assertFinds(await openPage(on, PAGE), 'old', lang);
+  });
+
+  test(`a policy of the browser blocks the program, ${lang}`, async (t) => {
+    const on = await stage(t, { browser: false });
+    const executablePath = blockedChromium(on);
+    await on.browse({
+      lang,
+      args: ['--no-sandbox', '--test-type'],
+      context: { executablePath, chromiumSandbox: false }
+    });
+    await assertFinds(await openPage(on, PAGE), 'policy', lang);
+  });
+}
+
+test('from the popup and from the settings, by keyboard', async (t) => {
+  const on = await stage(t);
+  for (const [path, button] of [
+    ['popup/popup.html', '#diagnostics'],
+    ['options/options.html', '.panel.row .secondary']
+  ]) {
+    const page = await on.browser.context.newPage();
+    const { extensionId } = on.browser;
+    await page.goto(`chrome-extension://${extensionId}/${path}`);
+    await page.locator('main[aria-busy=false]').waitFor();
+    const opened = on.browser.context.waitForEvent('page');
+    await tabTo(page, button);
+    await page.keyboard.press('Enter');
+    const there = await opened;
+    await there.locator('main[aria-busy=false]').waitFor();
+    assert.match(there.url(), /diagnostics\.html$/);
+    assert.match(await there.locator('h1').innerText(), /诊断/);
+  }
+});
+
+test('a report names nobody and no UKey', async (t) => {
+  const on = await stage(t);
+  const page = await openPage(on, PAGE);
+  const report = await copyReport(on, page);
+  assert.match(report, /^UKey Bridge diagnostics\n/);
+  assert.match(report, /program: \d+\.\d+\.\d+ \(/);
+  const [{ x509 }] = on.ukey.certificates();
+  const owner = /CN=(.*)/.exec(x509.subject)[1];
+  for (const secret of [
+    LABEL,
+    owner,
+    x509.serialNumber,
+    x509.serialNumber.toLowerCase()
+  ]) {
+    assert.ok(!report.includes(secret), secret);
+  }
+  await tabTo(page, 'summary');
+  await page.keyboard.press('Enter');
+  assert.match(await page.locator('h1').innerText(), CHINESE);
+});
