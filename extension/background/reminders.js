@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 // @ts-check
+import { keepReading } from '../popup/kept.js';
 import { portalOf } from '../popup/next-step.js';
+import { read } from '../popup/reading.js';
 import { counted } from '../popup/words.js';
 import { translate, useLanguage } from '../shared/i18n.js';
 import { settings } from '../shared/settings.js';
 import { OURS } from '../shared/ways.js';
 import { setBadge } from './badge.js';
+import { ownBridge } from './own-bridge.js';
 import { dueOf, putOff, tomorrow } from './reminded.js';
 
 /**
@@ -20,20 +23,17 @@ const SNOOZE_MS = 7 * 24 * 60 * 60_000;
 const SNOOZE_BUTTON = 0;
 const ENDING = Object.freeze(['expiring', 'expired']);
 
-/** @param {Call} call @param {Token} token @returns {Promise<Certificate[]>} */
-async function endingOn(call, token) {
-  const found = [];
-  /** @type {string | undefined} */
-  let cursor;
-  do {
-    const params = { token: token.id, ...(cursor && { cursor }) };
-    const page = await call('certificates.list', params);
-    found.push(...page.certificates);
-    cursor = page.next;
-  } while (cursor !== undefined);
-  return found
+/** @param {Certificate[]} certificates those that end, the first one first */
+function endingOf(certificates) {
+  return certificates
     .filter(({ history, state }) => !history && ENDING.includes(state))
     .sort((a, b) => a.daysLeft - b.daysLeft);
+}
+
+/** @param {Call} call @param {string} token @returns {Promise<Certificate[]>} */
+async function endingOn(call, token) {
+  const { certificates } = await ownBridge(call).certificates.all({ token });
+  return endingOf(certificates);
 }
 
 /** @param {Certificate} certificate the one that ends first */
@@ -71,7 +71,8 @@ function showBadge(ending) {
 
 /**
  * Tell of the certificates on the UKeys that end soon, each at most once a day.
- * Which are those the host says, by the policy's `reminderDays`.
+ * Which are those the host says, by the policy's `reminderDays`. What was read
+ * for it the popup shows first.
  * @param {Call} call
  */
 export async function remind(call, ways = OURS) {
@@ -80,10 +81,11 @@ export async function remind(call, ways = OURS) {
     return;
   }
   await useLanguage();
-  const { tokens } = await call('tokens.list');
+  const reading = await read(ownBridge(call), new Map(), String);
+  await keepReading(reading);
   const all = [];
-  for (const token of /** @type {Token[]} */ (tokens)) {
-    const ending = await endingOn(call, token);
+  for (const { token, certificates } of reading.contents) {
+    const ending = endingOf(certificates);
     all.push(...ending);
     const due = await dueOf(ending.map(({ id }) => id));
     if (due.length > 0) {
@@ -101,7 +103,7 @@ export async function remind(call, ways = OURS) {
  */
 async function whereTo(call, token) {
   try {
-    const [first] = await endingOn(call, /** @type {Token} */ ({ id: token }));
+    const [first] = await endingOn(call, token);
     const { renewals } = await call('renewal.list');
     const { portals } = await call('portals.list');
     const origins = portals.map((/** @type {any} */ { origin }) => origin);
@@ -128,8 +130,7 @@ export async function onReminderClick(call, id) {
 export async function onReminderButton(call, id, button) {
   if (id.startsWith(PREFIX) && button === SNOOZE_BUTTON) {
     await chrome.notifications.clear(id);
-    const token = /** @type {Token} */ ({ id: id.slice(PREFIX.length) });
-    const ending = await endingOn(call, token);
+    const ending = await endingOn(call, id.slice(PREFIX.length));
     const ids = ending.map((certificate) => certificate.id);
     await putOff(ids, Date.now() + SNOOZE_MS);
   }

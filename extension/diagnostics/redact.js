@@ -13,6 +13,7 @@ const MIN_CHARS = 2;
 
 /** Told by their form, wherever they come from. @type {[RegExp, string][]} */
 const FORMS = [
+  [/\/[^\s"':]+(?=\/\.(?:config|local|mozilla|cache)\b)/g, '~'],
   [/(?:\/home\/|\/Users\/)[^/\s"']+|\/root(?=\/|\s|$)/g, '~'],
   [/[A-Za-z]:\\Users\\[^\\\s"']+/g, '~'],
   [/\b[0-9A-Fa-f]{16,}\b/g, '<number>'],

@@ -3,12 +3,14 @@
 import { UKeyBridgeError } from '../sdk/ukeybridge.js';
 import { CONFIG } from '../shared/config.js';
 import { failure, toWireError } from '../shared/errors.js';
-import { translate, uiLanguage, useLanguage } from '../shared/i18n.js';
+import { translate } from '../shared/i18n.js';
 import { withText } from '../shared/sentences.js';
 import { watchErrands } from '../shared/errands.js';
 import { knownUpdate } from '../shared/update.js';
 import { fillBar } from './bar.js';
 import { open } from './connection.js';
+import { forgetReading, keepReading } from './kept.js';
+import { keysViews } from './keys-view.js';
 import {
   emptyView,
   failureView,
@@ -18,7 +20,6 @@ import {
 import { read } from './reading.js';
 import { readyCard } from './ready-card.js';
 import { siteCard } from './site-card.js';
-import { notesView, problemsView, tokenView } from './token-view.js';
 import { updateButton, updateCard } from './update-card.js';
 import { isFault } from './words.js';
 
@@ -32,6 +33,8 @@ const refreshButton = byId('refresh');
 
 /** @type {UKeyBridge | undefined} */
 let bridge;
+/** @type {ReturnType<typeof open> | undefined} */
+let opening;
 let isWatching = false;
 let isReading = false;
 let isStale = false;
@@ -52,26 +55,18 @@ function asBridgeError(error) {
 /** @param {unknown} error */
 const textOf = (error) => asBridgeError(error).text;
 
-/** @param {Awaited<ReturnType<typeof read>>} reading */
+/** @param {import('./kept.js').Reading} reading */
 function showReading({ contents, problems }) {
   const now = JSON.stringify([contents, problems]);
   if (now === shown) {
     return; // leave focus and open details where they are
   }
   shown = now;
-  const views = contents.map((each) => tokenView(each, act));
-  const faults = problems.filter(isFault);
-  const notes = problems.filter((problem) => !isFault(problem));
-  const none = faults.length > 0 ? 'unknown_title' : 'empty_title';
-  if (views.length === 0) {
-    views.push(faults.length > 0 ? unknownView(refresh) : emptyView());
-  }
-  main.replaceChildren(
-    ...(faults.length > 0 ? [problemsView(faults)] : []),
-    ...views,
-    ...(notes.length > 0 ? [notesView(notes)] : [])
-  );
-  status.textContent = translate(contents.length > 0 ? 'popup_updated' : none);
+  const isFaulty = problems.some(isFault);
+  const none = () => (isFaulty ? unknownView(refresh) : emptyView());
+  main.replaceChildren(...keysViews({ contents, problems }, act, none));
+  const key = isFaulty ? 'unknown_title' : 'empty_title';
+  status.textContent = translate(contents.length > 0 ? 'popup_updated' : key);
 }
 
 /** @param {unknown} error */
@@ -81,6 +76,7 @@ async function showFailure(error) {
   shown = '';
   main.replaceChildren(failureView(asBridgeError(error), refresh, newer));
   status.textContent = textOf(error);
+  await forgetReading();
 }
 
 /**
@@ -97,9 +93,10 @@ function forget() {
  * @param {string} method
  * @param {string} token
  */
-async function act(method, token) {
+export async function act(method, token) {
   try {
-    await bridge?.call(method, { token });
+    const over = bridge ?? (await opening)?.bridge;
+    await over?.call(method, { token });
     if (method === 'renewal.recover') {
       pending.delete(token);
     }
@@ -134,13 +131,15 @@ async function refresh() {
     isLost = false;
     try {
       if (bridge === undefined) {
-        const opened = await open(told);
+        opening = open(told);
+        const opened = await opening;
         ({ bridge, isWatching } = opened);
         update.show(opened.hello);
       }
       card.refresh(bridge);
       const reading = await read(bridge, pending, textOf);
       showReading(reading);
+      keepReading(reading);
     } catch (error) {
       const lost = failure('HOST_DISCONNECTED', 'the service worker ended');
       await showFailure(isLost ? lost : error);
@@ -151,20 +150,30 @@ async function refresh() {
   refreshButton.removeAttribute('aria-disabled');
 }
 
-await useLanguage();
-document.documentElement.lang = uiLanguage();
 const card = siteCard(byId('site'));
 const update = updateCard(byId('update'));
-fillBar(byId, refresh);
-main.replaceChildren(loadingView());
-status.textContent = translate('popup_loading');
-readyCard(byId('ready'));
-setInterval(() => {
-  const isShowingKeys = shown !== '';
-  if (isShowingKeys && !isWatching && document.visibilityState === 'visible') {
-    refresh();
+
+/**
+ * Go on from what is shown already.
+ * @param {import('./kept.js').Reading} [kept] absent: nothing is
+ */
+export async function begin(kept) {
+  fillBar(byId, refresh);
+  readyCard(byId('ready'));
+  if (kept === undefined) {
+    main.replaceChildren(loadingView());
+  } else {
+    shown = JSON.stringify([kept.contents, kept.problems]);
   }
-}, CONFIG.popupPollMs);
-watchErrands(refresh);
-await refresh();
-chrome.runtime.sendMessage({ checkUpdate: true });
+  status.textContent = translate('popup_loading');
+  setInterval(() => {
+    const isShowingKeys = shown !== '';
+    const isVisible = document.visibilityState === 'visible';
+    if (isShowingKeys && !isWatching && isVisible) {
+      refresh();
+    }
+  }, CONFIG.popupPollMs);
+  watchErrands(refresh);
+  await refresh();
+  chrome.runtime.sendMessage({ checkUpdate: true });
+}

@@ -33,10 +33,13 @@ function listView(certificates) {
   return element('ul', 'certificates', ...items);
 }
 
-/** @param {Certificate[]} earlier */
+/**
+ * Many, maybe: they are made when somebody wants to see them.
+ * @param {Certificate[]} earlier
+ */
 function historyView(earlier) {
   const opensFiles = earlier.some(({ role }) => role !== 'signing');
-  return element(
+  const details = element(
     'details',
     'history',
     element(
@@ -44,9 +47,11 @@ function historyView(earlier) {
       '',
       counted(earlier.length, 'token_history_one', 'token_history_other')
     ),
-    opensFiles && element('p', 'hint', translate('token_history_hint')),
-    listView(earlier)
+    opensFiles && element('p', 'hint', translate('token_history_hint'))
   );
+  const fill = () => details.append(listView(earlier));
+  details.addEventListener('toggle', fill, { once: true });
+  return details;
 }
 
 /** @param {Contents} contents */

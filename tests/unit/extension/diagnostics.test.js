@@ -68,6 +68,8 @@ describe('a report', () => {
         '~/.config/ukeybridge/config.json'
       ],
       ['/root/.config', '~/.config'],
+      ['no /export/u1/wang/.mozilla/x', 'no ~/.mozilla/x'],
+      ['/etc/x.config/y', '/etc/x.config/y'],
       ['in /root, and', 'in /root, and'],
       ['/rooted/x', '/rooted/x'],
       ['/Users/wang/x', '~/x'],

@@ -199,3 +199,24 @@ describe('a click', () => {
     );
   });
 });
+
+describe('what was read', () => {
+  it('is there for the popup, and goes with the last UKey', async (t) => {
+    clock(t);
+    portals = [{ origin: 'https://portal.example', from: 'policy' }];
+    await remind(call);
+    const kept = async () =>
+      (await chrome.storage.session.get('reading')).reading;
+    const { contents, problems } = await kept();
+    assert.equal(contents.length, 1);
+    assert.equal(contents[0].certificates[0].id, 'a');
+    assert.equal(contents[0].portal, 'https://portal.example/');
+    assert.deepEqual(problems, []);
+    const none = async (method, params) =>
+      method === 'tokens.list'
+        ? { tokens: [], problems: [] }
+        : call(method, params);
+    await remind(none);
+    assert.equal(await kept(), undefined);
+  });
+});

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// @ts-check
+/**
+ * What the popup shows first: what was on the UKeys when they were read last.
+ * It imports no more than that needs, because each module takes a browser some
+ * milliseconds; the rest comes behind the first frame.
+ */
+import { uiLanguage, useLanguage } from '../shared/i18n.js';
+import { keptReading } from './kept.js';
+import { keysViews } from './keys-view.js';
+
+/** A hidden page has no frames. */
+const NO_FRAME_MS = 50;
+
+const rest = () => import('./popup.js');
+
+/** @type {import('./step-view.js').Act} */
+const act = async (method, token) => (await rest()).act(method, token);
+
+function frame() {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, NO_FRAME_MS);
+  });
+}
+
+const [kept] = await Promise.all([keptReading(), useLanguage()]);
+document.documentElement.lang = uiLanguage();
+if (kept !== undefined) {
+  document.getElementById('main')?.replaceChildren(...keysViews(kept, act));
+  await frame();
+}
+const { begin } = await rest();
+await begin(kept);
