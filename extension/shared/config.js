@@ -58,5 +58,7 @@ export const NEEDED_METHODS = Object.freeze([
   'renewal.abandon',
   'renewal.recover',
   'orders.check',
-  'update.check'
+  'update.check',
+  'doctor.run',
+  'doctor.repair'
 ]);

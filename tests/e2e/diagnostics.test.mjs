@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: MIT
+/* global document */
 // Diagnostics: what is wrong, told apart by what the browser really says, repaired where it can be, and a report of it.
 import assert from 'node:assert/strict';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { chromiumProgram } from '../lib/browser.mjs';
+import { SOFTHSM } from '../lib/place.mjs';
 import { assertAccessible, atZooms, picture, tabTo } from './look.mjs';
 import { openPage } from './pages.mjs';
 import { LABEL, stage } from './stage.mjs';
@@ -182,6 +191,88 @@ test('from the popup and from the settings, by keyboard', async (t) => {
     assert.match(await there.locator('h1').innerText(), /诊断/);
   }
 });
+
+/** What the page says of trouble of every kind. */
+const WORDS = {
+  'zh-CN': {
+    all: '全部修复',
+    one: '修复',
+    repaired: '已修复，并重新检测。',
+    well: '一切正常'
+  },
+  'en-US': {
+    all: 'Repair all',
+    one: 'Repair',
+    repaired: 'Repaired, and examined again.',
+    well: 'All is well'
+  }
+};
+
+for (const [lang, words] of Object.entries(WORDS)) {
+  test(`some trouble, repaired by keyboard, ${lang}`, async (t) => {
+    const gone = { name: 'gone', path: '/nonexistent/pkcs11.so' };
+    const on = await stage(t, {
+      policy: { modules: [{ name: 'softhsm', path: SOFTHSM }, gone] },
+      browser: { lang }
+    });
+    const manifests = ['chromium', 'google-chrome'].map((browser) => {
+      const profile = join(on.place.env.HOME, '.config', browser);
+      mkdirSync(profile, { recursive: true });
+      return join(profile, 'NativeMessagingHosts/org.ukeybridge.host.json');
+    });
+    const page = await openPage(on, PAGE);
+    await page.getByText(gone.path).first().waitFor();
+    await assertAccessible(page, 'some trouble');
+    await picture(page, `diagnostics-trouble-${lang}`, SIZES);
+
+    /** Press the button and wait for what comes of it. */
+    const press = async (name) => {
+      const button = page.getByRole('button', { name, exact: true });
+      assert.equal(await button.count(), 1, name);
+      await button.focus();
+      await page.keyboard.press('Enter');
+      await page.locator('.summary.info').getByText(words.repaired).waitFor();
+      await page.locator('#again:focus').waitFor();
+    };
+    await press(words.all);
+    assert.ok(manifests.every((file) => existsSync(file)));
+    rmSync(manifests[0]);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: words.one, exact: true }).waitFor();
+    await press(words.one);
+    assert.ok(existsSync(manifests[0]));
+
+    const report = await copyReport(on, page);
+    assert.match(report, /\[failed\] modules \(gone\): /);
+    assert.ok(report.includes('~/.config/microsoft-edge'), report);
+    assert.ok(!report.includes(on.place.env.HOME), report);
+  });
+
+  test(`while it runs, and when all is well, ${lang}`, async (t) => {
+    const on = await stage(t, { browser: { lang } });
+    const page = await openPage(on, PAGE);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    for (const view of ['running', 'well']) {
+      /* the machine of a test has always something to complain of */
+      await page.evaluate(async (name) => {
+        const views = await import('/diagnostics/check-view.js');
+        const { translate } = await import('/shared/i18n.js');
+        const text = translate('doctor_well');
+        const shown =
+          name === 'running'
+            ? views.runningView()
+            : views.summaryView(
+                { tone: 'good', shape: 'check', text },
+                translate('doctor_well_hint')
+              );
+        document.querySelector('main').replaceChildren(shown);
+      }, view);
+      await assertAccessible(page, view);
+      await picture(page, `diagnostics-${view}-${lang}`, SIZES);
+    }
+    await page.getByRole('heading', { name: words.well }).waitFor();
+  });
+}
 
 test('a report names nobody and no UKey', async (t) => {
   const on = await stage(t);
