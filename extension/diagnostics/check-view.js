@@ -31,9 +31,13 @@ export function isTrouble({ status }) {
   return status === 'failed' || status === 'warning';
 }
 
-/** @param {Check} check */
-const nameOf = ({ title, subject }) =>
-  subject === undefined ? title : `${title} · ${subject}`;
+/** What it is of, unless the title says so. @param {Check} check */
+function nameOf({ title, subject }) {
+  const isTold =
+    subject === undefined ||
+    title.toLowerCase().includes(subject.toLowerCase());
+  return isTold ? title : `${title} · ${subject}`;
+}
 
 /** @param {string} command */
 function commandView(command) {
