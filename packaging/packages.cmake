@@ -26,8 +26,10 @@ foreach(component bridge kit)
     install(FILES ${made}/${component}/copyright ${made}/${component}/changelog.gz
             DESTINATION ${doc_dir}/${UKB_PACKAGE} COMPONENT ${component})
 endforeach()
-install(FILES deb/ukeybridge.overrides DESTINATION ${CMAKE_INSTALL_DATADIR}/lintian/overrides
-        RENAME ukeybridge COMPONENT bridge)
+if(NOT UKEYBRIDGE_PLAIN_CURL) # lintian does not look at an .rpm
+    install(FILES deb/ukeybridge.overrides DESTINATION ${CMAKE_INSTALL_DATADIR}/lintian/overrides
+            RENAME ukeybridge COMPONENT bridge)
+endif()
 
 set(CPACK_PACKAGE_NAME ukeybridge)
 set(CPACK_PACKAGE_VENDOR "UKey Bridge")

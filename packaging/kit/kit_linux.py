@@ -60,11 +60,21 @@ class Computer:
         self.root = pathlib.Path(root)
         self.written, self.folders, self.manifests = {}, [], {}
         if self.at(WRITTEN).is_file():
-            known = json.loads(self.at(WRITTEN).read_text(encoding="utf-8"))
+            known = self._load(WRITTEN, ("files", "folders", "manifests"))
             self.written, self.folders, self.manifests = known["files"], known["folders"], known["manifests"]
 
     def at(self, path):
         return self.root / path.lstrip("/")
+
+    def _load(self, path, members):
+        """A JSON file that somebody may have changed, an object with these members."""
+        try:
+            value = json.loads(self.at(path).read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise Refused(f"{path} is not JSON: {error}") from None
+        if not isinstance(value, dict) or not all(isinstance(value.get(name), (dict, list)) for name in members):
+            raise Refused(f"{path} lacks what it should have: {', '.join(members)}")
+        return value
 
     def is_ours(self, path):
         return self.written.get(path) == _digest(self.at(path))
@@ -76,12 +86,14 @@ class Computer:
 
     def _faults(self, settings, wanted):
         """Why the settings cannot be applied."""
-        for browser, _, value in kit_browsers.admitted(settings):
+        for browser, member, value in kit_browsers.admitted(settings):
             if not self._manifests(browser):
                 yield f"{browser.title} has no manifest that could name {value}: install the package ukeybridge"
+            for path in self._manifests(browser):
+                self._load(path, (member,))
         for path, text in wanted.items():
             there = self.at(path)
-            if there.exists() and not self.is_ours(path) and there.read_text(encoding="utf-8") != text:
+            if there.exists() and not self.is_ours(path) and there.read_bytes() != text.encode():
                 yield f"{path} is there and was not written by this program, or was changed since"
         for browser in kit_browsers.BROWSERS:
             if browser.shared and browser.linux in wanted:
@@ -121,7 +133,7 @@ class Computer:
         """Have the package's manifests name one extension more."""
         for path in self._manifests(browser):
             was = self.at(path).read_text(encoding="utf-8")
-            manifest = json.loads(was)
+            manifest = self._load(path, (member,))
             if value in manifest[member]:
                 continue
             manifest[member].append(value)

@@ -283,6 +283,35 @@ test('files of others are neither written over nor removed', (t) => {
   assert.deepEqual(filesOf(root), [CHROME, CONF]);
 });
 
+test('files that somebody spoilt are named, and nothing is done', (t) => {
+  const root = makeRoot(t);
+  const own = { 'extension-id': ['abcdefghijklmnopabcdefghijklmnop'] };
+  const settings = { ...SETTINGS, ...own, browser: ['chromium'] };
+  const manifest =
+    '/etc/chromium/native-messaging-hosts/org.ukeybridge.host.json';
+  const state = '/var/lib/ukeybridge-policy/written.json';
+  put(root, CONF, asFile(settings));
+  const spoilt = [
+    [manifest, '{'],
+    [manifest, '[]'],
+    [manifest, '{ "allowed_origins": "all" }'],
+    [state, '{ "files": {} }'],
+    [state, '\0']
+  ];
+  for (const [path, text] of spoilt) {
+    put(root, path, text);
+    const before = filesOf(root);
+    const refused = run('--apply', '--root', root);
+    assert.equal(refused.status, 1, text);
+    assert.match(refused.stderr, /^ukeybridge-policy: \S+\.json (is|lacks) /);
+    assert.ok(refused.stderr.includes(path), refused.stderr);
+    assert.deepEqual(filesOf(root), before, text);
+    rmSync(join(root, path));
+  }
+  put(root, POLICY, Buffer.from([0xff]));
+  assert.match(run('--apply', '--root', root).stderr, /policy.json is there/);
+});
+
 test('another file that sets the same policy is named', (t) => {
   const root = makeRoot(t);
   const other = `${dirname(CHROME)}/company.json`;
