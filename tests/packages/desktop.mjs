@@ -7,12 +7,11 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { basename, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { chromium } from 'playwright-core';
 
-import { chromiumProgram } from '../lib/browser.mjs';
+import { Browser } from '../lib/browser.mjs';
 import { Display } from '../lib/display.mjs';
+import { Firefox } from '../lib/firefox.mjs';
 import { makePlace } from '../lib/place.mjs';
 import { RenewalPage } from '../lib/renewal-page.mjs';
 import { PIN, UKey, makeCa } from '../lib/ukey.mjs';
@@ -21,6 +20,10 @@ import { startPortal } from '../portal/server.js';
 const DAYS_LEFT = 20 + 1 / 24;
 const YEAR_MS = 365 * 86400000;
 const INSTALLED_MS = 120_000;
+const READ_MS = 5000;
+/** What each browser fetches to install the extension. */
+const FETCHED = { chromium: ['crx', 'xml'], firefox: ['xpi'] };
+const PROGRAMS = { chromium: Browser, firefox: Firefox };
 const TYPES = {
   xml: 'text/xml',
   crx: 'application/x-chrome-extension',
@@ -52,8 +55,9 @@ async function serveUpdates() {
   return { asked, close: () => server.close() };
 }
 
-/** A manifest of the user's own, of a program that would take the host's place if such manifests counted. */
-function plantOther(folder) {
+/** A manifest of the user's own, of a program that would take the host's place if Chromium heeded such manifests. */
+function plantOther(profile) {
+  const folder = join(profile, 'NativeMessagingHosts');
   mkdirSync(folder, { recursive: true });
   const manifest = {
     name: 'org.ukeybridge.host',
@@ -66,63 +70,35 @@ function plantOther(folder) {
   writeFileSync(file, JSON.stringify(manifest));
 }
 
-const BROWSERS = {
-  chromium: {
-    fetched: ['crx', 'xml'],
-    settings: `chrome-extension://${options.id}/options/options.html`,
-    start(profile, env) {
-      plantOther(join(profile, 'NativeMessagingHosts'));
-      return chromium.launchPersistentContext(profile, {
-        executablePath: chromiumProgram(),
-        headless: false,
-        chromiumSandbox: true,
-        // Of playwright's own, what would keep policies from installing an extension.
-        ignoreDefaultArgs: [
-          '--disable-extensions',
-          '--disable-background-networking',
-          '--disable-component-extensions-with-background-pages',
-          '--enable-automation'
-        ],
-        args: ['--no-first-run', '--password-store=basic'],
-        env,
-        viewport: null
-      });
-    }
-  }
-};
-
-/** Wait until the portal's page reaches the host, which needs the extension and nobody's consent. */
-async function served(page) {
+/** Wait until the portal's page reads the UKey, which needs extension and host, and nobody's consent. */
+async function readUKey(page, renewal) {
   const end = Date.now() + INSTALLED_MS;
   for (;;) {
-    await page.goto(options.portal);
-    const why = await page.evaluate(async () => {
-      const { UKeyBridge } = await import('/sdk/ukeybridge.js');
-      return UKeyBridge.connect().then(
-        () => undefined,
-        (error) => `${error.reason}: ${error.message}`
-      );
-    });
-    if (why === undefined) return;
-    assert.ok(Date.now() < end, `the policy brought no extension: ${why}`);
-    await sleep(500);
+    await renewal.open();
+    await renewal.click('start');
+    try {
+      await page.getByTestId('step-apply').waitFor({ timeout: READ_MS });
+      return;
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
   }
 }
 
 /** The administrator's word is in the settings, and not the user's to change. */
-async function checkSettings(context, url) {
-  const page = await context.newPage();
-  await page.goto(url);
+async function checkSettings(browser) {
+  const page = await browser.open('options/options.html');
   await page.locator('#reminders:disabled').waitFor();
-  assert.equal(await page.locator('#reminders').isChecked(), false);
-  assert.equal(await page.locator('#language').isDisabled(), false);
+  const isOn = "document.getElementById('reminders').checked";
+  assert.equal(await page.evaluate(isOn), false);
+  await page.locator('#language:enabled').waitFor();
   await page.close();
 }
 
-async function renew(page, display) {
+async function renew({ page }, display) {
   const renewal = new RenewalPage(page, options.portal);
-  await renewal.open();
-  await renewal.toRequest();
+  await readUKey(page, renewal);
+  await renewal.toRequestFromApply();
   await renewal.click('request');
   await display.typePin(PIN);
   await renewal.toUpdate();
@@ -141,29 +117,31 @@ async function main() {
   assert.equal(portal.url, options.portal);
   const updates = await serveUpdates();
   const display = await Display.start();
-  const { start, fetched, settings } = BROWSERS[options.browser];
-  const env = { ...place.env, DISPLAY: display.name };
-  const context = await start(join(place.dir, 'profile'), env);
-  context.setDefaultTimeout(30_000);
+  const browser = await PROGRAMS[options.browser].start({
+    place,
+    display,
+    portals: [],
+    headless: false,
+    manifest: 'none',
+    installed: options.id
+  });
+  plantOther(browser.profile);
   try {
     const [before] = ukey.certificates();
-    await served(context.pages()[0]);
-    assert.deepEqual([...updates.asked].sort(), fetched);
-    await checkSettings(context, settings);
-    await renew(context.pages()[0], display);
+    await renew(browser, display);
+    assert.deepEqual([...updates.asked].sort(), FETCHED[options.browser]);
     const after = ukey.certificates().at(-1);
     assert.ok(after.notAfter - before.notAfter >= YEAR_MS);
     assert.ok(ukey.signsWith(after), 'the UKey signs for its certificate');
+    await checkSettings(browser);
     console.log(`before: ${before.notAfter.toISOString()}`);
     console.log(`after:  ${after.notAfter.toISOString()}`);
   } catch (error) {
-    for (const [index, page] of context.pages().entries()) {
-      const path = `/tmp/desktop-failed-${index}.png`;
-      await page.screenshot({ path }).catch(() => {});
-    }
+    const path = `/tmp/desktop-failed-${options.browser}.png`;
+    await browser.page.screenshot({ path }).catch(() => {});
     throw error;
   } finally {
-    await context.close();
+    await browser.close();
     display.stop();
     updates.close();
     await portal.close();
