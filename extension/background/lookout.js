@@ -19,6 +19,7 @@ const FIRST_MINUTES = 1;
  * one watcher among those of pages and popups.
  * @param {Watchers} watchers
  * @param {Call} call
+ * @returns {() => Promise<void>} looks once more: certificates have changed
  */
 export function lookOut(watchers, call) {
   /** One look after the other, or two would tell of one certificate. */
@@ -63,4 +64,5 @@ export function lookOut(watchers, call) {
   const { onClicked, onButtonClicked } = chrome.notifications;
   onClicked.addListener((id) => onReminderClick(call, id));
   onButtonClicked.addListener((id, n) => onReminderButton(call, id, n));
+  return look;
 }

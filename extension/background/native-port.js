@@ -13,6 +13,7 @@ import { checkHello, disconnectFailure } from './host-state.js';
  *   connect: () => Port,
  *   lastError: (port: Port) => string | undefined,
  *   onNotification: (method: string, params: Record<string, any>) => void,
+ *   onResult?: (method: string) => void,
  *   onDisconnect: () => void,
  *   version: string
  * }} Surroundings what the port needs from outside; tests give their own
@@ -135,7 +136,9 @@ export class NativePort {
     } else if (message?.error !== undefined) {
       this.#take(message.id)?.reject(new CallError(message.error));
     } else {
-      this.#take(message?.id)?.resolve(message?.result);
+      const call = this.#take(message?.id);
+      call?.resolve(message?.result);
+      this.#surroundings.onResult?.(call?.message.method ?? '');
     }
   }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // @ts-check
 import { PORTALS } from '../shared/build.js';
-import { CONFIG } from '../shared/config.js';
+import { CONFIG, RENEWING_METHODS } from '../shared/config.js';
 import { forgetRunning } from '../shared/errands.js';
 import { toWireError } from '../shared/errors.js';
 import { translate, uiLanguage, useLanguage } from '../shared/i18n.js';
@@ -28,6 +28,7 @@ const native = new NativePort({
   connect: () => chrome.runtime.connectNative(CONFIG.nativeHostName),
   lastError: (port) => (port.error ?? chrome.runtime.lastError)?.message,
   onNotification: (method, params) => watchers.tell(method, params),
+  onResult: (method) => RENEWING_METHODS.includes(method) && lookAgain(),
   onDisconnect: () => watchers.clear(),
   version: chrome.runtime.getManifest().version
 });
@@ -85,7 +86,7 @@ chrome.runtime.onConnect.addListener((port) => {
   admit(port, find(port), (found) => new Client({ ...options, ...found }));
 });
 
-lookOut(watchers, call);
+const lookAgain = lookOut(watchers, call);
 orders.start();
 chrome.permissions.onAdded.addListener(() => fulfilWish(call));
 chrome.runtime.onInstalled.addListener(() => registerAll());

@@ -62,3 +62,9 @@ export const NEEDED_METHODS = Object.freeze([
   'doctor.run',
   'doctor.repair'
 ]);
+
+/** Methods behind which a UKey holds other certificates. */
+export const RENEWING_METHODS = Object.freeze([
+  'renewal.install',
+  'renewal.recover'
+]);

@@ -16,6 +16,7 @@ import { HOST, TOP } from './place.mjs';
 const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser'];
 const HOST_MANIFEST = 'org.ukeybridge.host.json';
 const LANGUAGES = { 'zh-CN': 'zh_CN', 'en-US': 'en_US' };
+const PAGE_TIMEOUT_MS = 60000;
 /** An id that no extension here has. */
 const FOREIGN_ID = 'abcdefghijklmnopabcdefghijklmnop';
 
@@ -170,6 +171,15 @@ export class Browser {
   /** The path of the file that a page saves next. */
   async nextDownload(page) {
     return (await page.waitForEvent('download')).path();
+  }
+
+  /** The page that opens next, when it is there. */
+  async nextPage() {
+    const page = await this.context.waitForEvent('page', {
+      timeout: PAGE_TIMEOUT_MS
+    });
+    await page.waitForLoadState();
+    return page;
   }
 
   close() {

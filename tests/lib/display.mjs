@@ -10,6 +10,7 @@ import { ledger } from './ledger.mjs';
 
 const run = promisify(execFile);
 const PINENTRY_CLASS = 'pinentry';
+const NOTIFICATION_SLIDES_MS = 400;
 
 export class Display {
   /** Start Xvfb on a free display. */
@@ -143,6 +144,41 @@ export class Display {
     await sleep(150);
     await this.key(key);
     return window;
+  }
+
+  /**
+   * Click on the notification on the screen, as soon as there is one. Without a desktop that shows notifications
+   * browsers show them by themselves: in a window without a name, at the right edge.
+   */
+  async clickNotification({ timeoutMs = 30000, before } = {}) {
+    const end = Date.now() + timeoutMs;
+    let last;
+    while (Date.now() < end) {
+      const place = await this.#notification();
+      if (place && place.x === last?.x && place.y === last.y) {
+        await before?.();
+        const { x, y, width } = (await this.#notification()) ?? place;
+        const at = [x + Math.round(width / 3), y + 45].map(String);
+        await this.#tool('mousemove', ...at, 'click', '1');
+        return;
+      }
+      last = place;
+      await sleep(NOTIFICATION_SLIDES_MS);
+    }
+    throw new Error('no notification appeared');
+  }
+
+  /** Where a notification is on the screen: `{x, y, width}`. */
+  async #notification() {
+    const { stdout } = await run('xwininfo', ['-root', '-children'], {
+      env: this.env
+    });
+    const found = /\(has no name\).* (3\d\d)x\d{3}\+.*\+(\d+)\+(\d+)$/m.exec(
+      stdout
+    );
+    if (!found) return undefined;
+    const [width, x, y] = found.slice(1).map(Number);
+    return { x, y, width };
   }
 
   /** A picture of the whole screen; its folder is made. */

@@ -144,6 +144,16 @@ export class Firefox {
     }
   }
 
+  /** The page that opens next, when it is there. */
+  async nextPage() {
+    const target = await new Promise((opened) => {
+      this.browser.once('targetcreated', opened);
+    });
+    const page = new FirefoxPage(await target.page());
+    await page.until(async () => page.url() !== 'about:blank');
+    return page;
+  }
+
   close() {
     return this.browser.close();
   }

@@ -11,6 +11,7 @@ let asked;
 let lastError;
 let notifications;
 let disconnects;
+let results;
 let native;
 
 afterEach(() => mock.timers.reset());
@@ -21,6 +22,7 @@ beforeEach(() => {
   lastError = undefined;
   notifications = [];
   disconnects = 0;
+  results = [];
   native = new NativePort({
     connect: () => {
       const port = new FakePort();
@@ -32,6 +34,7 @@ beforeEach(() => {
       return lastError;
     },
     onNotification: (...args) => notifications.push(args),
+    onResult: (method) => results.push(method),
     onDisconnect: () => disconnects++,
     version: '0.1.0'
   });
@@ -101,6 +104,7 @@ describe('replies', () => {
     ports[0].onMessage.fire({ id: second.id, result: 2 });
     ports[0].onMessage.fire({ id: first.id, result: 1 });
     assert.deepEqual(await Promise.all([first.reply, second.reply]), [1, 2]);
+    assert.deepEqual(results, ['host.hello', 'tokens.list', 'host.ping']);
   });
 
   it('of nobody are ignored', async () => {
@@ -117,6 +121,7 @@ describe('replies', () => {
     const error = { code: -32003, message: 'm', data: { reason: 'NO_TOKEN' } };
     ports[0].onMessage.fire({ id, error });
     await assert.rejects(reply, (thrown) => thrown.wire === error);
+    assert.deepEqual(results, ['host.hello'], 'an error is no result');
   });
 });
 
