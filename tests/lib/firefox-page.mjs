@@ -142,9 +142,10 @@ class Finder {
     return handle.asElement();
   }
 
-  /** With the mouse, when it is there and may be clicked. */
+  /** With the mouse, when it is there and may be clicked; in a tab behind another one that takes long. */
   async click({ timeout } = {}) {
     await this.waitFor({ timeout });
+    await this.frame.bringToFront();
     await this.until(
       async () => {
         const element = await this.#element();
@@ -160,6 +161,7 @@ class Finder {
 
   async check() {
     await this.waitFor();
+    await this.frame.bringToFront();
     const element = await this.#element();
     if (!(await element.evaluate((node) => node.checked))) {
       await element.click();
@@ -182,6 +184,7 @@ export class FirefoxPage extends Finder {
   /** The last key, while the others are held. */
   async #press(...keys) {
     const { keyboard } = this.page;
+    await this.page.bringToFront(); // a page behind another has no focus
     const held = keys.slice(0, -1);
     for (const key of held) await keyboard.down(key);
     await keyboard.press(keys.at(-1));
@@ -196,16 +199,21 @@ export class FirefoxPage extends Finder {
     return this.page.goto(url);
   }
 
-  reload() {
-    return this.page.reload();
+  /** Puppeteer waits for a word that Firefox does not say of an add-on's pages; Firefox itself knows. */
+  #command(name, params) {
+    const context = this.page.mainFrame()._id;
+    const { connection } = this.page.browser();
+    const all = { context, wait: 'complete', ...params };
+    return connection.send(`browsingContext.${name}`, all);
   }
 
-  /** A page of an add-on, of whose end of loading Firefox says nothing. */
-  async open(url) {
-    this.page.goto(url, { timeout: TIMEOUT_MS }).catch(() => {});
-    const isThere = `location.href === '${url}' && document.readyState === 'complete'`;
-    await this.until(() => this.page.evaluate(isThere));
-    this.reload = () => this.open(url);
+  /** A page of an add-on. */
+  open(url) {
+    return this.#command('navigate', { url });
+  }
+
+  reload() {
+    return this.#command('reload');
   }
 
   bringToFront() {
