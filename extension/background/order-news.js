@@ -4,6 +4,7 @@ import { translate, useLanguage } from '../shared/i18n.js';
 import { isSame, knownOrders, pageOf } from '../shared/orders.js';
 import { settings } from '../shared/settings.js';
 import { setBadge } from './badge.js';
+import { showNotice } from './notice.js';
 
 /** @typedef {import('../shared/orders.js').Order} Order */
 
@@ -22,9 +23,7 @@ const idOf = ({ portal, order }) => `${PREFIX}${portal} ${order}`;
 function notify(order, [title, text]) {
   const { host } = new URL(order.portal);
   const words = order.message ?? translate(text, [order.order]);
-  return chrome.notifications.create(idOf(order), {
-    type: 'basic',
-    iconUrl: chrome.runtime.getURL('icons/icon-128.png'),
+  return showNotice(idOf(order), {
     title: translate(title),
     message: translate('order_says', [host, words])
   });

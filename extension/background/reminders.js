@@ -8,6 +8,7 @@ import { translate, useLanguage } from '../shared/i18n.js';
 import { settings } from '../shared/settings.js';
 import { OURS } from '../shared/ways.js';
 import { setBadge } from './badge.js';
+import { showNotice } from './notice.js';
 import { ownBridge } from './own-bridge.js';
 import { dueOf, putOff, tomorrow } from './reminded.js';
 
@@ -52,15 +53,13 @@ function sentenceOf({ subject, daysLeft, state }) {
  * @param {Certificate} first
  * @param {import('../shared/ways.js').Ways} ways
  */
-function notify(token, first, { hasButtons }) {
-  const buttons = [{ title: translate('remind_snooze') }];
-  return chrome.notifications.create(`${PREFIX}${token.id}`, {
-    type: 'basic',
-    iconUrl: chrome.runtime.getURL('icons/icon-128.png'),
+function notify(token, first, ways) {
+  const words = {
     title: translate('remind_title'),
     message: sentenceOf(first),
-    ...(hasButtons && { buttons })
-  });
+    button: translate('remind_snooze')
+  };
+  return showNotice(`${PREFIX}${token.id}`, words, ways);
 }
 
 /** @param {Certificate[]} ending */

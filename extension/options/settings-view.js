@@ -2,11 +2,18 @@
 // @ts-check
 import { element } from '../popup/dom.js';
 import { translate } from '../shared/i18n.js';
+import { OURS } from '../shared/ways.js';
 
 /** @typedef {import('../shared/settings.js').Settings} Settings */
 
 /** Languages by their own names, which everybody finds. */
 const LANGUAGES = Object.freeze({ 'zh-CN': '简体中文', en: 'English' });
+
+/** Settings that are on or off: what they are called, and what that means. */
+const SWITCHES = Object.freeze({
+  reminders: ['reminders_title', 'reminders_hint'],
+  sound: ['sound_title', 'sound_hint']
+});
 
 /** The policy's word is not the user's to change. @param {HTMLElement} control */
 function fix(control) {
@@ -44,23 +51,25 @@ function languageView(language, isFixed, onChange) {
 }
 
 /**
+ * @param {keyof typeof SWITCHES} name
  * @param {boolean} isOn
  * @param {boolean} isFixed
  * @param {(isOn: boolean) => void} onChange
  */
-function remindersView(isOn, isFixed, onChange) {
+function switchView(name, isOn, isFixed, onChange) {
+  const [title, meaning] = SWITCHES[name];
   const box = /** @type {HTMLInputElement} */ (element('input', 'switch'));
   box.type = 'checkbox';
-  box.id = 'reminders';
+  box.id = name;
   box.checked = isOn;
-  box.setAttribute('aria-describedby', 'reminders-hint');
+  box.setAttribute('aria-describedby', `${name}-hint`);
   box.addEventListener('change', () => onChange(box.checked));
   const label = /** @type {HTMLLabelElement} */ (
-    element('label', '', translate('reminders_title'))
+    element('label', '', translate(title))
   );
   label.htmlFor = box.id;
-  const hint = element('p', 'hint', translate('reminders_hint'));
-  hint.id = 'reminders-hint';
+  const hint = element('p', 'hint', translate(meaning));
+  hint.id = `${name}-hint`;
   const words = element('div', '', element('h2', '', label), hint);
   words.append(...(isFixed ? [fix(box)] : []));
   return element('section', 'panel row', words, box);
@@ -71,13 +80,20 @@ function remindersView(isOn, isFixed, onChange) {
  * @param {Partial<Settings>} fixed
  * @param {(change: Partial<Settings>) => void} onChange
  */
-export function settingsView({ language, reminders }, fixed, onChange) {
-  return [
+export function settingsView({ language, reminders, sound }, fixed, onChange) {
+  const views = [
     languageView(language, fixed.language !== undefined, (value) =>
       onChange({ language: value })
     ),
-    remindersView(reminders, fixed.reminders !== undefined, (isOn) =>
+    switchView('reminders', reminders, fixed.reminders !== undefined, (isOn) =>
       onChange({ reminders: isOn })
     )
   ];
+  if (OURS.hasSilence) {
+    const isFixed = fixed.sound !== undefined;
+    views.push(
+      switchView('sound', sound, isFixed, (isOn) => onChange({ sound: isOn }))
+    );
+  }
+  return views;
 }

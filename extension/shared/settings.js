@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // @ts-check
 /**
- * @typedef {{ reminders: boolean, language: 'auto' | 'zh-CN' | 'en' }} Settings
+ * @typedef {{ reminders: boolean, sound: boolean,
+ *   language: 'auto' | 'zh-CN' | 'en' }} Settings
  */
 
 const KEY = 'settings';
@@ -10,7 +11,11 @@ const FIXED = 'fixedSettings';
 /** A browser that has just started reads its policies for seconds. */
 const PATIENCE_MS = 100;
 /** @type {Readonly<Settings>} */
-const DEFAULTS = Object.freeze({ reminders: true, language: 'auto' });
+const DEFAULTS = Object.freeze({
+  reminders: true,
+  sound: true,
+  language: 'auto'
+});
 const NAMES = /** @type {Array<keyof Settings>} */ (Object.keys(DEFAULTS));
 
 /** @returns {Promise<Partial<Settings>>} */

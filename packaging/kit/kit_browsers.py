@@ -11,7 +11,7 @@ from kit_settings import CHROMIUM_ID, FIREFOX_ID, SETTINGS
 
 HOST = "org.ukeybridge.host"
 # What the extension reads of its managed storage: extension/managed_schema.json.
-MANAGED = ("reminders", "language")
+MANAGED = ("reminders", "sound", "language")
 
 
 def _managed(settings):

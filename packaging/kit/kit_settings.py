@@ -146,6 +146,8 @@ SETTINGS = (
             "The native program of another extension that is not to be blocked. One line for each."),
     Setting("reminders", _one_of(on=True, off=False), False, "on",
             "Whether the extension tells of certificates that end soon; without this line, as each user likes."),
+    Setting("sound", _one_of(on=True, off=False), False, "on",
+            "Whether its notifications come with a sound, except in Firefox; without this line, as each user likes."),
     Setting("language", _one_of(auto="auto", zh_CN="zh-CN", en="en"), False, "zh-CN",
             "The extension's language: auto (the browser's), zh-CN or en; without this line, as each user likes."),
 )

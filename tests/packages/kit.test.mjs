@@ -31,6 +31,7 @@ const SETTINGS = {
   'update-url': ['https://updates.example/updates.xml?a=1&b=2'],
   'firefox-url': ['https://updates.example/ukeybridge.xpi'],
   reminders: ['off'],
+  sound: ['off'],
   language: ['zh-CN']
 };
 
@@ -80,7 +81,9 @@ test('each browser is told what its own policies want', (t) => {
     NativeMessagingAllowlist: ['org.ukeybridge.host'],
     NativeMessagingUserLevelHosts: false,
     '3rdparty': {
-      extensions: { [ID]: { reminders: false, language: 'zh-CN' } }
+      extensions: {
+        [ID]: { reminders: false, sound: false, language: 'zh-CN' }
+      }
     }
   };
   for (const folder of ['opt/chrome', 'chromium', 'opt/edge']) {
@@ -96,7 +99,9 @@ test('each browser is told what its own policies want', (t) => {
         }
       },
       '3rdparty': {
-        Extensions: { [ADDON]: { reminders: false, language: 'zh-CN' } }
+        Extensions: {
+          [ADDON]: { reminders: false, sound: false, language: 'zh-CN' }
+        }
       }
     }
   });
@@ -180,6 +185,7 @@ test('Windows is told the same, by registry and by template', (t) => {
   assert.equal(set[`${chrome}\\NativeMessagingUserLevelHosts`], 0);
   const own = `${chrome}\\3rdparty\\extensions\\${ID}\\policy`;
   assert.equal(set[`${own}\\reminders`], 0);
+  assert.equal(set[`${own}\\sound`], 0);
   assert.equal(set[`${own}\\language`], 'zh-CN');
   assert.deepEqual(
     JSON.parse(set[`${firefox}\\ExtensionSettings`]),

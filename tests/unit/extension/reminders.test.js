@@ -96,6 +96,19 @@ describe('a reminder', () => {
     assert.equal('buttons' in told[0][1], false);
   });
 
+  it('has a sound where the user likes it, and the browser can be told', async (t) => {
+    const time = clock(t);
+    await remind(call);
+    assert.equal(told[0][1].silent, false);
+    await changeSettings({ sound: false });
+    time.tick(DAY);
+    await remind(call);
+    assert.equal(told[1][1].silent, true);
+    time.tick(DAY);
+    await remind(call, WAYS.firefox);
+    assert.equal('silent' in told[2][1], false);
+  });
+
   it('comes once a day for one certificate, and again the next day', async (t) => {
     const time = clock(t);
     await remind(call);

@@ -23,16 +23,25 @@ it('the policy’s word counts more than the user’s, and fixes nothing else', 
   await changeSettings({ reminders: true, language: 'en' });
   await chrome.storage.managed.set({ reminders: false });
   assert.deepEqual(await fixedSettings(), { reminders: false });
-  assert.deepEqual(await settings(), { reminders: false, language: 'en' });
+  const on = { sound: true };
+  assert.deepEqual(await settings(), {
+    ...on,
+    reminders: false,
+    language: 'en'
+  });
   await changeSettings({ language: 'zh-CN' });
   await chrome.storage.managed.remove('reminders');
-  const own = { reminders: true, language: 'zh-CN' };
+  const own = { ...on, reminders: true, language: 'zh-CN' };
   assert.deepEqual(await settings(), own, 'the user’s own are kept');
 });
 
 it('what else a policy names is left alone', async () => {
   await chrome.storage.managed.set({ portals: ['https://evil.example'] });
-  assert.deepEqual(await settings(), { reminders: true, language: 'auto' });
+  assert.deepEqual(await settings(), {
+    reminders: true,
+    sound: true,
+    language: 'auto'
+  });
 });
 
 it('a browser that knows no policy for the extension leaves the user’s', async () => {
