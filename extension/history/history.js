@@ -69,15 +69,21 @@ function failed(error, onRetry) {
 }
 
 /** What can be operated, in its order. */
-const controls = () => [...main.querySelectorAll('button, summary')];
+const controls = () =>
+  /** @type {HTMLElement[]} */ ([...main.querySelectorAll('button, summary')]);
+const lists = () => [...main.querySelectorAll('details')];
 
-/** The focus stays where it was when an order's news come. */
+/** When an order's news come: the focus, and what is open, stay. */
 async function showAgain() {
-  const at = controls().indexOf(
-    /** @type {Element} */ (document.activeElement)
-  );
+  const focused = /** @type {HTMLElement} */ (document.activeElement);
+  const at = controls().indexOf(focused);
+  const focusVisible = focused.matches(':focus-visible');
+  const open = lists().map((list) => list.open);
   await show();
-  /** @type {HTMLElement | undefined} */ (controls()[at])?.focus();
+  lists().forEach((list, i) => {
+    list.open = open[i] === true;
+  });
+  controls()[at]?.focus(/** @type {FocusOptions} */ ({ focusVisible }));
 }
 
 /** What is known of orders is shown even where the host is gone. */

@@ -5,6 +5,9 @@ import { translate } from '../shared/i18n.js';
 
 /** The buttons of the bar that lead to the extension's other pages. */
 
+/** @param {string} id */
+const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
 /** @param {string} page */
 const toPage = (page) => () =>
   chrome.tabs.create({ url: chrome.runtime.getURL(page) });
@@ -35,11 +38,8 @@ function barButton(node, shape, key, onClick) {
   node.addEventListener('click', onClick);
 }
 
-/**
- * @param {(id: string) => HTMLElement} byId
- * @param {() => void} onRefresh
- */
-export function fillBar(byId, onRefresh) {
+/** @param {() => void} onRefresh */
+export function fillBar(onRefresh) {
   barButton(byId('refresh'), 'refresh', 'popup_refresh', onRefresh);
   for (const [id, shape, key, onClick] of LINKS) {
     barButton(byId(id), shape, key, onClick);

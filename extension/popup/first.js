@@ -6,6 +6,7 @@
  * milliseconds; the rest comes behind the first frame.
  */
 import { uiLanguage, useLanguage } from '../shared/i18n.js';
+import { fillBar } from './bar.js';
 import { keptReading } from './kept.js';
 import { keysViews } from './keys-view.js';
 
@@ -26,9 +27,13 @@ function frame() {
 
 const [kept] = await Promise.all([keptReading(), useLanguage()]);
 document.documentElement.lang = uiLanguage();
+/** Until the rest is there; from then on a click acts at once. */
+const clicked = { refresh: async () => (await rest()).refresh() };
+fillBar(() => clicked.refresh());
 if (kept !== undefined) {
   document.getElementById('main')?.replaceChildren(...keysViews(kept, act));
   await frame();
 }
-const { begin } = await rest();
+const { begin, refresh } = await rest();
+clicked.refresh = refresh;
 await begin(kept);

@@ -7,7 +7,6 @@ import { translate } from '../shared/i18n.js';
 import { withText } from '../shared/sentences.js';
 import { watchErrands } from '../shared/errands.js';
 import { knownUpdate } from '../shared/update.js';
-import { fillBar } from './bar.js';
 import { open } from './connection.js';
 import { forgetReading, keepReading } from './kept.js';
 import { keysViews } from './keys-view.js';
@@ -119,7 +118,7 @@ const told = {
 };
 
 /** Read everything again; once more when asked while reading. */
-async function refresh() {
+export async function refresh() {
   isStale = true;
   if (isReading) {
     return;
@@ -158,7 +157,6 @@ const update = updateCard(byId('update'));
  * @param {import('./kept.js').Reading} [kept] absent: nothing is
  */
 export async function begin(kept) {
-  fillBar(byId, refresh);
   readyCard(byId('ready'));
   if (kept === undefined) {
     main.replaceChildren(loadingView());

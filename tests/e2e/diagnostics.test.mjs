@@ -6,7 +6,6 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  readFileSync,
   rmSync,
   writeFileSync
 } from 'node:fs';
@@ -17,6 +16,7 @@ import { chromiumProgram } from '../lib/browser.mjs';
 import { SOFTHSM } from '../lib/place.mjs';
 import { assertAccessible, atZooms, picture, tabTo } from './look.mjs';
 import { openPage } from './pages.mjs';
+import { oldProgram, registerProgram } from './programs.mjs';
 import { LABEL, stage } from './stage.mjs';
 
 const SIZES = atZooms({ width: 1280, height: 900 });
@@ -47,36 +47,6 @@ const TITLES = {
     'en-US': 'The UKey Bridge program is too old'
   }
 };
-
-/** The manifest that the browser finds, with another program. */
-function registerProgram({ browser }, path) {
-  browser.register('ours');
-  const file = join(
-    browser.profile,
-    'NativeMessagingHosts/org.ukeybridge.host.json'
-  );
-  const manifest = JSON.parse(readFileSync(file, 'utf8'));
-  writeFileSync(file, JSON.stringify({ ...manifest, path }));
-}
-
-/** A program of before this protocol: it greets, and speaks another one. */
-function oldProgram({ place }) {
-  const path = join(place.dir, 'old-host');
-  const text = `#!${process.execPath}
-process.stdin.once('data', (frame) => {
-  const { id } = JSON.parse(frame.subarray(4).toString());
-  const result = { host: { version: '0.0.1' }, protocol: 0, methods: [] };
-  const body = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id, result }));
-  const head = Buffer.alloc(4);
-  head.writeUInt32LE(body.length);
-  process.stdout.write(Buffer.concat([head, body]));
-});
-process.stdin.on('end', () => process.exit());
-`;
-  writeFileSync(path, text);
-  chmodSync(path, 0o755);
-  return path;
-}
 
 /** Chromium in a mount namespace of its own, where a policy blocks all native hosts: no other browser sees it. */
 function blockedChromium({ place }) {

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 
 import { assertAccessible, atZooms, picture, tabTo } from './look.mjs';
 import { openPage, stored } from './pages.mjs';
+import { oldProgram, registerProgram } from './programs.mjs';
 import { stage, until } from './stage.mjs';
 
 const SIZES = atZooms({ width: 1280, height: 900 });
@@ -86,3 +87,33 @@ test('without an address nobody is asked; what is no version is not believed', a
   }
   assert.equal(there.asked, 1);
 });
+
+for (const [lang, title] of [
+  ['zh-CN', '请更新 UKey Bridge 程序'],
+  ['en-US', 'Update the UKey Bridge program']
+]) {
+  test(`a program that is too old, with the way to a newer one, ${lang}`, async (t) => {
+    const url = 'https://portal.example/get';
+    const there = await place(t, { version: '99.1.0', url });
+    const on = await stage(t, {
+      policy: { update: there.url },
+      browser: { lang }
+    });
+    const first = await openPage(on, 'popup/popup.html');
+    await until(async () => (await stored(on, 'update'))?.url === url);
+    await first.close();
+    registerProgram(on, oldProgram(on));
+    await on.stopServiceWorkers();
+    const popup = await openPage(on, 'popup/popup.html');
+    await popup.getByRole('heading', { name: title }).waitFor();
+    await assertAccessible(popup, 'a program that is too old');
+    await popup.setViewportSize(POPUP_SIZES[0]);
+    await picture(popup, `popup-old-${lang}`, POPUP_SIZES);
+    const wanted = on.browser.context.waitForEvent('request', {
+      predicate: (request) => request.url() === url
+    });
+    await tabTo(popup, 'main .secondary');
+    await popup.keyboard.press('Enter');
+    await wanted;
+  });
+}
