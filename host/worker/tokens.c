@@ -42,28 +42,6 @@ refresh(struct ukb_service *service, struct ukb_error *reterr)
     return st;
 }
 
-enum ukb_status
-ukb_tokens_list_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result, struct ukb_error *reterr)
-{
-    struct ukb_token_list *tokens = &service->present;
-    enum ukb_status st = ukb_tokens_list(service->module, tokens, reterr);
-
-    (void)params;
-    if (st == UKB_OK && tokens->count == 0) {
-        /* Some modules notice an insertion only when they start; with no token in, starting again costs little. */
-        st = refresh(service, reterr);
-        if (st == UKB_OK) {
-            st = ukb_tokens_list(service->module, tokens, reterr);
-        }
-    }
-    if (st != UKB_OK) {
-        return st;
-    }
-    *ret_result = view(service, tokens);
-    (void)cJSON_AddArrayToObject(*ret_result, "problems");
-    return UKB_OK;
-}
-
 /* Remember @p tokens; true when they are other than the last ones. Compared as they are read: nearly every look shows
  * what the last one did, and words for it cost more than reading it. */
 static bool
@@ -85,6 +63,31 @@ is_new(struct ukb_service *service, const struct ukb_token_list *tokens)
     service->seen = seen;
     service->seen_count = tokens->count;
     return true;
+}
+
+enum ukb_status
+ukb_tokens_list_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_result, struct ukb_error *reterr)
+{
+    struct ukb_token_list *tokens = &service->present;
+    enum ukb_status st = ukb_tokens_list(service->module, tokens, reterr);
+
+    (void)params;
+    if (st == UKB_OK && tokens->count == 0) {
+        /* Some modules notice an insertion only when they start; with no token in, starting again costs little. */
+        st = refresh(service, reterr);
+        if (st == UKB_OK) {
+            st = ukb_tokens_list(service->module, tokens, reterr);
+        }
+    }
+    if (st != UKB_OK) {
+        return st;
+    }
+    *ret_result = view(service, tokens);
+    (void)cJSON_AddArrayToObject(*ret_result, "problems");
+    if (service->is_watching && is_new(service, tokens)) {
+        ukb_pending_tell(service); /* the list tells the rest; the next look is compared with it */
+    }
+    return UKB_OK;
 }
 
 /* Have the next look come early where that is possible; where it is not, the look comes in its time. */

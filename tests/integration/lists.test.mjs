@@ -233,3 +233,17 @@ test('at a terminal a UKey goes by its label or the first digits of its id', asy
   assert.equal(status, 1);
   assert.match(stderr, /^ukeybridge: TOKEN_AMBIGUOUS: .* 2 UKeys/);
 });
+
+test('a UKey that a list found, and that goes at once, is told to be gone', async (t) => {
+  const stage = await scene(t, { pairs: [] });
+  stage.ukey.pull();
+  await stage.call('tokens.watch', { enabled: true });
+  stage.ukey.plug();
+  assert.equal((await stage.tokens()).length, 1);
+  stage.ukey.pull();
+  for (;;) {
+    const { method, params } = await stage.broker.next();
+    assert.equal(method, 'tokens.changed');
+    if (params.kind === 'removed') return;
+  }
+});

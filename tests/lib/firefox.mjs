@@ -59,6 +59,7 @@ const preferences = (lang, downloads) => ({
   'extensions.webextensions.uuids': JSON.stringify({ [ADD_ON_ID]: ADDRESS }),
   'extensions.webextOptionalPermissionPrompts': false,
   'alerts.useSystemBackend': false, // which a test's screen has not
+  'ui.prefersReducedMotion': 1,
   'intl.locale.requested': lang,
   'intl.accept_languages': lang
 });
