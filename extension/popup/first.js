@@ -6,6 +6,7 @@
  * milliseconds; the rest comes behind the first frame.
  */
 import { uiLanguage, useLanguage } from '../shared/i18n.js';
+import { lastSettings } from '../shared/settings.js';
 import { fillBar } from './bar.js';
 import { keptReading } from './kept.js';
 import { keysViews } from './keys-view.js';
@@ -25,8 +26,9 @@ function frame() {
   });
 }
 
-const [kept] = await Promise.all([keptReading(), useLanguage()]);
-document.documentElement.lang = uiLanguage();
+const [kept] = await Promise.all([keptReading(), useLanguage(lastSettings)]);
+const shown = uiLanguage();
+document.documentElement.lang = shown;
 /** Until the rest is there; from then on a click acts at once. */
 const clicked = { refresh: async () => (await rest()).refresh() };
 fillBar(() => clicked.refresh());
@@ -34,6 +36,8 @@ if (kept !== undefined) {
   document.getElementById('main')?.replaceChildren(...keysViews(kept, act));
   await frame();
 }
+/* The policy's word comes later, and hardly ever is another than last time. */
+useLanguage().then(() => uiLanguage() === shown || location.reload());
 const { begin, refresh } = await rest();
 clicked.refresh = refresh;
 await begin(kept);

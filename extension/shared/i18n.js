@@ -14,9 +14,12 @@ let chosen = '';
 /** @type {Record<string, Message> | undefined} */
 let messages;
 
-/** Speak the language of the settings; without a call, the browser's. */
-export async function useLanguage() {
-  const { language } = await settings();
+/**
+ * Speak the language of the settings; without a call, the browser's.
+ * @param {() => Promise<import('./settings.js').Settings>} [read]
+ */
+export async function useLanguage(read = settings) {
+  const { language } = await read();
   if (language === 'auto') {
     chosen = '';
     messages = undefined;

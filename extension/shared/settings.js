@@ -61,6 +61,23 @@ export async function settings() {
   };
 }
 
+/**
+ * The same by what the policy said last, for a first sight: nothing is asked
+ * that may take its time.
+ * @returns {Promise<Settings>}
+ */
+export async function lastSettings() {
+  const { [KEY]: kept, [FIXED]: fixed } = await chrome.storage.local.get([
+    KEY,
+    FIXED
+  ]);
+  return {
+    ...DEFAULTS,
+    .../** @type {object | undefined} */ (kept),
+    .../** @type {object | undefined} */ (fixed)
+  };
+}
+
 /** @param {Partial<Settings>} change */
 export async function changeSettings(change) {
   const { [KEY]: kept } = await chrome.storage.local.get(KEY);

@@ -7,6 +7,7 @@ import { beforeEach, it } from 'node:test';
 import {
   changeSettings,
   fixedSettings,
+  lastSettings,
   settings,
   watchSettings
 } from '../../../extension/shared/settings.js';
@@ -69,6 +70,18 @@ it('nobody waits for a browser that is slow to say what its policy is', async ()
   chrome.storage.managed.get = now;
   await chrome.storage.managed.remove('reminders');
   assert.equal((await settings()).reminders, true);
+});
+
+it('a first sight asks no policy, and shows what it said last', async () => {
+  await changeSettings({ language: 'en' });
+  await chrome.storage.managed.set({ reminders: false });
+  await settings();
+  chrome.storage.managed.get = () => assert.fail('asked');
+  assert.deepEqual(await lastSettings(), {
+    reminders: false,
+    sound: true,
+    language: 'en'
+  });
 });
 
 it('a change of the policy is told', async () => {
