@@ -110,10 +110,12 @@ export class OrderKeeper {
 
   /** @param {Asked} asked */
   async #begin(asked) {
-    const [reply] = await this.#ask([asked]);
+    const [reply] = await this.#ask([asked]).catch((thrown) => {
+      const { reason = 'INTERNAL' } = toWireError(thrown).data ?? {};
+      return [{ error: { reason } }];
+    });
     if (reply.error !== undefined) {
-      const { reason, message, status } = reply.error;
-      throw failure(reason, message, status && { status });
+      throw forPage(reply.error);
     }
     const known = await knownOrders();
     const before = known.find((each) => isSame(each, asked));
@@ -151,6 +153,21 @@ export class OrderKeeper {
     await Promise.all(known.filter(isGone).map(clearNews));
     await keep(known.filter((order) => !isGone(order)));
   }
+}
+
+/**
+ * The host has told us what it tells no page: files of the user, names of the
+ * network. A page hears of its own server's answer only.
+ * @param {{ reason: string, message?: string, status?: number }} error
+ */
+function forPage({ reason, message, status }) {
+  const isItsOwn = reason === 'BAD_REPLY' || reason === 'HTTP_STATUS';
+  const words = isItsOwn ? message : undefined;
+  return failure(
+    reason,
+    words ?? 'the order could not be asked for',
+    status === undefined ? {} : { status }
+  );
 }
 
 /** An alarm that is set stays: who starts often would put it off for ever. */

@@ -506,6 +506,7 @@ export interface Change {
  */
 export type WarningReason =
   | 'SUBJECT_DIFFERS'
+  | 'OLD_FILES_NEED_OLD_KEY'
   | 'NOT_YET_VALID'
   | 'WEAK_SIGNATURE'
   | 'WEAK_KEY'

@@ -35,7 +35,7 @@ static const struct {
       "What logged in to a UKey or changed something, and what was refused.\n"
       "  --json  print the entries as JSON instead of a table\n" },
     { "doctor", ukb_command_doctor, "doctor [--repair] [--json]",
-      "look what keeps UKeys from working, and mend what can be",
+      "look for what keeps UKeys from working, and mend what can be",
       "Exit code 1 when something keeps UKeys from working. What needs root is printed as a command.\n"
       "  --repair  mend what your own rights allow, then look again\n"
       "  --json    print the checks as JSON instead of a table\n" },

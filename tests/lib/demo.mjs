@@ -202,7 +202,7 @@ async function attend({ place, ukey, portal }, { lang }) {
   1. 依次点击“读取证书”“延期申请”“确定”“模拟支付”“生成证书申请”；
   2. 在弹出的窗口中输入 PIN 码 ${PIN}；
   3. 点击“更新证书”，再次输入 PIN 码 ${PIN}。
-第 2 步前可选择“更新（更换密钥）”：签名密钥和加密密钥都会更换，系统窗口会多问一次。
+在“延期申请”页面可选择“更新（更换密钥）”：签名密钥和加密密钥都会更换，系统窗口会多问一次。
 关闭浏览器或按 Ctrl-C 结束。
 
 The browser shows the demonstration portal at ${portal.url}

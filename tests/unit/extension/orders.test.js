@@ -118,6 +118,14 @@ describe('a page’s order', () => {
     assert.equal(alarm, undefined);
   });
 
+  it('of which no answer came tells a page nothing of the computer', async () => {
+    const message = '/home/someone/.config/ukeybridge/config.json: unknown';
+    answers.A = { error: { reason: 'POLICY_INVALID', message } };
+    const { wire } = await watch().catch((error) => error);
+    assert.equal(wire.data.reason, 'POLICY_INVALID');
+    assert.ok(!wire.message.includes('someone'), wire.message);
+  });
+
   it('is of the page’s own origin', async () => {
     const strangers = [
       'https://other.example/o',
