@@ -35,8 +35,12 @@ static const char *
 scheme_of(const struct ukb_http_request *request)
 {
     static const char *const loopback[] = { "http://localhost", "http://127.0.0.1", "http://[::1]" };
+    const char *authority = strstr(request->url, "://");
     size_t i;
 
+    if (authority == NULL || memchr(authority, '@', strcspn(authority + 3, "/?#") + 3U) != NULL) {
+        return NULL; /* http://localhost:x@elsewhere is elsewhere */
+    }
     if (strncmp(request->url, "https://", 8) == 0) {
         return "https";
     }

@@ -90,7 +90,31 @@ check_portals(const cJSON *json, bool patterns, bool allow_loopback, const struc
     return UKB_OK;
 }
 
-/* What leads there is opened by a click, so it has to be a site that the host would talk to. */
+/* An address at a site that the host would talk to, with nothing in it that a URL does not hold. */
+static bool
+is_url(const struct ukb_policy *policy, const char *url)
+{
+    const char *host = strstr(url, "://");
+    const size_t len = host == NULL ? 0 : strcspn(host + 3, "/") + (size_t)(host + 3 - url);
+    char origin[UKB_ORIGIN_MAX_LEN + 1U];
+    struct ukb_error why = { 0 };
+
+    (void)snprintf(origin, sizeof(origin), "%.*s", len < sizeof(origin) ? (int)len : 0, url);
+    return ukb_origin_check(origin, policy->allow_loopback, &why) == UKB_OK && strpbrk(url, " \"<>\\^`{|}") == NULL;
+}
+
+static enum ukb_status
+check_update(const struct ukb_policy *policy, const struct ukb_source *source, struct ukb_error *reterr)
+{
+    const char *update = ukb_json_string(policy->policy, "update");
+
+    return update == NULL || is_url(policy, update)
+               ? UKB_OK
+               : ukb_raise(reterr, UKB_E_POLICY_INVALID, 0,
+                           "%s: update: must be like https://updates.example/version.json", source->name);
+}
+
+/* What leads there is opened by a click. */
 static enum ukb_status
 check_issuer_portals(const struct ukb_policy *policy, const struct ukb_source *source, struct ukb_error *reterr)
 {
@@ -99,15 +123,7 @@ check_issuer_portals(const struct ukb_policy *policy, const struct ukb_source *s
 
     cJSON_ArrayForEach(item, ukb_json_get(policy->policy, "issuerPortals"))
     {
-        const char *url = ukb_json_string(item, "portal");
-        const char *host = strstr(url, "://");
-        const size_t len = host == NULL ? 0 : strcspn(host + 3, "/") + (size_t)(host + 3 - url);
-        char origin[UKB_ORIGIN_MAX_LEN + 1U];
-        struct ukb_error why = { 0 };
-
-        (void)snprintf(origin, sizeof(origin), "%.*s", len < sizeof(origin) ? (int)len : 0, url);
-        if (ukb_origin_check(origin, policy->allow_loopback, &why) != UKB_OK || (url[len] != '/' && url[len] != '\0') ||
-            strpbrk(url, " \"<>\\^`{|}") != NULL) {
+        if (!is_url(policy, ukb_json_string(item, "portal"))) {
             return ukb_source_fault(source, "issuerPortals", index, ".portal", "must be like https://portal.example/",
                                     reterr);
         }
@@ -225,6 +241,9 @@ fill(struct ukb_policy *policy, const struct ukb_source *admin, const struct ukb
     }
     if (st == UKB_OK) {
         st = check_issuer_portals(policy, admin, reterr);
+    }
+    if (st == UKB_OK) {
+        st = check_update(policy, admin, reterr);
     }
     if (st == UKB_OK) {
         st = check_portals(policy->config, false, policy->allow_loopback, user, reterr);

@@ -249,6 +249,7 @@ plain_http_is_for_loopback_alone_and_only_where_allowed(void **state)
                                          "file:///etc/passwd",
                                          "HTTPS://localhost/",
                                          "http://localhost@evil.example/",
+                                         "http://localhost:x@evil.example/",
                                          "localhost",
                                          "" };
     const int port = start_server("", "");

@@ -76,6 +76,7 @@ every_member_of_a_policy_is_taken_in_its_form(void **state)
         "{\"issuerPortals\":[{\"issuer\":\"CN=CA\",\"portal\":\"" PORTAL "\"}]}",
         "{\"issuerPortals\":[{\"issuer\":\"CN=CA\",\"portal\":\"" PORTAL "/renew?a=b#c\"}]}",
         "{\"allowLoopback\":true,\"portals\":[\"http://localhost:3000\",\"http://[::1]:8080\"]}",
+        "{\"allowLoopback\":true,\"update\":\"http://localhost:3000/x.json\"}",
         "{\"retireOldSigning\":\"expired\"}",
         "{\"retireOldSigning\":\"now\"}",
         "{\"retireOldSigning\":\"keep\"}",
@@ -167,6 +168,9 @@ anything_else_in_a_policy_breaks_it(void **state)
         "{\"reminderDays\":1e300}",
         "{\"update\":\"\"}",
         "{\"update\":[]}",
+        "{\"update\":\"http://update.example/x.json\"}",
+        "{\"update\":\"http://localhost/x.json\"}",
+        "{\"allowLoopback\":true,\"update\":\"http://localhost:x@evil.example/x.json\"}",
         "{\"pinentry\":\"/usr/bin/pinentry\"}", /* the user's, not the administrator's */
     };
     size_t i;
