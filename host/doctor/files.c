@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The administrator's policy and the user's configuration, as they are now: this process may have read older ones. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -88,6 +89,7 @@ ukb_look_policy(struct ukb_doctor *doctor)
     } else if (texts.policy_status != UKB_OK) {
         row = ukb_found(doctor, UKB_CAUSE_POLICY_ACCESS, NULL);
         ukb_found_evidence(row, "%s", texts.policy_error.message);
+        ukb_found_values(row, path, NULL);
         folder_of(path, folder);
         ukb_found_command(row, "sudo chown root:root {1} {2} && sudo chmod 755 {1} && sudo chmod 644 {2}", folder,
                           path);
@@ -109,17 +111,25 @@ is_mendable(const struct ukb_error *error)
     return error->native == 0 && strstr(error->message, "chmod") != NULL;
 }
 
+/* Is the file itself at fault, and not its folder, or who knows which? */
+static bool
+is_about_file(const struct ukb_error *error, const char *path)
+{
+    return error->native == 0 && strncmp(error->message, path, strlen(path)) == 0;
+}
+
 static void
 tell_config_access(struct ukb_doctor *doctor, const struct ukb_error *error)
 {
+    const char *path = doctor->setting->config_file;
     struct ukb_finding *row = NULL;
     char folder[UKB_PATH_MAX_LEN + 1U];
 
     row = ukb_found(doctor, is_mendable(error) ? UKB_CAUSE_CONFIG_ACCESS : UKB_CAUSE_CONFIG_FOREIGN, NULL);
     ukb_found_evidence(row, "%s", error->message);
     if (!is_mendable(error)) {
-        folder_of(doctor->setting->config_file, folder);
-        ukb_found_command(row, "sudo chown -R \"$(id -u):$(id -g)\" {1} && chmod -R u+rwX,go-w {1}", folder, NULL);
+        folder_of(path, folder);
+        ukb_found_command(row, "sudo mv {1} {1}.set-aside", is_about_file(error, path) ? path : folder, NULL);
     }
 }
 
@@ -156,14 +166,17 @@ bool
 ukb_repair_config(struct ukb_doctor *doctor, const struct ukb_finding *finding)
 {
     const char *path = doctor->setting->config_file;
+    char folder[UKB_PATH_MAX_LEN + 1U];
     char other[UKB_PATH_MAX_LEN + 32U];
 
-    if (finding->cause == UKB_CAUSE_CONFIG_CONTENT) {
-        (void)snprintf(other, sizeof(other), "%s.%lld.set-aside", path, doctor->setting->now_s);
-        return rename(path, other) == 0;
+    /* The folder first: from then on nobody else can put another file in its place. What others could write may hold
+     * their words, even their program for the PIN: it must not come into force by the repair. */
+    folder_of(path, folder);
+    if (finding->cause == UKB_CAUSE_CONFIG_ACCESS && !ukb_private_file_mend(folder)) {
+        return false;
     }
-    folder_of(path, other);
-    return ukb_private_file_mend(other) && (!ukb_file_exists(path) || ukb_private_file_mend(path));
+    (void)snprintf(other, sizeof(other), "%s.%lld.set-aside", path, doctor->setting->now_s);
+    return rename(path, other) == 0 || (finding->cause == UKB_CAUSE_CONFIG_ACCESS && errno == ENOENT);
 }
 
 static bool

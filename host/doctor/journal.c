@@ -2,6 +2,7 @@
 /* The journal's file, the renewals in it that were interrupted, and the folder of locks. */
 #include "store/journal.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -86,15 +87,19 @@ ukb_look_journal(struct ukb_doctor *doctor)
     ukb_journal_close(journal);
     row = ukb_found(doctor, st == UKB_OK ? UKB_CAUSE_GOOD : cause_of(&error, reached), NULL);
     ukb_found_evidence(row, "%s/" JOURNAL "%s%s", dir, st == UKB_OK ? "" : ": ", error.message);
-    if (st != UKB_OK) {
+    if (st != UKB_OK && !reached) { /* whoever's it is may have written it: it must not come into force */
+        ukb_found_command(row, "sudo mv {1} {1}.set-aside", dir, NULL);
+    } else if (st != UKB_OK && row->cause == UKB_CAUSE_JOURNAL_UNAVAILABLE) {
         ukb_found_command(row, "sudo chown -R \"$(id -u):$(id -g)\" {1} && chmod -R u+rwX,go-w {1}", dir, NULL);
     }
 }
 
+/* What others could write is set aside as what is damaged is: the UKey, not the journal, says what is on it. */
 bool
 ukb_repair_journal(struct ukb_doctor *doctor, const struct ukb_finding *finding)
 {
     static const char *const endings[] = { "", "-journal" }; /* what SQLite left beside it belongs to it */
+    const bool access = finding->cause == UKB_CAUSE_JOURNAL_ACCESS;
     char path[UKB_PATH_MAX_LEN + 32U];
     char from[UKB_PATH_MAX_LEN + 64U];
     char to[UKB_PATH_MAX_LEN + 96U];
@@ -102,13 +107,14 @@ ukb_repair_journal(struct ukb_doctor *doctor, const struct ukb_finding *finding)
     size_t i;
 
     path_of(doctor, path);
-    if (finding->cause == UKB_CAUSE_JOURNAL_ACCESS) {
-        return ukb_private_file_mend(doctor->setting->state_dir) && ukb_private_file_mend(path);
+    if (access && !ukb_private_file_mend(doctor->setting->state_dir)) {
+        return false; /* else others could put another one in its place */
     }
     for (i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
         (void)snprintf(from, sizeof(from), "%s%s", path, endings[i]);
-        (void)snprintf(to, sizeof(to), "%s.%lld.damaged%s", path, doctor->setting->now_s, endings[i]);
-        done = (i > 0 && !ukb_file_exists(from)) || (rename(from, to) == 0 && done);
+        (void)snprintf(to, sizeof(to), "%s.%lld.%s%s", path, doctor->setting->now_s, access ? "set-aside" : "damaged",
+                       endings[i]);
+        done = (rename(from, to) == 0 || (errno == ENOENT && i > 0)) && done;
     }
     return done;
 }

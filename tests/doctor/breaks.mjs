@@ -3,17 +3,20 @@
 //
 // A row: `check`, the row of the doctor's that must notice; `broken(patient)` breaks it. What mends it is the doctor's
 // `--repair`, or the command that it prints; where it gives an instruction alone, `person(patient, row)` does what that
-// says, and `says` is the part of it which that follows from. `subject` picks one row of several.
+// says. `says` is what the instruction must hold, `mended(patient)` what must be so besides the doctor being well.
+// `subject` picks one row of several.
+import assert from 'node:assert/strict';
 import {
   chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
   readFileSync,
+  readdirSync,
   rmSync,
   writeFileSync
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { SOFTHSM, setPolicy, POLICY_FILE } from '../lib/place.mjs';
 import { ORIGIN, until } from '../lib/scene.mjs';
@@ -61,6 +64,18 @@ const schema = (patient, version) =>
     `python3 -c 'import sqlite3; print(*sqlite3.connect("${journal(patient)}")` +
       `.execute("PRAGMA user_version${version ? ` = ${version}` : ''}").fetchone() or "")'`
   );
+
+const config = (patient) =>
+  join(patient.env.XDG_CONFIG_HOME, 'ukeybridge/config.json');
+
+/** What others could write is in force no more, and kept. */
+function isSetAside(patient) {
+  assert.ok(!existsSync(config(patient)));
+  assert.match(
+    readdirSync(dirname(config(patient))).join(' '),
+    /^config\.json\.\d+\.set-aside$/
+  );
+}
 
 const withoutVendor = (patient) => patient.configure({ modules: [SOFT] });
 
@@ -217,6 +232,7 @@ export const BREAKS = {
   },
   'others may write the policy': {
     check: 'policy-file',
+    says: /could have changed .* read it first/,
     broken() {
       setPolicy({ portals: [ORIGIN] });
       chmodSync(POLICY_FILE, 0o666);
@@ -245,16 +261,14 @@ export const BREAKS = {
   },
   'others may write the user’s configuration': {
     check: 'config-file',
-    broken: (patient) =>
-      chmodSync(
-        join(patient.env.XDG_CONFIG_HOME, 'ukeybridge/config.json'),
-        0o666
-      )
+    says: /others could have changed it/,
+    broken: (patient) => chmodSync(config(patient), 0o666),
+    mended: isSetAside
   },
   'others may write the configuration’s folder': {
     check: 'config-file',
-    broken: (patient) =>
-      chmodSync(join(patient.env.XDG_CONFIG_HOME, 'ukeybridge'), 0o777)
+    broken: (patient) => chmodSync(dirname(config(patient)), 0o777),
+    mended: isSetAside
   },
   'the configuration is no JSON': {
     check: 'config-file',
@@ -375,7 +389,8 @@ export const BREAKS = {
     async broken(patient) {
       await begun(patient);
       chmodSync(journal(patient), 0o666);
-    }
+    },
+    says: /others could have changed it.*The UKey itself is not touched/
   },
   'the journal is damaged': {
     check: 'journal',

@@ -43,6 +43,7 @@ function about(rows, { subject }) {
 
 /** Follow what the doctor said to the letter; what was done, for the table. */
 async function mend(patient, row, what) {
+  if (what.says) assert.match(row.instruction, what.says);
   if (row.repair === 'automatic') {
     const rows = await patient.ask(what.check, '--repair');
     const mended = what.subject ? about(rows, what) : rows[0];
@@ -52,7 +53,6 @@ async function mend(patient, row, what) {
   assert.equal(row.repair, 'manual');
   assert.ok(row.instruction);
   if (what.person) {
-    assert.match(row.instruction, what.says);
     await what.person(patient, row);
     return patient.plain(row.instruction);
   }
@@ -79,6 +79,7 @@ async function breakAndMend(name, patient, what) {
     ? rows.filter(({ subject }) => subject === what.subject)
     : rows;
   assert.ok(left.every(isWell), `not mended: ${JSON.stringify(left)}`);
+  await what.mended?.(patient);
   seen[name] = [`\`${what.check}\``, said, by];
 }
 

@@ -64,18 +64,51 @@ no_journal_yet_is_well(void **state)
 }
 
 static void
-one_that_others_may_write_is_mended(void **state)
+one_that_others_may_write_is_set_aside(void **state)
 {
+    char kept[160];
+
     (void)state;
+    (void)snprintf(kept, sizeof(kept), "%s/state.sqlite3.%lld.set-aside", patient.setting.state_dir,
+                   patient.setting.now_s);
     made();
     assert_int_equal(chmod(scratch_path(patient.scratch, FILE_), 0666), 0);
     (void)patient_has("journal", UKB_CAUSE_JOURNAL_ACCESS);
     assert_true(patient_repair());
-    patient_is_well("journal");
+    (void)patient_has("journal", UKB_CAUSE_JOURNAL_NONE);
+    assert_int_equal(access(kept, F_OK), 0);
+}
+
+static void
+so_is_one_in_a_folder_that_others_may_write_with_what_lies_beside_it(void **state)
+{
+    char kept[160];
+
+    (void)state;
+    (void)snprintf(kept, sizeof(kept), "%s/state.sqlite3.%lld.set-aside-journal", patient.setting.state_dir,
+                   patient.setting.now_s);
+    made();
+    (void)patient_file(FILE_ "-journal", "SQLite would write this into the new one");
     assert_int_equal(chmod(patient.setting.state_dir, 0777), 0);
     (void)patient_has("journal", UKB_CAUSE_JOURNAL_ACCESS);
     assert_true(patient_repair());
+    (void)patient_has("journal", UKB_CAUSE_JOURNAL_NONE);
+    assert_int_equal(access(kept, F_OK), 0);
+    made();
     patient_is_well("journal");
+}
+
+static void
+one_in_a_folder_of_somebody_else_is_set_aside_by_the_command(void **state)
+{
+    (void)state;
+    made();
+    if (getuid() == 0) {
+        assert_int_equal(chown(patient.setting.state_dir, 65534, 65534), 0);
+        patient_look("journal");
+        patient_run(patient.findings.items[0].command);
+        (void)patient_has("journal", UKB_CAUSE_JOURNAL_NONE);
+    }
 }
 
 static void
@@ -114,6 +147,9 @@ what_is_no_file_needs_somebody_to_look(void **state)
     assert_int_equal(chmod(patient.setting.state_dir, 0700), 0);
     (void)patient_has("journal", UKB_CAUSE_JOURNAL_FOREIGN);
     (void)patient_has("renewals", UKB_CAUSE_NOT_ASKED);
+    patient_look("journal");
+    patient_run(patient.findings.items[0].command);
+    (void)patient_has("journal", UKB_CAUSE_JOURNAL_NONE);
 }
 
 static void
@@ -169,7 +205,9 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         PATIENT_TEST(no_journal_yet_is_well),
-        PATIENT_TEST(one_that_others_may_write_is_mended),
+        PATIENT_TEST(one_that_others_may_write_is_set_aside),
+        PATIENT_TEST(so_is_one_in_a_folder_that_others_may_write_with_what_lies_beside_it),
+        PATIENT_TEST(one_in_a_folder_of_somebody_else_is_set_aside_by_the_command),
         PATIENT_TEST(a_damaged_one_is_set_aside_and_kept),
         PATIENT_TEST(one_that_was_cut_short_is_noticed),
         PATIENT_TEST(what_is_no_file_needs_somebody_to_look),
