@@ -199,7 +199,17 @@ ukb_look_manifest(struct ukb_doctor *doctor)
     found_done(&all);
 }
 
-/* Write the user's manifest anew; other extensions that were let in stay. */
+/* The ids in a manifest that already led to this program; who wrote one that leads elsewhere let in whom they liked. */
+static size_t
+ids_of_ours(const struct found *found, enum ukb_manifest_form form, char ret_ids[][UKB_MANIFEST_ID_MAX_LEN + 1U])
+{
+    const bool ours = found->presence == PRESENT &&
+                      (found->fault == UKB_MANIFEST_GOOD || found->fault == UKB_MANIFEST_OTHER_EXTENSION);
+
+    return ours ? ukb_manifest_ids(form, ukb_buf_text(&found->text), found->text.len, ret_ids) : 0;
+}
+
+/* Write the user's manifest anew; other extensions that were let in stay, where it was this program's. */
 bool
 ukb_repair_manifest(struct ukb_doctor *doctor, const struct ukb_finding *finding)
 {
@@ -215,7 +225,7 @@ ukb_repair_manifest(struct ukb_doctor *doctor, const struct ukb_finding *finding
     bool written;
 
     read_both(doctor, browser, &user, &all);
-    count = ukb_manifest_ids(browser->form, ukb_buf_text(&user.text), user.text.len, ids);
+    count = ids_of_ours(&user, browser->form, ids);
     for (i = 0; i < count; i++) {
         kept[i] = ids[i];
     }

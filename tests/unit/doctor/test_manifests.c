@@ -23,6 +23,22 @@ text_for(const char *program)
     return text;
 }
 
+/* Does the user's manifest let the other extension in? */
+static bool
+lets_others_in(void)
+{
+    char path[128];
+    char text[UKB_MANIFEST_MAX_LEN] = "";
+    FILE *file = NULL;
+
+    (void)snprintf(path, sizeof(path), "%s/" MINE, patient.scratch->dir);
+    file = fopen(path, "r");
+    assert_non_null(file);
+    assert_true(fread(text, 1, sizeof(text) - 1U, file) > 0);
+    (void)fclose(file);
+    return strstr(text, OTHERS) != NULL;
+}
+
 static void
 mended(void)
 {
@@ -59,22 +75,13 @@ a_spoilt_one_is_written_anew(void **state)
 }
 
 static void
-one_that_leads_elsewhere_is_set_right_and_keeps_whom_it_lets_in(void **state)
+one_that_leads_elsewhere_is_set_right_and_lets_in_ours_alone(void **state)
 {
-    char path[128];
-    char text[UKB_MANIFEST_MAX_LEN] = "";
-    FILE *file = NULL;
-
     (void)state;
     (void)patient_file(MINE, text_for("/opt/old/ukeybridge"));
     assert_non_null(strstr(patient_has(CHECK, UKB_CAUSE_MANIFEST_ELSEWHERE)->evidence, "-> /opt/old/ukeybridge"));
     mended();
-    (void)snprintf(path, sizeof(path), "%s/" MINE, patient.scratch->dir);
-    file = fopen(path, "r");
-    assert_non_null(file);
-    assert_true(fread(text, 1, sizeof(text) - 1U, file) > 0);
-    (void)fclose(file);
-    assert_non_null(strstr(text, OTHERS));
+    assert_false(lets_others_in());
 }
 
 static void
@@ -91,7 +98,7 @@ a_link_to_the_program_is_the_program(void **state)
 }
 
 static void
-one_that_lets_our_extension_not_in_is_set_right(void **state)
+one_that_lets_our_extension_not_in_is_set_right_and_keeps_whom_it_lets_in(void **state)
 {
     char text[512];
 
@@ -103,6 +110,7 @@ one_that_lets_our_extension_not_in_is_set_right(void **state)
     (void)patient_file(MINE, text);
     (void)patient_has(CHECK, UKB_CAUSE_MANIFEST_STRANGER);
     mended();
+    assert_true(lets_others_in());
 }
 
 static void
@@ -124,6 +132,7 @@ one_of_the_users_that_hides_a_good_one_is_told_as_such(void **state)
     (void)patient_file(MINE, text_for("/opt/old/ukeybridge"));
     (void)patient_has(CHECK, UKB_CAUSE_MANIFEST_SHADOWS);
     mended();
+    assert_false(lets_others_in());
 }
 
 static void
@@ -158,9 +167,9 @@ main(void)
         PATIENT_TEST(a_browser_that_was_never_used_needs_none),
         PATIENT_TEST(a_used_browser_without_one_gets_one),
         PATIENT_TEST(a_spoilt_one_is_written_anew),
-        PATIENT_TEST(one_that_leads_elsewhere_is_set_right_and_keeps_whom_it_lets_in),
+        PATIENT_TEST(one_that_leads_elsewhere_is_set_right_and_lets_in_ours_alone),
         PATIENT_TEST(a_link_to_the_program_is_the_program),
-        PATIENT_TEST(one_that_lets_our_extension_not_in_is_set_right),
+        PATIENT_TEST(one_that_lets_our_extension_not_in_is_set_right_and_keeps_whom_it_lets_in),
         PATIENT_TEST(the_one_for_all_users_counts_where_the_user_has_none),
         PATIENT_TEST(one_of_the_users_that_hides_a_good_one_is_told_as_such),
         PATIENT_TEST(firefox_has_one_of_its_own_form),
