@@ -48,7 +48,8 @@ static const struct {
       "let browsers start this program (chrome, chromium, edge, firefox)",
       "Without options: for this user, in the browsers that this user has started before.\n"
       "  --browser NAME       for this one: chrome, chromium, edge or firefox; may be repeated\n"
-      "  --system             for every user of this computer; needs root\n"
+      "  --system             for every user of this computer; needs root, and a program that only root can\n"
+      "                       change\n"
       "  --manifest-dir DIR   write the manifest to this folder instead (absolute); firefox's with --browser firefox\n"
       "  --extension-id ID    an extension packed with a key or an add-on id of your own may start it, too; may be\n"
       "                       repeated\n" },

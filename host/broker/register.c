@@ -8,6 +8,7 @@
 #include "core/limits.h"
 #include "platform/browsers.h"
 #include "platform/file.h"
+#include "platform/folder.h"
 #include "platform/manifest.h"
 #include "platform/paths.h"
 
@@ -203,6 +204,27 @@ named_form(const struct options *options)
     return options->browser_count == 0 ? UKB_MANIFEST_CHROMIUM : options->browsers[0]->form;
 }
 
+/* Every user's browser starts what is registered for all: nobody but root may be able to change it. */
+static enum ukb_status
+check_program(const struct options *options, struct ukb_error *reterr)
+{
+    struct ukb_buf path = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
+    enum ukb_status st = UKB_OK;
+
+    if (options->all_users && !options->remove) {
+        st = ukb_path_get(UKB_PATH_EXECUTABLE, &path, reterr);
+        if (st == UKB_OK && !ukb_folder_keeps_roots(ukb_buf_text(&path))) {
+            st = ukb_raise(
+                reterr, UKB_E_POLICY_INVALID, 0,
+                "--system is for a program that only root can change, and so are the folders above it: not for "
+                "%s; install the package, or below /usr/local",
+                ukb_buf_text(&path));
+        }
+    }
+    ukb_buf_done(&path);
+    return st;
+}
+
 int
 ukb_command_register(int argc, char **argv)
 {
@@ -215,8 +237,11 @@ ukb_command_register(int argc, char **argv)
     if (code != UKB_EXIT_OK) {
         return code;
     }
-    st = options.manifest_dir != NULL ? apply_in(&options, options.manifest_dir, named_form(&options), &error)
-                                      : apply_to_browsers(&options, &count, &error);
+    st = check_program(&options, &error);
+    if (st == UKB_OK) {
+        st = options.manifest_dir != NULL ? apply_in(&options, options.manifest_dir, named_form(&options), &error)
+                                          : apply_to_browsers(&options, &count, &error);
+    }
     if (st != UKB_OK) {
         fprintf(stderr, "ukeybridge: %s\n", error.message);
         return UKB_EXIT_FAILED;

@@ -58,6 +58,12 @@ const struct ukb_cause_row ukb_causes[UKB_CAUSE_COUNT] = {
           "本机的浏览器管理策略只允许为所有用户安装的程序。" },
         { "Ask your administrator to run the command, then start the browser again.",
           "请管理员运行下面的命令，然后重新启动浏览器。" } },
+    [UKB_CAUSE_USER_LEVEL_OWN] = { FAILED, MANUAL,
+        { "Your organisation's rules for this browser allow only hosts that are installed for all users. This UKey Bridge "
+          "lies where others than root can change it ({1}), so it cannot be one.",
+          "本机的浏览器管理策略只允许为所有用户安装的程序。当前的 UKey Bridge 所在位置（{1}）可以被普通用户修改，不能为所有用户登记。" },
+        { "Ask your administrator to install the package of UKey Bridge, then start the browser again.",
+          "请管理员安装 UKey Bridge 的安装包，然后重新启动浏览器。" } },
     [UKB_CAUSE_EXTENSION_BLOCKED] = { FAILED, MANUAL,
         { "Your organisation's rules for this browser forbid the extension.", "本机的浏览器管理策略禁止安装本扩展程序。" },
         { "Ask your administrator to run the command, or to allow the extension in the file named here; then start the "

@@ -205,6 +205,7 @@ bars(const cJSON *settings, const char *id)
 static void
 judge_host(struct ukb_doctor *doctor, const struct ukb_browser *browser, const char *folder, const struct rules *rules)
 {
+    const char *program = doctor->setting->program;
     struct ukb_finding *row = NULL;
 
     if (names(rules->values[BLOCKLIST], UKB_MANIFEST_NAME, true) &&
@@ -214,9 +215,15 @@ judge_host(struct ukb_doctor *doctor, const struct ukb_browser *browser, const c
         command_to_allow(row, rules, ALLOWLIST, UKB_MANIFEST_NAME, folder);
     }
     if (cJSON_IsFalse(rules->values[USER_LEVEL]) && !is_for_all_users(doctor, browser)) {
-        row = ukb_found(doctor, UKB_CAUSE_USER_LEVEL_OFF, browser->name);
+        /* What others can change must neither be run by root nor be started by every user. */
+        const bool kept = ukb_folder_keeps_roots(program);
+
+        row = ukb_found(doctor, kept ? UKB_CAUSE_USER_LEVEL_OFF : UKB_CAUSE_USER_LEVEL_OWN, browser->name);
         ukb_found_evidence(row, "%s: %s false", rules->files[USER_LEVEL], rule_names[USER_LEVEL]);
-        ukb_found_command(row, "sudo {1} register --browser {2} --system", doctor->setting->program, browser->name);
+        ukb_found_values(row, program, NULL);
+        if (kept) {
+            ukb_found_command(row, "sudo {1} register --browser {2} --system", program, browser->name);
+        }
     }
 }
 

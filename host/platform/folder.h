@@ -43,4 +43,7 @@ bool ukb_folder_can_run(const char *path);
 /** Is it a regular file of root's that nobody else may write? Links are followed. */
 bool ukb_folder_is_roots(const char *path);
 
+/** Is it such a file, and can nobody but root put another one in its place: the same holds for every folder above? */
+bool ukb_folder_keeps_roots(const char *path);
+
 #endif /* UKB_PLATFORM_FOLDER_H */

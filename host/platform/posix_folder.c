@@ -145,3 +145,20 @@ ukb_folder_is_roots(const char *path)
     return stat(path, &file) == 0 && S_ISREG(file.st_mode) && file.st_uid == 0 &&
            (file.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
+
+bool
+ukb_folder_keeps_roots(const char *path)
+{
+    char *real = ukb_folder_real_path(path);
+    struct stat folder = { 0 };
+    char *end = NULL;
+    bool keeps = real != NULL && ukb_folder_is_roots(real);
+
+    while (keeps && real[1] != '\0') { /* up to "/" itself */
+        end = strrchr(real, '/');
+        end[end == real ? 1 : 0] = '\0';
+        keeps = stat(real, &folder) == 0 && folder.st_uid == 0 && (folder.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+    }
+    free(real);
+    return keeps;
+}

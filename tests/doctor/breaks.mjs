@@ -51,6 +51,10 @@ const rule = (folder, name, rules) => (patient) =>
     }\nEND`
   );
 
+const forAllOnly = rule(MANAGED, 'it.json', {
+  NativeMessagingUserLevelHosts: false
+});
+
 const journal = (patient) =>
   join(patient.env.XDG_STATE_HOME, 'ukeybridge/state.sqlite3');
 
@@ -162,6 +166,7 @@ export const BREAKS = {
   'a bad manifest of the user hides a good one for all users': {
     check: 'manifest-chromium',
     async broken(patient) {
+      await patient.installForAll();
       await register(patient, '--system');
       await manifest(patient, { path: '/opt/old/ukeybridge' });
     }
@@ -184,7 +189,24 @@ export const BREAKS = {
   },
   'the browser’s rules allow hosts for all users only': {
     check: 'browser-policy-chromium',
-    broken: rule(MANAGED, 'it.json', { NativeMessagingUserLevelHosts: false })
+    async broken(patient) {
+      await patient.installForAll();
+      await forAllOnly(patient);
+    }
+  },
+  'the same, with a program in a folder of the user’s': {
+    check: 'browser-policy-chromium',
+    broken: forAllOnly,
+    says: /install the package/,
+    async person(patient, row) {
+      assert.equal(row.command, undefined);
+      await assert.rejects(
+        register(patient, '--system'),
+        /only root can change/
+      );
+      await patient.installForAll();
+      await register(patient, '--system'); /* as the package does it */
+    }
   },
   'the browser’s rules forbid all extensions': {
     check: 'browser-policy-chromium',

@@ -14,6 +14,7 @@ import { Space } from '../lib/space.mjs';
 
 const PROGRAMS = ['ukeybridge', 'ukeybridge-worker', 'ukeybridge-worker-net'];
 const HOLD = join(TOP, 'tests/doctor/hold.py');
+const FOR_ALL = '/run/ukeybridge-host';
 /* as on a computer where sudo asks nothing: here everybody is root */
 const SUDO = 'sudo() { "$@"; }; ';
 
@@ -49,6 +50,14 @@ export class Patient {
   install(name) {
     copyFileSync(join(BUILD, 'host', name), join(this.programs, name));
     chmodSync(join(this.programs, name), 0o755);
+  }
+
+  /** From now on the host is where only root can change it, as after its package was installed. */
+  async installForAll() {
+    await this.shell(
+      `rm -rf ${FOR_ALL} && cp -r ${this.programs} ${FOR_ALL} && chmod -R go-w ${FOR_ALL}`
+    );
+    this.programs = FOR_ALL;
   }
 
   /** Write a file of the patient's own; `mode` as it is afterwards. */

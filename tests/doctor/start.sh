@@ -7,7 +7,7 @@
 set -eu
 
 ip link set lo up
-mount -t tmpfs none /run
+mount -t tmpfs -o mode=0755 none /run # root's alone, as on any computer
 mkdir /run/etc
 cp -a /etc/. /run/etc 2>/dev/null || true # what only the real root may read is not missed
 rm -rf /run/etc/chromium /run/etc/opt /run/etc/firefox # the machine's own rules for browsers

@@ -238,7 +238,7 @@ test('a folder that cannot be made: 1, and why', (t) => {
   }
 });
 
-test('--system is for administrators', (t) => {
+test('--system is for a program that only root can change', (t) => {
   const made = place(t);
   const program = join(made.dir, 'ukeybridge');
   copyFileSync(
@@ -253,7 +253,8 @@ test('--system is for administrators', (t) => {
     ...nobody
   });
   assert.equal(status, 1);
-  assert.match(stderr, /^ukeybridge: .+\n$/);
+  assert.match(stderr, /^ukeybridge: --system .* only root can change.+\n$/);
+  assert.ok(stderr.includes(program));
 });
 
 /** The libraries that a program asks the loader for. */

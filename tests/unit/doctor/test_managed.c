@@ -61,10 +61,24 @@ hosts_for_all_users_only_need_a_manifest_for_all_users(void **state)
 
     (void)state;
     (void)patient_file(FOLDER "a.json", "{\"NativeMessagingUserLevelHosts\":false}");
+    patient.setting.program = "/bin/sh";
     row = patient_has(CHECK, UKB_CAUSE_USER_LEVEL_OFF);
-    assert_non_null(strstr(row->command, "register --browser chromium --system"));
+    assert_string_equal(row->command, "sudo /bin/sh register --browser chromium --system");
     (void)patient_file("root/etc/chromium/native-messaging-hosts/" UKB_MANIFEST_FILE, "{}");
     patient_is_well(CHECK);
+}
+
+static void
+root_is_told_to_run_no_program_that_others_can_change(void **state)
+{
+    const struct ukb_finding *row = NULL;
+
+    (void)state;
+    (void)patient_file("host/ukeybridge", "");
+    (void)patient_file(FOLDER "a.json", "{\"NativeMessagingUserLevelHosts\":false}");
+    row = patient_has(CHECK, UKB_CAUSE_USER_LEVEL_OWN);
+    assert_null(row->command);
+    assert_string_equal(row->values[0], patient.setting.program);
 }
 
 static void
@@ -131,6 +145,7 @@ main(void)
         PATIENT_TEST(a_list_that_is_there_gets_one_name_more),
         PATIENT_TEST(a_block_by_name_counts_and_one_of_others_does_not),
         PATIENT_TEST(hosts_for_all_users_only_need_a_manifest_for_all_users),
+        PATIENT_TEST(root_is_told_to_run_no_program_that_others_can_change),
         PATIENT_TEST(an_extension_that_is_blocked_can_be_allowed),
         PATIENT_TEST(a_file_that_makes_no_sense_can_be_set_aside),
         PATIENT_TEST(settings_that_bar_all_extensions_can_name_ours),

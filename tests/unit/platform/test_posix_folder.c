@@ -113,6 +113,21 @@ only_roots_own_file_is_roots(void **state)
 }
 
 static void
+a_file_is_not_kept_below_a_folder_that_others_may_change(void **state)
+{
+    struct scratch *s = *state;
+    char link[128];
+
+    (void)snprintf(link, sizeof(link), "%s", scratch_path(s, "link"));
+    assert_true(ukb_folder_keeps_roots("/bin/sh"));
+    assert_int_equal(symlink("/bin/sh", link), 0);
+    assert_true(ukb_folder_keeps_roots(link));                         /* it counts where links lead */
+    assert_false(ukb_folder_keeps_roots(scratch_file(s, "file", ""))); /* root's, perhaps, but below /tmp */
+    assert_false(ukb_folder_keeps_roots("/etc"));
+    assert_false(ukb_folder_keeps_roots("/nowhere"));
+}
+
+static void
 a_link_is_read_as_it_is_written(void **state)
 {
     struct scratch *s = *state;
@@ -162,6 +177,8 @@ main(void)
         cmocka_unit_test_setup_teardown(room_is_told_for_what_is_not_there_yet, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(only_a_file_that_may_be_run_can_be_run, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(only_roots_own_file_is_roots, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(a_file_is_not_kept_below_a_folder_that_others_may_change, scratch_setup,
+                                        scratch_teardown),
     };
 
     return cmocka_run_group_tests_name("platform/posix_folder", tests, NULL, NULL);
