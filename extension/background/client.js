@@ -17,7 +17,7 @@ import { checkRequest, checkSize, isId } from './envelope.js';
  *   describe: (error: WireError) => WireError,
  *   watchers: import('./watchers.js').Watchers,
  *   orders: Pick<import('./orders.js').OrderKeeper, 'watch'>,
- *   remind?: () => void
+ *   remind?: () => Promise<void>
  * }} ClientOptions
  */
 
@@ -105,7 +105,10 @@ export class Client {
   async #call({ id, method, params }, userActivation) {
     const { native, watchers, orders, remind } = this.#options;
     const context = this.#contextOf(userActivation);
-    remind?.();
+    if (remind !== undefined) {
+      await remind();
+      this.#stay();
+    }
     if (method === 'host.cancel') {
       return this.#cancel(params, context);
     }
@@ -127,6 +130,13 @@ export class Client {
       this.#open.set(id, hostId);
     }
     return reply;
+  }
+
+  /** Who left meanwhile asks for nothing. */
+  #stay() {
+    if (this.#closed) {
+      throw failure('HOST_DISCONNECTED', 'the page is gone');
+    }
   }
 
   /** @param {boolean} userActivation */

@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: MIT
 // @ts-check
+import { removeSite } from '../shared/sites.js';
 
 /**
  * @typedef {import('./client.js').Client} Client
  * @typedef {{ context: import('./client.js').ClientOptions['context'],
- *   remind?: () => void }} Found
+ *   isStill?: () => Promise<boolean>, remind?: () => Promise<void> }} Found
+ *   `isStill`: is it let in at this moment?
  */
 
 /** Pages that are connected. @type {Set<{ origin?: string, end: () => void }>} */
 const open = new Set();
 
-/** Nobody of this site goes on. @param {string} origin */
-export function expel(origin) {
+/**
+ * Nobody of this site goes on. It leaves the list first: who comes now is not
+ * let in, and who was let in before is among those who are open.
+ * @param {string} origin
+ */
+export async function expel(origin) {
+  await removeSite(origin);
   for (const guest of [...open].filter((each) => each.origin === origin)) {
     guest.end();
   }
@@ -34,9 +41,13 @@ export async function admit(port, found, makeClient) {
   const guest = {
     end: () => {
       port.disconnect();
-      client?.close();
-      open.delete(guest);
+      leave();
     }
+  };
+  const leave = () => {
+    isGone = true;
+    client?.close();
+    open.delete(guest);
   };
   port.onMessage.addListener((letter) => {
     if (client === undefined) {
@@ -45,11 +56,7 @@ export async function admit(port, found, makeClient) {
       client.receive(letter);
     }
   });
-  port.onDisconnect.addListener(() => {
-    isGone = true;
-    client?.close();
-    open.delete(guest);
-  });
+  port.onDisconnect.addListener(leave);
   const who = await found;
   if (isGone) {
     return;
@@ -58,9 +65,14 @@ export async function admit(port, found, makeClient) {
     port.disconnect();
     return;
   }
-  client = makeClient(who);
   guest.origin = who.context.origin;
   open.add(guest);
+  const isStill = (await who.isStill?.()) ?? true; // or it went meanwhile
+  if (!isStill || isGone) {
+    guest.end();
+    return;
+  }
+  client = makeClient(who);
   port.postMessage({ ukeybridge: 1, connected: true });
   for (const letter of letters) {
     client.receive(letter);

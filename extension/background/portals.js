@@ -7,6 +7,7 @@ import {
   allowedSites,
   keepRefusal,
   removeSite,
+  siteOf,
   takeWish
 } from '../shared/sites.js';
 
@@ -111,6 +112,20 @@ export async function revoke(call, origin) {
   await unregister(origin);
   await dropPermission(origin).catch(() => {});
   await call('portals.revoke', { origin });
+}
+
+/**
+ * What was allowed once the host forgets when it is let go, which happens
+ * whenever it is quiet; told anew, it is one while the browser runs and the
+ * user lets it.
+ * @param {Call} call
+ * @param {string} origin
+ */
+export async function remind(call, origin) {
+  const site = await siteOf(origin);
+  if (site?.once) {
+    call('portals.allow', { origin, once: true }).catch(() => {});
+  }
 }
 
 /** After an update of the extension, which takes registered scripts away. */

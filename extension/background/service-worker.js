@@ -6,13 +6,19 @@ import { forgetRunning } from '../shared/errands.js';
 import { toWireError } from '../shared/errors.js';
 import { translate, uiLanguage, useLanguage } from '../shared/i18n.js';
 import { withText } from '../shared/sentences.js';
-import { allowedSites, touchSite } from '../shared/sites.js';
+import { allowedSites, siteOf, touchSite } from '../shared/sites.js';
 import { Client } from './client.js';
 import { admit, expel } from './doorway.js';
 import { lookOut } from './lookout.js';
 import { NativePort } from './native-port.js';
 import { OrderKeeper } from './orders.js';
-import { dropLeftovers, fulfilWish, registerAll, revoke } from './portals.js';
+import {
+  dropLeftovers,
+  fulfilWish,
+  registerAll,
+  remind,
+  revoke
+} from './portals.js';
 import { pageContext, uiContext } from './sender.js';
 import { checkUpdate } from './updates.js';
 import { Watchers } from './watchers.js';
@@ -48,15 +54,6 @@ const orders = new OrderKeeper(call);
 const describe = (error) => withText(error, translate);
 
 /**
- * What was allowed once the host forgets when it is let go, which happens
- * whenever it is quiet; told anew, it is one while the browser runs.
- * @param {string} origin
- */
-function remind(origin) {
-  call('portals.allow', { origin, once: true }).catch(() => {});
-}
-
-/**
  * @param {chrome.runtime.Port} port
  * @returns {Promise<import('./doorway.js').Found | undefined>}
  */
@@ -72,13 +69,17 @@ async function find({ name, sender }) {
   const origins = [...PORTALS, ...sites.map(({ origin }) => origin)];
   const context = pageContext(sender, origins, lang);
   const site = sites.find(({ origin }) => origin === context?.origin);
-  if (site !== undefined) {
-    await touchSite(site.origin);
+  if (context === undefined || site === undefined) {
+    return context && { context };
   }
-  const once = site?.once === true;
-  return (
-    context && { context, remind: once ? () => remind(site.origin) : undefined }
-  );
+  const { origin, once } = site;
+  await touchSite(origin);
+  return {
+    context,
+    isStill: async () =>
+      PORTALS.includes(origin) || (await siteOf(origin)) !== undefined,
+    remind: once ? () => remind(call, origin) : undefined
+  };
 }
 
 chrome.runtime.onConnect.addListener((port) => {
@@ -98,8 +99,8 @@ chrome.runtime.onStartup.addListener(() => dropLeftovers());
  */
 const ERRANDS = Object.freeze({
   allow: () => fulfilWish(call),
-  revoke: (origin) => {
-    expel(origin);
+  revoke: async (origin) => {
+    await expel(origin);
     orders.dropPortal(origin).catch(() => {}); // may wait for a slow portal
     return revoke(call, origin);
   },

@@ -32,15 +32,37 @@ export async function allowedSites() {
   ];
 }
 
+/** @param {string} origin as it is listed now, if it is */
+export async function siteOf(origin) {
+  return (await allowedSites()).find((site) => site.origin === origin);
+}
+
+/** One change after the other: each reads what the others wrote. */
+let last = Promise.resolve();
+
+/** @param {() => Promise<void>} change */
+function inTurn(change) {
+  const done = last.then(change);
+  last = done.catch(() => {});
+  return done;
+}
+
 /** @param {string} origin @param {boolean} once */
-export async function addSite(origin, once) {
-  await removeSite(origin);
-  const site = { origin, lastUsed: Date.now() };
-  await area(once).set({ [SITES]: [...(await load(once)), site] });
+export function addSite(origin, once) {
+  return inTurn(async () => {
+    await remove(origin);
+    const site = { origin, lastUsed: Date.now() };
+    await area(once).set({ [SITES]: [...(await load(once)), site] });
+  });
 }
 
 /** @param {string} origin */
-export async function removeSite(origin) {
+export function removeSite(origin) {
+  return inTurn(() => remove(origin));
+}
+
+/** @param {string} origin */
+async function remove(origin) {
   for (const once of [false, true]) {
     const sites = await load(once);
     const rest = sites.filter((site) => site.origin !== origin);
@@ -50,12 +72,19 @@ export async function removeSite(origin) {
   }
 }
 
-/** A page of this site came. @param {string} origin */
-export async function touchSite(origin) {
-  const site = (await allowedSites()).find((each) => each.origin === origin);
-  if (site !== undefined) {
-    await addSite(origin, site.once);
-  }
+/** A page of this site came: no reason to list it. @param {string} origin */
+export function touchSite(origin) {
+  return inTurn(async () => {
+    const site = await siteOf(origin);
+    if (site !== undefined) {
+      const sites = await load(site.once);
+      const lastUsed = Date.now();
+      const touched = sites.map((each) =>
+        each.origin === origin ? { ...each, lastUsed } : each
+      );
+      await area(site.once).set({ [SITES]: touched });
+    }
+  });
 }
 
 /** @param {Wish} wish */

@@ -30,7 +30,7 @@ beforeEach(() => {
   watched = [];
 });
 
-function client(context) {
+function client(context, remind) {
   const port = new FakePort();
   const describe = (error) => ({
     ...error,
@@ -42,7 +42,10 @@ function client(context) {
       return {};
     }
   };
-  const options = { port, native, context, describe, watchers, orders };
+  const options = {
+    ...{ port, native, context, describe, watchers, orders },
+    remind
+  };
   return { port, client: new Client(options) };
 }
 
@@ -144,6 +147,39 @@ describe('a call', () => {
     await settled();
     const { reason, text } = a.port.sent[0].error.data;
     assert.deepEqual([reason, text], ['HOST_DISCONNECTED', 't']);
+  });
+});
+
+describe('a call of a site that is allowed once', () => {
+  const once = () => {
+    let tell;
+    const reminded = new Promise((resolve) => (tell = resolve));
+    const context = { origin: 'https://portal.example', lang: 'en' };
+    const one = client(context, () => reminded);
+    return { ...one, tell };
+  };
+
+  it('goes out behind what the host is reminded of', async () => {
+    await greeted(page());
+    const { client: one, tell } = once();
+    one.receive(request(1, 'tokens.list'));
+    one.receive(request(2, 'certificates.list'));
+    await settled();
+    assert.equal(host.last('tokens.list'), undefined);
+    tell();
+    await settled();
+    const asked = ['tokens.list', 'certificates.list'];
+    assert.deepEqual(host.methods().slice(-2), asked);
+  });
+
+  it('does not go out when its page left meanwhile', async () => {
+    await greeted(page());
+    const { client: one, tell } = once();
+    one.receive(request(1, 'tokens.list'));
+    one.close();
+    tell();
+    await settled();
+    assert.equal(host.last('tokens.list'), undefined);
   });
 });
 
