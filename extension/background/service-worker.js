@@ -40,6 +40,8 @@ const native = new NativePort({
 });
 const watchers = new Watchers(native);
 
+/** The bridge needs none of it: what runs beside a page may not read it. */
+chrome.storage.local.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' });
 forgetRunning();
 
 /** @param {string} method @param {object} [params] */

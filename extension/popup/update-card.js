@@ -25,10 +25,10 @@ export function updateText({ host, methods }, { version }) {
     : undefined;
 }
 
-/** The way to a newer one, where it is known. @param {Known} known */
+/** The way to a newer one, where a safe one is known. @param {Known} known */
 export function updateButton({ url }) {
   return (
-    url !== undefined &&
+    url?.startsWith('https://') &&
     button('secondary', translate('action_get_update'), () =>
       chrome.tabs.create({ url })
     )

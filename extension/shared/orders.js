@@ -35,9 +35,10 @@ export function isSame(a, b) {
   return a.portal === b.portal && a.order === b.order;
 }
 
-/** Where the user goes on. @param {Order} order */
+/** Where the user goes on: at the portal, always. @param {Order} order */
 export function pageOf({ portal, page }) {
-  return page ?? `${portal}/`;
+  const isTheirs = page === portal || page?.startsWith(`${portal}/`);
+  return page !== undefined && isTheirs ? page : `${portal}/`;
 }
 
 /** @param {() => void} onChange */

@@ -64,6 +64,24 @@ async function choose(on, choice, { isAsked = true } = {}) {
   await display.key('Return');
 }
 
+/** In another page of the extension: what a script of ours beside the page of this address gets of what is kept. */
+async function keptBeside(url) {
+  const { scripting, tabs } = globalThis.chrome;
+  const [{ id: tabId }] = await tabs.query({ url });
+  const read = async () => {
+    try {
+      return Object.keys(await globalThis.chrome.storage.local.get(null));
+    } catch {
+      return 'refused';
+    }
+  };
+  const [{ result }] = await scripting.executeScript({
+    target: { tabId },
+    func: read
+  });
+  return result;
+}
+
 const isServed = ({ page }) =>
   ask(page).then(({ tokens }) => tokens?.length === 1);
 
@@ -89,6 +107,10 @@ testIn(
     await until(() => isServed(on));
     await on.stopServiceWorkers();
     await until(() => isServed(on));
+    if (browser.program === 'chromium') {
+      const kept = await on.beside.evaluate(keptBeside, `${on.site}/`);
+      assert.equal(kept, 'refused');
+    }
 
     const page = await options(on);
     const row = page.locator('.sites li', { hasText: on.site });

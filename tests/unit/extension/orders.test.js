@@ -7,7 +7,11 @@ import { setBadge } from '../../../extension/background/badge.js';
 import { dueAt, isOpen } from '../../../extension/background/order-times.js';
 import { OrderKeeper } from '../../../extension/background/orders.js';
 import { failure } from '../../../extension/shared/errors.js';
-import { keepOrders, knownOrders } from '../../../extension/shared/orders.js';
+import {
+  keepOrders,
+  knownOrders,
+  pageOf
+} from '../../../extension/shared/orders.js';
 import { changeSettings } from '../../../extension/shared/settings.js';
 import { FakeEvent, fakeStorage, settled } from './fakes.js';
 
@@ -244,6 +248,24 @@ describe('the user', () => {
     await setBadge('ending');
     assert.equal(badge, '1');
   });
+});
+
+it('an order’s page is its portal’s, whatever was told', () => {
+  const portal = ORIGIN;
+  for (const page of [ORIGIN, `${ORIGIN}/`, `${ORIGIN}/p?o=A`]) {
+    assert.equal(pageOf({ portal, page }), page);
+  }
+  const strangers = [
+    undefined,
+    'https://other.example/',
+    `${ORIGIN}.evil.example/`,
+    `${ORIGIN}@evil.example/`,
+    `${ORIGIN}:8443/`,
+    'javascript:x'
+  ];
+  for (const page of strangers) {
+    assert.equal(pageOf({ portal, page }), `${ORIGIN}/`, page);
+  }
 });
 
 describe('the portal', () => {

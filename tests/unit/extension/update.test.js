@@ -3,7 +3,10 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 
 import { checkUpdate } from '../../../extension/background/updates.js';
-import { updateText } from '../../../extension/popup/update-card.js';
+import {
+  updateButton,
+  updateText
+} from '../../../extension/popup/update-card.js';
 import { NEEDED_METHODS } from '../../../extension/shared/config.js';
 import { isNewer, knownUpdate } from '../../../extension/shared/update.js';
 import { fakeStorage } from './fakes.js';
@@ -100,6 +103,12 @@ describe('the notice', () => {
     assert.equal(text({ checked: 0, version: '1.2.0' }), undefined);
     assert.equal(text({ checked: 0, version: '1.1.9' }), undefined);
     assert.equal(text({ checked: 0 }), undefined);
+  });
+
+  it('leads to no address but an https one', () => {
+    for (const url of [undefined, 'http://a.example/', 'javascript:x']) {
+      assert.ok(!updateButton({ checked: 0, url }), url);
+    }
   });
 
   it('says when the program lacks anything that the extension calls', () => {
