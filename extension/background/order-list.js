@@ -35,6 +35,7 @@ export function answered(before, { portal, order, url }, reply) {
     checked,
     failures: 0,
     told: before?.told,
+    shown: before?.shown,
     message,
     page,
     certificate

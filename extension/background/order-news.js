@@ -5,6 +5,7 @@ import { isSame, knownOrders, pageOf } from '../shared/orders.js';
 import { settings } from '../shared/settings.js';
 import { setBadge } from './badge.js';
 import { showNotice } from './notice.js';
+import { plain, takeTurn } from './order-notices.js';
 
 /** @typedef {import('../shared/orders.js').Order} Order */
 
@@ -22,7 +23,8 @@ const idOf = ({ portal, order }) => `${PREFIX}${portal} ${order}`;
 /** @param {Order} order @param {readonly string[]} words */
 function notify(order, [title, text]) {
   const { host } = new URL(order.portal);
-  const words = order.message ?? translate(text, [order.order]);
+  const theirs = plain(order.message ?? '');
+  const words = theirs || translate(text, [plain(order.order)]);
   return showNotice(idOf(order), {
     title: translate(title),
     message: translate('order_says', [host, words])
@@ -35,7 +37,28 @@ export function clearNews(order) {
 }
 
 /**
- * Tell of what became of orders, of each state once.
+ * Of each state once, however often the order comes back to it. What is beyond
+ * its portal's limit is told when the portal is asked the next time.
+ * @param {Order} order
+ * @returns {Promise<Order>}
+ */
+async function tell(order) {
+  const { portal, state, told = [], shown } = order;
+  const words = /** @type {Record<string, string[]>} */ (NEWS)[state];
+  const isNews = words !== undefined && !told.includes(state);
+  if (isNews && (await takeTurn(portal))) {
+    await notify(order, words);
+    return { ...order, told: [...told, state], shown: state };
+  }
+  if (shown !== undefined && shown !== state) {
+    await clearNews(order); // it is over
+    return { ...order, shown: undefined };
+  }
+  return order;
+}
+
+/**
+ * Tell of what became of orders.
  * @param {Order[]} orders
  * @returns {Promise<Order[]>} the same, with what was told
  */
@@ -49,17 +72,7 @@ export async function tellOf(orders) {
   await useLanguage();
   const told = [];
   for (const order of orders) {
-    const { state } = order;
-    const words = /** @type {Record<string, string[]>} */ (NEWS)[state];
-    if (words !== undefined && order.told !== state) {
-      await notify(order, words);
-      told.push({ ...order, told: state });
-    } else if (words === undefined && order.told !== undefined) {
-      await clearNews(order); // it is over
-      told.push({ ...order, told: undefined });
-    } else {
-      told.push(order);
-    }
+    told.push(await tell(order));
   }
   return told;
 }

@@ -150,7 +150,6 @@ export class OrderKeeper {
   /** @param {(order: Order) => boolean} isGone */
   async #drop(isGone) {
     const known = await knownOrders();
-    await Promise.all(known.filter(isGone).map(clearNews));
     await keep(known.filter((order) => !isGone(order)));
   }
 }
@@ -188,8 +187,12 @@ async function schedule() {
   await chrome.alarms.create(ALARM, { when });
 }
 
-/** @param {Order[]} orders */
+/** @param {Order[]} orders of others no notification is left */
 async function keep(orders) {
+  const gone = (await knownOrders()).filter(
+    (before) => !orders.some((order) => isSame(order, before))
+  );
+  await Promise.all(gone.map(clearNews));
   await keepOrders(await tellOf(orders));
   await schedule();
 }

@@ -7,11 +7,12 @@
  * @typedef {'created' | 'paid' | 'reviewing' | 'issued' | 'installed'
  *   | 'rejected'} OrderState
  * @typedef {{ portal: string, order: string, url: string, state: OrderState,
- *   since: number, checked: number, failures: number, told?: OrderState,
- *   message?: string, page?: string, certificate?: { notAfter: string },
- *   reason?: string }} Order `since` when it came to its state, `checked` when
- *   its portal was asked last, `failures` how often in a row it gave no answer
- *   and `reason` why; `told` of which state the user was told
+ *   since: number, checked: number, failures: number, told?: OrderState[],
+ *   shown?: OrderState, message?: string, page?: string,
+ *   certificate?: { notAfter: string }, reason?: string }} Order `since` when
+ *   it came to its state, `checked` when its portal was asked last, `failures`
+ *   how often in a row it gave no answer and `reason` why; `told` of which
+ *   states the user was told, `shown` which of them is on the screen
  */
 
 const KEY = 'orders';

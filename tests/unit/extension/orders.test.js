@@ -208,6 +208,59 @@ describe('the user', () => {
     assert.equal(badge, '');
   });
 
+  it('is told nothing twice, however often the portal changes its mind', async () => {
+    const states = ['issued', 'reviewing', 'issued', 'rejected', 'issued'];
+    for (const state of states) {
+      answers.A = { state };
+      await watch();
+      time.tick(2 * HOUR);
+    }
+    const titles = told.map(([, { title }]) => title);
+    assert.deepEqual(titles, ['order_ready_title', 'order_rejected_title']);
+    assert.equal(cleared.length, 2, 'none says what is so no more');
+    await watch();
+    assert.equal(cleared.length, 2);
+  });
+
+  it('is told four things an hour by one portal, and the rest later', async () => {
+    for (let i = 0; i < 6; i++) {
+      answers[`n${i}`] = { state: 'issued' };
+      await watch(`n${i}`);
+      await keeper.dropOrder({ portal: ORIGIN, order: i < 3 ? `n${i}` : '' });
+    }
+    assert.equal(told.length, 4);
+    const other = 'https://other.example';
+    answers.B = { state: 'issued' };
+    await keeper.watch({ origin: other }, { order: 'B', url: `${other}/s` });
+    assert.equal(told.length, 5, 'another portal has its own');
+    time.tick(HOUR);
+    await watch('n5');
+    await watch('n5');
+    const late = told.slice(5).map(([id]) => id.split(' ')[1]);
+    assert.deepEqual(late.sort(), ['n4', 'n5']);
+  });
+
+  it('reads words on one line, in their own direction', async () => {
+    const message = '\u202eName\r\ndiffers\u2066\u200f\u0007';
+    answers.A = { state: 'rejected', message };
+    await watch();
+    answers.B = { state: 'rejected', message: '\n\u200e' };
+    await watch('B');
+    const [first, second] = told.map(([, { message: words }]) => words);
+    assert.equal(first, 'order_says portal.example Name  differs');
+    assert.match(second, /order_rejected_text B$/);
+  });
+
+  it('has no notification left of an order that gave way', async () => {
+    answers.A = { state: 'issued' };
+    await watch();
+    for (let i = 0; i < 16; i++) {
+      answers[`n${i}`] = { state: 'paid' };
+      await watch(`n${i}`);
+    }
+    assert.deepEqual(cleared, [`order:${ORIGIN} A`]);
+  });
+
   it('has no notification left when it is done', async () => {
     answers.A = { state: 'issued' };
     await watch();
