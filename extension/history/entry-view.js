@@ -4,9 +4,8 @@ import { badgeView, fact } from '../popup/certificate-view.js';
 import { button, element } from '../popup/dom.js';
 import { CODE_OF_REASON, INTERNAL } from '../shared/errors.js';
 import { translate } from '../shared/i18n.js';
-import { pageOf } from '../shared/orders.js';
 import { sentence } from '../shared/sentences.js';
-import { nextOf, nextText } from './next.js';
+import { addressOf, nextOf, nextText } from './next.js';
 import {
   kindOf,
   moment,
@@ -45,16 +44,10 @@ function errorText(reason) {
   return sentence({ code, message: '', data: { reason } }, translate);
 }
 
-/** @param {Entry} entry where its user goes on */
-function addressOf({ renewal, order }) {
-  const origin = renewal?.origin;
-  return order ? pageOf(order) : origin && `${origin}/`;
-}
-
-/** @param {Entry} entry @param {Act} act */
-function nextView(entry, act) {
+/** @param {Entry} entry @param {Act} act @param {string[]} portals */
+function nextView(entry, act, portals) {
   const { recover, abandon, site, drop } = nextOf(entry);
-  const url = site && addressOf(entry);
+  const url = site && addressOf(entry, portals);
   return [
     element('p', 'next', nextText(entry)),
     element(
@@ -124,8 +117,8 @@ function topView({ renewal, order }) {
   );
 }
 
-/** @param {Entry} entry @param {Act} act */
-export function entryView(entry, act) {
+/** @param {Entry} entry @param {Act} act @param {string[]} portals allowed */
+export function entryView(entry, act, portals) {
   const { renewal, order } = entry;
   const error = errorText(renewal?.error?.reason);
   const portal = renewal?.origin ?? order?.portal;
@@ -149,7 +142,7 @@ export function entryView(entry, act) {
       renewal && fact('history_number', renewal.id)
     ),
     error && element('p', 'next', error),
-    ...nextView(entry, act),
+    ...nextView(entry, act, portals),
     renewal && stepsView(renewal)
   );
 }

@@ -2,8 +2,10 @@
 // @ts-check
 import { open } from '../popup/connection.js';
 import { button, element } from '../popup/dom.js';
+import { PORTALS } from '../shared/build.js';
 import { translate, uiLanguage, useLanguage } from '../shared/i18n.js';
 import { knownOrders, watchOrders } from '../shared/orders.js';
+import { allowedSites } from '../shared/sites.js';
 import { toCsv } from './csv.js';
 import { entryView } from './entry-view.js';
 import { recordsOf } from './records.js';
@@ -53,6 +55,21 @@ async function readRenewals() {
   return all;
 }
 
+/**
+ * The sites that are allowed: what the host says, and what it may have
+ * forgotten since; where it is gone, what the extension knows by itself.
+ * @param {any[]} [told] of `portals.list`
+ * @returns {Promise<string[]>}
+ */
+async function portalsOf(told) {
+  const sites = await allowedSites();
+  const mine = sites.filter(({ once }) => once || told === undefined);
+  return [
+    ...(told?.map(({ origin }) => origin) ?? PORTALS),
+    ...mine.map(({ origin }) => origin)
+  ];
+}
+
 /** @param {string} text */
 const note = (text) => element('p', 'panel', text);
 
@@ -90,13 +107,20 @@ async function showAgain() {
 async function show() {
   const views = [];
   const orders = await knownOrders();
+  let told = undefined;
   try {
-    entries = recordsOf(await readRenewals(), orders);
+    const [renewals, { portals }] = await Promise.all([
+      readRenewals(),
+      call('portals.list', {})
+    ]);
+    told = portals;
+    entries = recordsOf(renewals, orders);
   } catch (error) {
     entries = recordsOf([], orders);
     views.push(failed(error, show));
   }
-  views.push(...entries.map((entry) => entryView(entry, act)));
+  const allowed = await portalsOf(told);
+  views.push(...entries.map((entry) => entryView(entry, act, allowed)));
   const none = note(translate('history_none'));
   main.replaceChildren(...(views.length > 0 ? views : [none]));
   main.setAttribute('aria-busy', 'false');

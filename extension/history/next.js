@@ -2,6 +2,8 @@
 // @ts-check
 import { day } from '../popup/words.js';
 import { translate } from '../shared/i18n.js';
+import { pageOf } from '../shared/orders.js';
+import { isAmong } from '../shared/origins.js';
 
 /**
  * @typedef {import('./records.js').Entry} Entry
@@ -55,6 +57,19 @@ export function nextOf({ renewal, order }) {
     return installed(renewal);
   }
   return Object.hasOwn(RENEWED, state) ? RENEWED[state] : UNKNOWN;
+}
+
+/**
+ * Where its user goes on, if that site is allowed still.
+ * @param {Entry} entry
+ * @param {string[]} portals allowed ones, maybe patterns
+ */
+export function addressOf({ renewal, order }, portals) {
+  const origin = order?.portal ?? renewal?.origin;
+  if (!isAmong(portals, origin)) {
+    return undefined;
+  }
+  return order ? pageOf(order) : `${origin}/`;
 }
 
 /** What to do, in words. @param {Entry} entry */

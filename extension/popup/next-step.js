@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // @ts-check
+import { isAmong } from '../shared/origins.js';
 
 /**
  * @typedef {import('../sdk/ukeybridge.js').Token} Token
@@ -26,7 +27,8 @@ const PIN_STEPS = Object.freeze({
 
 /**
  * The URL where a certificate is renewed: the administrator's word, else the
- * web site where it was done before, else the only one that is allowed.
+ * web site where it was done before if it is allowed still, else the only one
+ * that is.
  * @param {Certificate} certificate
  * @param {Renewal[]} renewals
  * @param {string[]} portals allowed ones, maybe patterns
@@ -34,7 +36,7 @@ const PIN_STEPS = Object.freeze({
 export function portalOf({ issuer, portal }, renewals, portals) {
   const sites = portals.filter((portal) => !portal.includes('*'));
   const [earlier] = renewals
-    .filter(({ origin }) => origin !== undefined)
+    .filter(({ origin }) => isAmong(portals, origin))
     .filter((renewal) =>
       [...renewal.new, ...renewal.old].some(
         (other) => other.issuer.dn === issuer.dn

@@ -44,3 +44,8 @@ export function isOf(portal, origin) {
     ? portal === origin
     : origin.startsWith(scheme) && origin.endsWith(`.${domain}`);
 }
+
+/** @param {string[]} portals @param {string | undefined} origin */
+export function isAmong(portals, origin) {
+  return origin !== undefined && portals.some((each) => isOf(each, origin));
+}

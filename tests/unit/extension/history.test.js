@@ -98,6 +98,32 @@ describe('the next step', () => {
   });
 });
 
+describe('where an entry leads', () => {
+  const portal = 'https://portal.example';
+  const page = `${portal}/renew?order=A-1`;
+
+  it('is the page of its order, else the site it was begun at', () => {
+    for (const allowed of [portal, 'https://*.example']) {
+      const of = (entry) => steps.addressOf(entry, [allowed]);
+      assert.equal(of({ renewal: renewal() }), `${portal}/`);
+      assert.equal(of({ order: order() }), `${portal}/`);
+      const both = { renewal: renewal(), order: order({ page }) };
+      assert.equal(of(both), page);
+    }
+  });
+
+  it('is nowhere where that site is not allowed any more', () => {
+    const others = ['https://other.example', 'https://*.portal.example'];
+    for (const allowed of [[], others]) {
+      const of = (entry) => steps.addressOf(entry, allowed);
+      assert.equal(of({ renewal: renewal() }), undefined);
+      assert.equal(of({ order: order({ page }) }), undefined);
+    }
+    const own = renewal({ origin: undefined });
+    assert.equal(steps.addressOf({ renewal: own }, others), undefined);
+  });
+});
+
 describe('orders and renewals', () => {
   it('are one entry where portal and order are the same', () => {
     const mine = order();

@@ -83,10 +83,27 @@ describe('where to renew', () => {
       renewal('https://other.example', '2026-01-01T00:00:00Z', 'CN=B'),
       renewal(undefined, '2026-02-01T00:00:00Z')
     ];
-    assert.equal(of(renewals), 'https://new.example/');
+    const allowed = renewals.flatMap(({ origin }) => origin ?? []);
+    assert.equal(of(renewals, allowed), 'https://new.example/');
+    const pattern = ['https://*.example'];
+    assert.equal(of(renewals, pattern), 'https://new.example/');
+    const two = ['https://old.example', 'https://other.example'];
+    assert.equal(of(renewals, two), 'https://old.example/', 'allowed still');
     const told = { portal: 'https://told.example/renew' };
     const where = portalOf(certificate('expired', told), renewals, []);
     assert.equal(where, told.portal);
+  });
+
+  it('is never a site that is allowed no more', () => {
+    const renewals = [
+      renewal('https://a.gov.example', '2025-01-01T00:00:00Z'),
+      renewal('https://gone.example', '2026-01-01T00:00:00Z')
+    ];
+    assert.equal(of(renewals), undefined);
+    const one = ['https://only.example'];
+    assert.equal(of(renewals, one), 'https://only.example/');
+    const pattern = ['https://*.gov.example'];
+    assert.equal(of(renewals, pattern), 'https://a.gov.example/');
   });
 
   it('is else the only site that is allowed', () => {

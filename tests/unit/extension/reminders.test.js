@@ -178,8 +178,16 @@ describe('a click', () => {
     renewals = [
       { origin, updated: '2026-01-01T00:00:00Z', old: certificates, new: [] }
     ];
+    portals = [
+      { origin, from: 'user' },
+      { origin: 'https://other.example', from: 'user' }
+    ];
     await onReminderClick(call, 'ending:t');
     assert.deepEqual(opened, [`${origin}/`]);
+    portals = [];
+    await onReminderClick(call, 'ending:t');
+    const popup = 'chrome-extension://x/popup/popup.html';
+    assert.equal(opened[1], popup, 'it is allowed no more');
   });
 
   it('leads where the administrator says that it is renewed', async () => {
