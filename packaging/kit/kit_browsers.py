@@ -70,6 +70,11 @@ BROWSERS = (
 )
 
 
+def manifests(browser):
+    """Where the package puts its manifest for a browser; not all of them need be there."""
+    return [f"{folder}/{HOST}.json" for folder in browser.manifests]
+
+
 def wanted(settings):
     """The browsers that are told something, each with what; none while nothing is set."""
     names = settings.get("browser", [browser.name for browser in BROWSERS])

@@ -7,13 +7,10 @@ import os
 import pathlib
 
 import kit_browsers
+import kit_written
+from kit_written import POLICY, WRITTEN, Refused
 
-POLICY = "/etc/ukeybridge/policy.json"
-WRITTEN = "/var/lib/ukeybridge-policy/written.json"
-
-
-class Refused(Exception):
-    """Nothing was changed, and why."""
+NEW = ".new"  # ends the name of a file that is being written
 
 
 def files(settings):
@@ -43,10 +40,12 @@ def _make_folder(folder):
 
 
 def _write(path, text):
-    """Put a file there in one step: a browser may be reading."""
-    new = path.with_name(path.name + ".new")
-    new.write_text(text, encoding="utf-8")
-    new.chmod(0o644)
+    """Put a file there in one step: a browser may be reading. What is left of a run that was cut off goes first."""
+    new = path.with_name(path.name + NEW)
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644), "w", encoding="utf-8") as file:
+        os.fchmod(file.fileno(), 0o644)
+        file.write(text)
     os.replace(new, path)
 
 
@@ -59,30 +58,28 @@ class Computer:
     def __init__(self, root):
         self.root = pathlib.Path(root)
         self.written, self.folders, self.manifests = {}, [], {}
+        if not self.root.is_dir():
+            raise Refused(f"{root} is no folder")
         if self.at(WRITTEN).is_file():
-            known = self._load(WRITTEN, ("files", "folders", "manifests"))
-            self.written, self.folders, self.manifests = known["files"], known["folders"], known["manifests"]
+            self.written, self.folders, self.manifests = kit_written.read(self.at(WRITTEN))
+        for path in (*self.written, *self.folders, *self.manifests):
+            self.at(path)
 
     def at(self, path):
-        return self.root / path.lstrip("/")
+        return kit_written.below(self.root, path)
 
-    def _load(self, path, members):
-        """A JSON file that somebody may have changed, an object with these members."""
-        try:
-            value = json.loads(self.at(path).read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise Refused(f"{path} is not JSON: {error}") from None
-        if not isinstance(value, dict) or not all(isinstance(value.get(name), (dict, list)) for name in members):
-            raise Refused(f"{path} lacks what it should have: {', '.join(members)}")
-        return value
+    def _load_manifest(self, path, member):
+        manifest = kit_written.load(self.at(path), path)
+        if not isinstance(manifest.get(member), list):
+            raise Refused(f"{path} lacks what it should have: {member}")
+        return manifest
 
     def is_ours(self, path):
         return self.written.get(path) == _digest(self.at(path))
 
     def _manifests(self, browser):
         """The package's manifests for a browser, which are there."""
-        paths = [f"{folder}/{kit_browsers.HOST}.json" for folder in browser.manifests]
-        return [path for path in paths if self.at(path).is_file()]
+        return [path for path in kit_browsers.manifests(browser) if self.at(path).is_file()]
 
     def _faults(self, settings, wanted):
         """Why the settings cannot be applied."""
@@ -90,7 +87,7 @@ class Computer:
             if not self._manifests(browser):
                 yield f"{browser.title} has no manifest that could name {value}: install the package ukeybridge"
             for path in self._manifests(browser):
-                self._load(path, (member,))
+                self._load_manifest(path, member)
         for path, text in wanted.items():
             there = self.at(path)
             if there.exists() and not self.is_ours(path) and there.read_bytes() != text.encode():
@@ -133,7 +130,7 @@ class Computer:
         """Have the package's manifests name one extension more."""
         for path in self._manifests(browser):
             was = self.at(path).read_text(encoding="utf-8")
-            manifest = self._load(path, (member,))
+            manifest = self._load_manifest(path, member)
             if value in manifest[member]:
                 continue
             manifest[member].append(value)

@@ -2,14 +2,17 @@
 // The policy kit: one small file in, the policies of four browsers out, on Linux and for Windows; and what it refuses.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,6 +28,7 @@ const CHROME = '/etc/opt/chrome/policies/managed/ukeybridge.json';
 const POLICY = '/etc/ukeybridge/policy.json';
 const FIREFOX = '/etc/firefox/policies/policies.json';
 const CONF = '/etc/ukeybridge/policy-kit.conf';
+const STATE = '/var/lib/ukeybridge-policy/written.json';
 const SETTINGS = {
   portal: ['https://portal.example', 'https://*.example.cn'],
   module: ['vendor /usr/lib/vendor-pkcs11.so'],
@@ -295,14 +299,13 @@ test('files that somebody spoilt are named, and nothing is done', (t) => {
   const settings = { ...SETTINGS, ...own, browser: ['chromium'] };
   const manifest =
     '/etc/chromium/native-messaging-hosts/org.ukeybridge.host.json';
-  const state = '/var/lib/ukeybridge-policy/written.json';
   put(root, CONF, asFile(settings));
   const spoilt = [
     [manifest, '{'],
     [manifest, '[]'],
     [manifest, '{ "allowed_origins": "all" }'],
-    [state, '{ "files": {} }'],
-    [state, '\0']
+    [STATE, '{ "files": {} }'],
+    [STATE, '\0']
   ];
   for (const [path, text] of spoilt) {
     put(root, path, text);
@@ -316,6 +319,108 @@ test('files that somebody spoilt are named, and nothing is done', (t) => {
   }
   put(root, POLICY, Buffer.from([0xff]));
   assert.match(run('--apply', '--root', root).stderr, /policy.json is there/);
+});
+
+/** An image below a folder, and that folder, which is the rest of the computer. */
+function makeImage(t) {
+  const computer = makeRoot(t);
+  const image = join(computer, 'image');
+  mkdirSync(image);
+  put(computer, '/outside/file', 'kept\n');
+  return { computer, image };
+}
+
+const sha256 = (text) => createHash('sha256').update(text).digest('hex');
+
+function assertOutsideIsKept(computer, what) {
+  const left = filesOf(join(computer, 'outside'));
+  assert.deepEqual(left, ['/file'], what);
+  const text = readFileSync(join(computer, 'outside/file'), 'utf8');
+  assert.equal(text, 'kept\n', what);
+}
+
+test('an image’s own account of what was written names nothing else', (t) => {
+  const { computer, image } = makeImage(t);
+  const outside = '/../outside/file';
+  const digest = sha256('kept\n');
+  const empty = { files: {}, folders: [], manifests: {} };
+  const accounts = {
+    'a file outside': { ...empty, files: { [outside]: digest } },
+    'a manifest outside': {
+      ...empty,
+      manifests: { [outside]: { was: 'spoilt', digest } }
+    },
+    'a folder outside': { ...empty, folders: ['/../outside'] },
+    'the root': { ...empty, folders: ['/'] },
+    'a file of others': { ...empty, files: { '/etc/passwd': digest } }
+  };
+  put(image, '/etc/passwd', 'kept\n');
+  put(image, CONF, asFile(SETTINGS));
+  for (const [what, account] of Object.entries(accounts)) {
+    put(image, STATE, JSON.stringify(account));
+    for (const option of ['--apply', '--remove', '--release']) {
+      const refused = run(option, '--root', image);
+      assert.equal(refused.status, 1, what);
+      assert.match(refused.stderr, /written\.json is not as .* names \//, what);
+      assertOutsideIsKept(computer, what);
+      assert.deepEqual(filesOf(image), ['/etc/passwd', CONF, STATE], what);
+    }
+  }
+});
+
+test('no link of an image leads out of it', (t) => {
+  const links = {
+    '/etc/ukeybridge': 'outside',
+    '/etc/opt': '../../outside',
+    '/etc/chromium/policies/managed': '../../../../outside',
+    '/var/lib': 'outside',
+    [POLICY]: 'outside/file',
+    [FIREFOX]: 'outside/none',
+    [STATE]: 'outside/file'
+  };
+  for (const [link, target] of Object.entries(links)) {
+    const { computer, image } = makeImage(t);
+    const conf = join(computer, 'conf');
+    writeFileSync(conf, asFile(SETTINGS));
+    mkdirSync(dirname(join(image, link)), { recursive: true });
+    const absolute = target.startsWith('.') ? target : join(computer, target);
+    symlinkSync(absolute, join(image, link));
+    const refused = run('--apply', '--conf', conf, '--root', image);
+    assert.equal(refused.status, 1, link);
+    assert.match(refused.stderr, /leads out of /, link);
+    assertOutsideIsKept(computer, link);
+    const [, first] = link.split('/');
+    assert.deepEqual(readdirSync(image), [first], link);
+    for (const path of [POLICY, CHROME, FIREFOX].filter((it) => it !== link)) {
+      assert.ok(!existsSync(join(image, path)), link);
+    }
+  }
+});
+
+test('what lies at the name of a file being written is not followed', (t) => {
+  const { computer, image } = makeImage(t);
+  mkdirSync(dirname(join(image, POLICY)), { recursive: true });
+  symlinkSync(join(computer, 'outside/file'), join(image, `${POLICY}.new`));
+  apply(image, SETTINGS);
+  assertOutsideIsKept(computer);
+  assert.ok(lstatSync(join(image, POLICY)).isFile());
+  assert.ok(!filesOf(image).includes(`${POLICY}.new`));
+});
+
+test('a link inside of an image is one, and settings come of no other', (t) => {
+  const { computer, image } = makeImage(t);
+  mkdirSync(join(image, 'srv/chrome'), { recursive: true });
+  mkdirSync(join(image, 'etc/opt'), { recursive: true });
+  symlinkSync('../../srv/chrome', join(image, 'etc/opt/chrome'));
+  apply(image, SETTINGS);
+  assert.ok(existsSync(join(image, 'srv/chrome/policies/managed')));
+  rmSync(join(image, CONF));
+  symlinkSync(join(computer, 'outside/file'), join(image, CONF));
+  const refused = run('--apply', '--root', image);
+  assert.match(refused.stderr, /policy-kit.conf leads out of /);
+  assert.equal(refused.status, 1);
+  const none = run('--remove', '--root', join(computer, 'none'));
+  assert.match(none.stderr, /is no folder/);
 });
 
 test('another file that sets the same policy is named', (t) => {
