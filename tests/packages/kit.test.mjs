@@ -2,79 +2,28 @@
 // The policy kit: one small file in, the policies of four browsers out, on Linux and for Windows; and what it refuses.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 
-const TOP = fileURLToPath(new URL('../../', import.meta.url));
+import {
+  TOP,
+  ID,
+  ADDON,
+  CHROME,
+  POLICY,
+  FIREFOX,
+  CONF,
+  SETTINGS,
+  makeRoot,
+  run,
+  asOptions,
+  load,
+  filesOf,
+  put
+} from '../lib/kit.mjs';
+
 const RNG = join(TOP, 'tests/packages/admx.rng');
-const ID = 'efhkkcihfdnbnailmgiajdmcjflmjoef';
-const ADDON = 'bridge@ukeybridge.org';
-const CHROME = '/etc/opt/chrome/policies/managed/ukeybridge.json';
-const POLICY = '/etc/ukeybridge/policy.json';
-const FIREFOX = '/etc/firefox/policies/policies.json';
-const CONF = '/etc/ukeybridge/policy-kit.conf';
-const STATE = '/var/lib/ukeybridge-policy/written.json';
-const SETTINGS = {
-  portal: ['https://portal.example', 'https://*.example.cn'],
-  module: ['vendor /usr/lib/vendor-pkcs11.so'],
-  'update-url': ['https://updates.example/updates.xml?a=1&b=2'],
-  'firefox-url': ['https://updates.example/ukeybridge.xpi'],
-  reminders: ['off'],
-  sound: ['off'],
-  language: ['zh-CN']
-};
-
-/** A root of a file system. */
-function makeRoot(t) {
-  const root = mkdtempSync(join(tmpdir(), 'kit-'));
-  t.after(() => rmSync(root, { recursive: true }));
-  return root;
-}
-
-const run = (...args) =>
-  spawnSync(join(TOP, 'packaging/policy'), args, { encoding: 'utf8' });
-const asOptions = (settings) =>
-  Object.entries(settings).flatMap(([name, values]) =>
-    values.flatMap((value) => [`--${name}`, value])
-  );
-const asFile = (settings) =>
-  Object.entries(settings)
-    .flatMap(([name, values]) => values.map((value) => `${name} = ${value}\n`))
-    .join('');
-const load = (path) => JSON.parse(readFileSync(path, 'utf8'));
-const filesOf = (root) =>
-  readdirSync(root, { recursive: true })
-    .filter((path) => statSync(join(root, path)).isFile())
-    .map((path) => `/${path}`)
-    .sort();
-
-function put(root, path, text) {
-  mkdirSync(dirname(join(root, path)), { recursive: true });
-  writeFileSync(join(root, path), text);
-}
-
-function apply(root, settings) {
-  put(root, CONF, asFile(settings));
-  const done = run('--apply', '--root', root);
-  assert.equal(done.status, 0, done.stderr);
-  return done.stdout;
-}
-
 test('each browser is told what its own policies want', (t) => {
   const out = makeRoot(t);
   const done = run('--out', out, ...asOptions(SETTINGS));
@@ -241,242 +190,6 @@ test('the template’s schema refuses what is none', (t) => {
     writeFileSync(admx, text);
     assert.notEqual(check(), 0, what);
   }
-});
-
-test('apply, change, apply again, remove: no trace', (t) => {
-  const root = makeRoot(t);
-  put(root, '/etc/chromium/kept', '');
-  apply(root, SETTINGS);
-  const first = filesOf(root);
-  assert.ok(first.includes(CHROME) && first.includes(FIREFOX));
-  assert.equal(statSync(join(root, POLICY)).mode & 0o777, 0o644);
-  assert.equal(statSync(dirname(join(root, CHROME))).mode & 0o777, 0o755);
-  apply(root, SETTINGS);
-  assert.deepEqual(filesOf(root), first, 'again changes nothing');
-  const said = apply(root, { ...SETTINGS, browser: ['chrome'] });
-  assert.match(said, /^removed \/etc\/firefox\/policies\/policies.json$/m);
-  assert.ok(!existsSync(join(root, '/etc/firefox')), 'its folder goes, too');
-  const done = run('--remove', '--root', root);
-  assert.equal(done.status, 0, done.stderr);
-  assert.deepEqual(filesOf(root), ['/etc/chromium/kept', CONF]);
-  assert.ok(!existsSync(join(root, 'etc/opt')));
-  assert.ok(!existsSync(join(root, 'etc/chromium/policies')));
-});
-
-test('a file that sets nothing takes back what was set', (t) => {
-  const root = makeRoot(t);
-  apply(root, SETTINGS);
-  put(root, CONF, run('--example').stdout);
-  const done = run('--apply', '--root', root);
-  assert.equal(done.status, 0, done.stderr);
-  assert.match(done.stdout, /nothing is set/);
-  assert.deepEqual(filesOf(root), [CONF]);
-});
-
-test('files of others are neither written over nor removed', (t) => {
-  const root = makeRoot(t);
-  put(root, POLICY, '{ "portals": [] }\n');
-  put(root, CONF, asFile(SETTINGS));
-  const before = filesOf(root);
-  const refused = run('--apply', '--root', root);
-  assert.equal(refused.status, 1);
-  assert.match(refused.stderr, /\/etc\/ukeybridge\/policy.json is there/);
-  assert.match(refused.stderr, /Nothing was changed/);
-  assert.deepEqual(filesOf(root), before);
-
-  rmSync(join(root, POLICY));
-  apply(root, SETTINGS);
-  writeFileSync(join(root, CHROME), '{}\n');
-  assert.equal(run('--apply', '--root', root).status, 1, 'changed since');
-  const removed = run('--remove', '--root', root);
-  assert.match(removed.stderr, /changed since and is left/);
-  assert.deepEqual(filesOf(root), [CHROME, CONF]);
-});
-
-test('files that somebody spoilt are named, and nothing is done', (t) => {
-  const root = makeRoot(t);
-  const own = { 'extension-id': ['abcdefghijklmnopabcdefghijklmnop'] };
-  const settings = { ...SETTINGS, ...own, browser: ['chromium'] };
-  const manifest =
-    '/etc/chromium/native-messaging-hosts/org.ukeybridge.host.json';
-  put(root, CONF, asFile(settings));
-  const spoilt = [
-    [manifest, '{'],
-    [manifest, '[]'],
-    [manifest, '{ "allowed_origins": "all" }'],
-    [STATE, '{ "files": {} }'],
-    [STATE, '\0']
-  ];
-  for (const [path, text] of spoilt) {
-    put(root, path, text);
-    const before = filesOf(root);
-    const refused = run('--apply', '--root', root);
-    assert.equal(refused.status, 1, text);
-    assert.match(refused.stderr, /^ukeybridge-policy: \S+\.json (is|lacks) /);
-    assert.ok(refused.stderr.includes(path), refused.stderr);
-    assert.deepEqual(filesOf(root), before, text);
-    rmSync(join(root, path));
-  }
-  put(root, POLICY, Buffer.from([0xff]));
-  assert.match(run('--apply', '--root', root).stderr, /policy.json is there/);
-});
-
-/** An image below a folder, and that folder, which is the rest of the computer. */
-function makeImage(t) {
-  const computer = makeRoot(t);
-  const image = join(computer, 'image');
-  mkdirSync(image);
-  put(computer, '/outside/file', 'kept\n');
-  return { computer, image };
-}
-
-const sha256 = (text) => createHash('sha256').update(text).digest('hex');
-
-function assertOutsideIsKept(computer, what) {
-  const left = filesOf(join(computer, 'outside'));
-  assert.deepEqual(left, ['/file'], what);
-  const text = readFileSync(join(computer, 'outside/file'), 'utf8');
-  assert.equal(text, 'kept\n', what);
-}
-
-test('an image’s own account of what was written names nothing else', (t) => {
-  const { computer, image } = makeImage(t);
-  const outside = '/../outside/file';
-  const digest = sha256('kept\n');
-  const empty = { files: {}, folders: [], manifests: {} };
-  const accounts = {
-    'a file outside': { ...empty, files: { [outside]: digest } },
-    'a manifest outside': {
-      ...empty,
-      manifests: { [outside]: { was: 'spoilt', digest } }
-    },
-    'a folder outside': { ...empty, folders: ['/../outside'] },
-    'the root': { ...empty, folders: ['/'] },
-    'a file of others': { ...empty, files: { '/etc/passwd': digest } }
-  };
-  put(image, '/etc/passwd', 'kept\n');
-  put(image, CONF, asFile(SETTINGS));
-  for (const [what, account] of Object.entries(accounts)) {
-    put(image, STATE, JSON.stringify(account));
-    for (const option of ['--apply', '--remove', '--release']) {
-      const refused = run(option, '--root', image);
-      assert.equal(refused.status, 1, what);
-      assert.match(refused.stderr, /written\.json is not as .* names \//, what);
-      assertOutsideIsKept(computer, what);
-      assert.deepEqual(filesOf(image), ['/etc/passwd', CONF, STATE], what);
-    }
-  }
-});
-
-test('no link of an image leads out of it', (t) => {
-  const links = {
-    '/etc/ukeybridge': 'outside',
-    '/etc/opt': '../../outside',
-    '/etc/chromium/policies/managed': '../../../../outside',
-    '/var/lib': 'outside',
-    [POLICY]: 'outside/file',
-    [FIREFOX]: 'outside/none',
-    [STATE]: 'outside/file'
-  };
-  for (const [link, target] of Object.entries(links)) {
-    const { computer, image } = makeImage(t);
-    const conf = join(computer, 'conf');
-    writeFileSync(conf, asFile(SETTINGS));
-    mkdirSync(dirname(join(image, link)), { recursive: true });
-    const absolute = target.startsWith('.') ? target : join(computer, target);
-    symlinkSync(absolute, join(image, link));
-    const refused = run('--apply', '--conf', conf, '--root', image);
-    assert.equal(refused.status, 1, link);
-    assert.match(refused.stderr, /leads out of /, link);
-    assertOutsideIsKept(computer, link);
-    const [, first] = link.split('/');
-    assert.deepEqual(readdirSync(image), [first], link);
-    for (const path of [POLICY, CHROME, FIREFOX].filter((it) => it !== link)) {
-      assert.ok(!existsSync(join(image, path)), link);
-    }
-  }
-});
-
-test('what lies at the name of a file being written is not followed', (t) => {
-  const { computer, image } = makeImage(t);
-  mkdirSync(dirname(join(image, POLICY)), { recursive: true });
-  symlinkSync(join(computer, 'outside/file'), join(image, `${POLICY}.new`));
-  apply(image, SETTINGS);
-  assertOutsideIsKept(computer);
-  assert.ok(lstatSync(join(image, POLICY)).isFile());
-  assert.ok(!filesOf(image).includes(`${POLICY}.new`));
-});
-
-test('a link inside of an image is one, and settings come of no other', (t) => {
-  const { computer, image } = makeImage(t);
-  mkdirSync(join(image, 'srv/chrome'), { recursive: true });
-  mkdirSync(join(image, 'etc/opt'), { recursive: true });
-  symlinkSync('../../srv/chrome', join(image, 'etc/opt/chrome'));
-  apply(image, SETTINGS);
-  assert.ok(existsSync(join(image, 'srv/chrome/policies/managed')));
-  rmSync(join(image, CONF));
-  symlinkSync(join(computer, 'outside/file'), join(image, CONF));
-  const refused = run('--apply', '--root', image);
-  assert.match(refused.stderr, /policy-kit.conf leads out of /);
-  assert.equal(refused.status, 1);
-  const none = run('--remove', '--root', join(computer, 'none'));
-  assert.match(none.stderr, /is no folder/);
-});
-
-test('another file that sets the same policy is named', (t) => {
-  const root = makeRoot(t);
-  const other = `${dirname(CHROME)}/company.json`;
-  put(root, other, '{ "ExtensionInstallForcelist": [], "Other": 1 }');
-  put(root, CONF, asFile(SETTINGS));
-  const refused = run('--apply', '--root', root);
-  assert.equal(refused.status, 1);
-  assert.match(
-    refused.stderr,
-    /company.json sets ExtensionInstallForcelist, too/
-  );
-  put(root, other, '{ "Other": 1 }');
-  apply(root, SETTINGS);
-});
-
-test('an extension with a key of one’s own is let in, and out again', (t) => {
-  const root = makeRoot(t);
-  const own = 'abcdefghijklmnopabcdefghijklmnop';
-  const settings = {
-    ...SETTINGS,
-    'extension-id': [own],
-    browser: ['chromium']
-  };
-  put(root, CONF, asFile(settings));
-  const refused = run('--apply', '--root', root);
-  assert.equal(refused.status, 1);
-  assert.match(refused.stderr, /Chromium has no manifest .*ukeybridge$/m);
-  const path = '/etc/chromium/native-messaging-hosts/org.ukeybridge.host.json';
-  const packaged = readFileSync(join(TOP, 'manifests/chromium.json'), 'utf8');
-  put(root, path, packaged);
-  for (let times = 0; times < 2; times++) {
-    apply(root, settings);
-    const { allowed_origins: allowed, ...rest } = load(join(root, path));
-    assert.deepEqual(allowed, [
-      `chrome-extension://${ID}/`,
-      `chrome-extension://${own}/`
-    ]);
-    assert.equal(rest.name, 'org.ukeybridge.host');
-  }
-  apply(root, SETTINGS);
-  assert.equal(readFileSync(join(root, path), 'utf8'), packaged);
-  apply(root, settings);
-  run('--remove', '--root', root);
-  assert.equal(readFileSync(join(root, path), 'utf8'), packaged);
-  apply(root, settings);
-  assert.equal(run('--release', '--root', root).status, 0);
-  assert.equal(readFileSync(join(root, path), 'utf8'), packaged);
-  put(root, path, packaged.replace('lists', 'also lists'));
-  apply(root, settings);
-  assert.match(load(join(root, path)).description, /also lists/);
-  assert.equal(load(join(root, path)).allowed_origins.length, 2);
-  put(root, path, '{ "changed": true }');
-  run('--remove', '--root', root);
-  assert.deepEqual(load(join(root, path)), { changed: true });
 });
 
 test('slips are named by line, and nothing is done', (t) => {
