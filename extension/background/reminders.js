@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // @ts-check
 import { keepReading } from '../popup/kept.js';
-import { portalOf } from '../popup/next-step.js';
 import { read } from '../popup/reading.js';
+import { portalOf } from '../popup/renew-at.js';
 import { counted } from '../popup/words.js';
 import { translate, useLanguage } from '../shared/i18n.js';
 import { settings } from '../shared/settings.js';

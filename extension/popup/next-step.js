@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 // @ts-check
-import { isAmong } from '../shared/origins.js';
 
 /**
  * @typedef {import('../sdk/ukeybridge.js').Token} Token
  * @typedef {import('../sdk/ukeybridge.js').Certificate} Certificate
- * @typedef {import('../sdk/ukeybridge.js').Renewal} Renewal
  * @typedef {{ text: string, label?: string, values?: string[],
  *   method?: string, url?: string }} Step keys of `_locales`, and what the
  *   button does: call a method about the UKey, or open a site
@@ -24,29 +22,6 @@ const PIN_STEPS = Object.freeze({
     method: 'pin.unblock'
   }
 });
-
-/**
- * The URL where a certificate is renewed: the administrator's word, else the
- * web site where it was done before if it is allowed still, else the only one
- * that is.
- * @param {Certificate} certificate
- * @param {Renewal[]} renewals
- * @param {string[]} portals allowed ones, maybe patterns
- */
-export function portalOf({ issuer, portal }, renewals, portals) {
-  const sites = portals.filter((portal) => !portal.includes('*'));
-  const [earlier] = renewals
-    .filter(({ origin }) => isAmong(portals, origin))
-    .filter((renewal) =>
-      [...renewal.new, ...renewal.old].some(
-        (other) => other.issuer.dn === issuer.dn
-      )
-    )
-    .sort((a, b) => b.updated.localeCompare(a.updated));
-  const isOnly = portals.length === 1 && sites.length === 1;
-  const site = earlier?.origin ?? (isOnly ? sites[0] : undefined);
-  return portal ?? (site && `${site}/`);
-}
 
 /**
  * The one thing to do next about a UKey, if there is any: what was cut off

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // @ts-check
 import { lastErrand } from '../shared/errands.js';
-import { portalOf } from './next-step.js';
+import { portalOf } from './renew-at.js';
 
 /**
  * @typedef {import('../sdk/ukeybridge.js').UKeyBridge} UKeyBridge

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { nextStep, portalOf } from '../../../extension/popup/next-step.js';
+import { nextStep } from '../../../extension/popup/next-step.js';
+import { portalOf } from '../../../extension/popup/renew-at.js';
 
 const token = (state = 'ok') => ({ id: 't', pin: { state } });
 const certificate = (state, more = {}) => ({
