@@ -10,6 +10,7 @@ import kit_browsers
 import kit_written
 from kit_written import POLICY, WRITTEN, Refused
 
+POLICY_MAX_LEN = 256 * 1024  # host/core/limits.h
 NEW = ".new"  # ends the name of a file that is being written
 
 
@@ -21,7 +22,10 @@ def files(settings):
         told[POLICY] = policy
     for browser, policies in kit_browsers.wanted(settings):
         told[browser.linux] = policies if browser.shared else {"policies": policies}
-    return {path: json.dumps(value, indent=2) + "\n" for path, value in told.items()}
+    texts = {path: json.dumps(value, indent=2) + "\n" for path, value in told.items()}
+    if len(texts.get(POLICY, "")) > POLICY_MAX_LEN:
+        raise Refused(f"{POLICY} would be longer than the {POLICY_MAX_LEN} bytes that the host reads")
+    return texts
 
 
 def _digest(path):

@@ -204,10 +204,26 @@ test('slips are named by line, and nothing is done', (t) => {
     'portal =': /name = value/,
     'portal https://portal.example': /name = value/,
     'portals = https://portal.example': /no such setting/,
+    'portal = https://*.1.2.3.4': /must be an origin/,
+    'portal = https://portal.1': /must be an origin/,
+    'portal = https://1.2.3': /must be an origin/,
+    'portal = https://1.2.3.256': /must be an origin/,
+    'portal = https://portal.0x1f': /must be an origin/,
+    [`portal = https://${'a.'.repeat(123)}cn`]: /at most 255/,
     'module = vendor': /absolute path/,
+    [`module = vendor /${'密'.repeat(1366)}`]: /4096 bytes/,
     'module = ../x /usr/lib/x.so': /must be a name/,
-    'update-url = ftp://updates.example/': /must be an https, http or file/,
+    'update-url = ftp://updates.example/': /must be an https or file/,
     'update-url = https://updates.example/;x': /must be an https/,
+    'update-url = http://updates.example/x': /http is for localhost/,
+    'firefox-url = http://updates.example/x.xpi': /http is for localhost/,
+    'firefox-url = http://localhost.example/x': /http is for localhost/,
+    'firefox-url = http://127.0.0.1@a.example/x': /http is for localhost/,
+    'firefox-url = http://localhost:80@a.example/x': /http is for localhost/,
+    'update = http://updates.example/version.json': /must be an https URL/,
+    'update = https://updates.example:443/v': /port must be left out/,
+    'update = https://Updates.example/v': /must be an origin/,
+    'update = https://*.updates.example/v': /of one host/,
     'extension-id = ABCDEFGHIJKLMNOPABCDEFGHIJKLMNOP': /32 letters/,
     'firefox-id = bridge': /add-on's id/,
     'allow-native-host = *': /name of a native messaging host/,
@@ -217,6 +233,17 @@ test('slips are named by line, and nothing is done', (t) => {
     'reminder-days = 367': /at most 366/,
     'issuer-portal = https://portal.example/': /issuer's name/,
     'issuer-portal = http://portal.example/ CN=A': /must be an https URL/,
+    'issuer-portal = https://Portal.example/ CN=A': /must be an origin/,
+    'issuer-portal = https://portal.example:443/ CN=A': /port must be left/,
+    'issuer-portal = https://portal.example?x CN=A': /must be an origin/,
+    'issuer-portal = https://*.example.cn/ CN=A': /of one host/,
+    [`issuer-portal = https://portal.example/ CN=${'中'.repeat(341)}`]: /1024/,
+    ...Object.fromEntries(
+      [...'"<>\\^`{|}'].map((character) => [
+        `issuer-portal = https://portal.example/${character} CN=A`,
+        /must be an https URL, without/
+      ])
+    ),
     'host-identity = /etc/host.pem': /absolute path/
   };
   for (const [line, why] of Object.entries(slips)) {
@@ -231,8 +258,34 @@ test('slips are named by line, and nothing is done', (t) => {
   assert.match(run('--apply', '--root', root).stderr, /:2: .*set twice/);
   writeFileSync(join(root, CONF), Buffer.from([0xff, 0xfe]));
   assert.match(run('--apply', '--root', root).stderr, /not UTF-8/);
+  put(root, CONF, '\nportal = http://localhost:3000\n');
+  const alone = run('--apply', '--root', root);
+  assert.match(alone.stderr, /localhost:3000 needs allow-loopback = yes/);
+  const many = (line) => Array.from({ length: 17 }, (_, it) => line(it));
+  for (const lines of [
+    many((it) => `module = m${it} /usr/lib/${it}.so`),
+    many((it) => `reset-authority = /etc/${it}.pem`)
+  ]) {
+    put(root, CONF, lines.slice(1).join('\n'));
+    assert.equal(run('--apply', '--root', root).status, 0);
+    put(root, CONF, lines.join('\n'));
+    const refused = run('--apply', '--root', root);
+    assert.match(refused.stderr, /:17: .* is set more than 16 times/);
+  }
   put(root, CONF, '#'.repeat(70_000));
   assert.match(run('--apply', '--root', root).stderr, /longer than/);
+});
+
+test('http is for this computer', (t) => {
+  const out = makeRoot(t);
+  for (const host of ['127.0.0.1:8082', 'localhost', '[::1]:8082']) {
+    const url = `http://${host}/update.xml`;
+    const args = ['--update-url', url, '--firefox-url', url];
+    const done = run('--out', out, ...args);
+    assert.equal(done.status, 0, done.stderr);
+    const { policies } = load(join(out, `linux${FIREFOX}`));
+    assert.equal(policies.ExtensionSettings[ADDON].install_url, url);
+  }
 });
 
 test('options that make no sense are usage', (t) => {
@@ -267,7 +320,7 @@ test('every member of policy.json may be set, and is set as the host wants it', 
   const known = [...table.matchAll(/(?:\(|\{ )"(\w+)"/g)].map(
     ([, name]) => name
   );
-  const unread = ['est', 'update']; // by this version of the host
+  const unread = ['est']; // by this version of the host
   const example = run('--example').stdout.replace(/^#(?=[a-z-]+ = )/gm, '');
   const root = makeRoot(t);
   put(root, CONF, example);
