@@ -101,16 +101,20 @@ class Computer:
                 yield from self._rivals(browser.linux, json.loads(wanted[browser.linux]))
 
     def _rivals(self, path, policies):
-        """A browser obeys one file for each policy; which, follows from the files' names."""
-        for other in sorted(self.at(path).parent.glob("*.json")):
-            if other == self.at(path):
+        """A browser obeys one file for each policy; which, follows from the files' names, of which any ending will do."""
+        own = self.at(path)
+        others = own.parent.iterdir() if own.parent.is_dir() else ()
+        for other in sorted(other for other in others if other.name not in (own.name, own.name + NEW)):
+            name = f"/{other.relative_to(self.root)}"
+            if other.is_dir() or not self.at(name).exists():
                 continue
             try:
-                same = sorted(policies.keys() & json.loads(other.read_text(encoding="utf-8")).keys())
-            except (ValueError, AttributeError):
-                continue  # the browser cannot read it either
+                same = sorted(policies.keys() & kit_written.load(other, name).keys())
+            except Refused as why:
+                yield f"{why}; browsers read more than that, such as a comma too many, so it may set the same policies"
+                continue
             if same:
-                yield f"/{other.relative_to(self.root)} sets {', '.join(same)}, too: the browser would obey one of both"
+                yield f"{name} sets {', '.join(same)}, too: the browser would obey one of both"
 
     def apply(self, settings):
         """Make the files as the settings ask, all or none; return the paths that were written and those removed."""

@@ -130,17 +130,45 @@ test('files that somebody spoilt are named, and nothing is done', (t) => {
 
 test('another file that sets the same policy is named', (t) => {
   const root = makeRoot(t);
-  const other = `${dirname(CHROME)}/company.json`;
-  put(root, other, '{ "ExtensionInstallForcelist": [], "Other": 1 }');
+  const folder = dirname(CHROME);
+  const same = '{ "ExtensionInstallForcelist": [], "Other": 1 }';
   put(root, CONF, asFile(SETTINGS));
-  const refused = run('--apply', '--root', root);
-  assert.equal(refused.status, 1);
-  assert.match(
-    refused.stderr,
-    /company.json sets ExtensionInstallForcelist, too/
-  );
-  put(root, other, '{ "Other": 1 }');
+  for (const name of ['company.json', 'ukeybridge.json.dpkg-old', 'company']) {
+    put(root, `${folder}/${name}`, same);
+    const before = filesOf(root);
+    const refused = run('--apply', '--root', root);
+    assert.equal(refused.status, 1, name);
+    const why = `/managed/${name} sets ExtensionInstallForcelist, too`;
+    assert.ok(refused.stderr.includes(why), refused.stderr);
+    assert.deepEqual(filesOf(root), before, name);
+    rmSync(join(root, folder, name));
+  }
+  put(root, `${folder}/company.json`, '{ "Other": 1 }');
+  put(root, `${folder}/folder/company.json`, same);
+  put(root, `${CHROME}.new`, same); // of a run that was cut off
   apply(root, SETTINGS);
+  assert.ok(!existsSync(join(root, `${CHROME}.new`)));
+});
+
+test('another file that only a browser may be able to read is named', (t) => {
+  const root = makeRoot(t);
+  const other = `${dirname(CHROME)}/company.json`;
+  put(root, CONF, asFile(SETTINGS));
+  for (const text of [
+    '{ "ExtensionInstallForcelist": [], }',
+    '{ /* ours */ "ExtensionInstallForcelist": [] }',
+    '\ufeff{ "ExtensionInstallForcelist": [] }',
+    '[]',
+    Buffer.from([0xff]),
+    ''
+  ]) {
+    put(root, other, text);
+    const refused = run('--apply', '--root', root);
+    assert.equal(refused.status, 1, text);
+    assert.match(refused.stderr, /managed\/company\.json is not .*JSON/);
+    assert.match(refused.stderr, /it may set the same policies/);
+    assert.deepEqual(filesOf(root), [CONF, other].sort(), text);
+  }
 });
 
 test('an extension with a key of one’s own is let in, and out again', (t) => {
