@@ -108,9 +108,9 @@ const struct ukb_cause_row ukb_causes[UKB_CAUSE_COUNT] = {
           REPAIR_ZH "。原文件会被改名保留；您允许过的网站需要重新允许。" } },
     [UKB_CAUSE_NO_PORTALS] = { WARNING, MANUAL,
         { "No site is allowed to use the UKey yet.", "还没有任何网站被允许使用 UKey。" },
-        { "Open your portal, click the icon of UKey Bridge and choose Allow this site; where that is barred, ask your "
+        { "Open your portal, click the icon of UKey Bridge and choose Always allow; where that is barred, ask your "
           "administrator to add the site to {1}.",
-          "请打开您的平台网站，点击浏览器工具栏的 UKey Bridge 图标，选择“允许此网站”；如果不能选择，请管理员把网站加入 {1}。" } },
+          "请打开您的平台网站，点击浏览器工具栏的 UKey Bridge 图标，选择“始终允许”；如果不能选择，请管理员把网站加入 {1}。" } },
     [UKB_CAUSE_PCSC_ABSENT] = { WARNING, MANUAL,
         { "This system has no PC/SC: UKeys that are smart cards are not seen.", "系统没有安装 PC/SC，智能卡类 UKey 无法识别。" },
         { "If your UKey is not found, run the command.", "如果找不到您的 UKey，请运行下面的命令。" } },
@@ -225,8 +225,8 @@ const struct ukb_cause_row ukb_causes[UKB_CAUSE_COUNT] = {
     [UKB_CAUSE_RENEWAL_INTERRUPTED] = { WARNING, MANUAL,
         { "A renewal was interrupted. Nothing is lost: it is finished or undone at the next step.",
           "有一次延期被中断。证书没有丢失，下一步会自动完成或撤销。" },
-        { "Insert this UKey and choose Continue in the extension's window, or run the command; the PIN is asked for.",
-          "请插入这个 UKey，在扩展程序窗口中点击“继续”，或运行下面的命令；需要输入 PIN。" } },
+        { "Insert this UKey and choose Continue the renewal in the extension's window, or run the command; the PIN is asked for.",
+          "请插入这个 UKey，在扩展窗口中点击“继续未完成的更新”，或运行下面的命令；需要输入 PIN。" } },
     [UKB_CAUSE_RENEWAL_ATTENTION] = { WARNING, MANUAL,
         { "The UKey was changed elsewhere while a renewal was open, so UKey Bridge leaves it alone.",
           "延期过程中 UKey 在别处被改动过，UKey Bridge 没有再处理它。" },

@@ -299,7 +299,7 @@ export const BREAKS = {
   'no site may ask': {
     check: 'portals',
     broken: (patient) => patient.configure({ portals: [] }),
-    says: /choose Allow this site/,
+    says: /choose Always allow/,
     person: (patient) =>
       patient.shell(
         /* what that click does */
