@@ -111,7 +111,7 @@ test('what can be mended is, and only what was named', async (t) => {
   assert.equal((await refused(unknown, -32602)).data.field, 'checks');
 });
 
-test('no page may ask the doctor, and nobody his helpers', async (t) => {
+test('no page may ask the doctor, and nobody its workers', async (t) => {
   const stage = await scene(t, { pairs: null, screen: false });
   await refused(stage.call('doctor.run'), 'UI_ONLY');
   await refused(stage.call('doctor.repair', { checks: [] }), 'UI_ONLY');

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // host/docs/tokens.md: what each test token did, cell by cell, in this run. The file must say the same.
-// UKEYBRIDGE_WRITE_TABLE=1 writes it.
+// UKB_WRITE_TABLE=1 writes it.
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -269,7 +269,7 @@ for (const [name, token] of Object.entries(TOKENS)) {
 
 const INTRODUCTION = `# Test tokens
 What each token of the tests did, made by a run of \`tests/integration/tokens-table.test.mjs\`, which fails when this file
-says anything else (\`UKEYBRIDGE_WRITE_TABLE=1\` writes it). Every cell is what the host answered, but where a tool is
+says anything else (\`UKB_WRITE_TABLE=1\` writes it). Every cell is what the host answered, but where a tool is
 named; \`code\` is a reason, a state or an event of [protocol.md](protocol.md). *PINs tried* is what the ledger counted
 that is between the host and every module (\`tests/module/README.md\`). A token that cannot be brought to something says
 why. Tokens that are pulled at each single write are in \`card.test.mjs\` and \`module-cut.test.mjs\`, beside it.
@@ -298,7 +298,7 @@ function said(name) {
   return Object.fromEntries(rows.map((cells) => [cells[1], cells[column]]));
 }
 
-if (process.env.UKEYBRIDGE_WRITE_TABLE) {
+if (process.env.UKB_WRITE_TABLE) {
   test('the table is written', () => {
     writeFileSync(FILE, INTRODUCTION + table());
   });
