@@ -6,6 +6,7 @@ import { forgetRunning } from '../shared/errands.js';
 import { toWireError } from '../shared/errors.js';
 import { translate, uiLanguage, useLanguage } from '../shared/i18n.js';
 import { withText } from '../shared/sentences.js';
+import { lastSettings } from '../shared/settings.js';
 import { allowedSites, siteOf, touchSite } from '../shared/sites.js';
 import { Client } from './client.js';
 import { admit, expel } from './doorway.js';
@@ -43,6 +44,7 @@ const watchers = new Watchers(native);
 /** The bridge needs none of it: what runs beside a page may not read it. */
 chrome.storage.local.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' });
 forgetRunning();
+useLanguage();
 
 /** @param {string} method @param {object} [params] */
 function call(method, params) {
@@ -60,7 +62,7 @@ const describe = (error) => withText(error, translate);
  * @returns {Promise<import('./doorway.js').Found | undefined>}
  */
 async function find({ name, sender }) {
-  await useLanguage();
+  await useLanguage(lastSettings); // nobody waits for the policy's word
   const lang = uiLanguage();
   if (name !== 'page') {
     const isUi = name === 'ui';

@@ -2,8 +2,8 @@
 // @ts-check
 /**
  * What the popup shows first: what was on the UKeys when they were read last.
- * It imports no more than that needs, because each module takes a browser some
- * milliseconds; the rest comes behind the first frame.
+ * It imports no more than that needs; the rest, which is in the same file once
+ * it is packed, runs behind the first frame.
  */
 import { uiLanguage, useLanguage } from '../shared/i18n.js';
 import { lastSettings } from '../shared/settings.js';

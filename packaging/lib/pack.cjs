@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 'use strict';
 /*
- * pack - a folder that a browser installs: the extension's files as they are; only the manifest, which has one source for
- * all browsers, and shared/build.js are configured.
+ * pack - a folder that a browser installs: the manifest, which has one source for all browsers, and shared/build.js are
+ * configured, modules are bundled, and all else is as it is.
  */
 const fs = require('node:fs');
+const os = require('node:os');
 const path = require('node:path');
 
+const { bundle } = require('./bundle.cjs');
 const { checkOrigin, matchPattern } = require('./origins.cjs');
 const { UsageError } = require('./usage.cjs');
 
@@ -113,12 +115,18 @@ function pack({ browser, portals = [], out, ...identity }) {
   if (origins.length > 0) {
     manifest.content_scripts = contentScripts(browser, origins);
   }
-  clear(out);
-  fs.cpSync(SOURCE, out, { recursive: true });
-  const text = `${JSON.stringify(manifest, null, 2)}\n`;
-  fs.writeFileSync(path.join(out, 'manifest.json'), text);
-  const module = buildModule(browser, origins);
-  fs.writeFileSync(path.join(out, 'shared/build.js'), module);
+  const stage = fs.mkdtempSync(path.join(os.tmpdir(), 'ukeybridge-pack-'));
+  try {
+    fs.cpSync(SOURCE, stage, { recursive: true });
+    const text = `${JSON.stringify(manifest, null, 2)}\n`;
+    fs.writeFileSync(path.join(stage, 'manifest.json'), text);
+    const module = buildModule(browser, origins);
+    fs.writeFileSync(path.join(stage, 'shared/build.js'), module);
+    clear(out);
+    bundle(stage, out);
+  } finally {
+    fs.rmSync(stage, { recursive: true });
+  }
   return manifest;
 }
 

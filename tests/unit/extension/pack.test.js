@@ -16,8 +16,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { runInNewContext } from 'node:vm';
 
 const TOP = fileURLToPath(new URL('../../../', import.meta.url));
+const SOURCE = join(TOP, 'extension');
 const ID = 'efhkkcihfdnbnailmgiajdmcjflmjoef';
 const ADD_ON_ID = 'bridge@ukeybridge.org';
 let folder;
@@ -32,13 +34,25 @@ const pack = (...args) =>
 const place = (name) => join(folder, name);
 const manifestIn = (out) =>
   JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'));
+/** What shared/build.js says, as it is in the service worker. */
+const configurationIn = (out) => {
+  const bundle = readFileSync(
+    join(out, 'background/service-worker.js'),
+    'utf8'
+  );
+  const of = (name) =>
+    bundle.match(new RegExp(`^var ${name} = ([^;]+);`, 'm'))[1];
+  return runInNewContext(
+    `({ PORTALS: ${of('PORTALS')}, BROWSER: ${of('BROWSER')} })`
+  );
+};
 const filesOf = (root) =>
   readdirSync(root, { recursive: true })
     .filter((path) => statSync(join(root, path)).isFile())
     .sort();
 
 describe('a build', () => {
-  it('names its portals, exactly, and the extension’s id', async () => {
+  it('names its portals, exactly, and the extension’s id', () => {
     const out = place('good');
     const origins = [
       'https://portal.example',
@@ -65,12 +79,12 @@ describe('a build', () => {
         all_frames: false
       }
     ]);
-    const { PORTALS } = await import(join(out, 'shared/build.js'));
+    const { PORTALS } = configurationIn(out);
     assert.deepEqual([...PORTALS], origins);
     assert.ok(Object.isFrozen(PORTALS));
   });
 
-  it('for Firefox has patterns of hosts, and exact portals', async () => {
+  it('for Firefox has patterns of hosts, and exact portals', () => {
     const out = place('firefox');
     const origins = ['https://a.example', 'https://a.example:8443'];
     const args = origins.flatMap((origin) => ['--portal', origin]);
@@ -78,7 +92,7 @@ describe('a build', () => {
     assert.equal(stdout.trim(), ADD_ON_ID);
     const [{ matches }] = manifestIn(out).content_scripts;
     assert.deepEqual(matches, ['https://a.example/*']);
-    const { BROWSER, PORTALS } = await import(join(out, 'shared/build.js'));
+    const { BROWSER, PORTALS } = configurationIn(out);
     assert.deepEqual([...PORTALS], origins);
     assert.equal(BROWSER, 'firefox');
   });
@@ -87,7 +101,7 @@ describe('a build', () => {
     const out = place('firefox-store');
     pack('--browser', 'firefox', '--out', out);
     const { background, browser_specific_settings, ...rest } = manifestIn(out);
-    const source = manifestIn(join(TOP, 'extension'));
+    const source = manifestIn(SOURCE);
     const script = source.background.service_worker;
     assert.deepEqual(background, { scripts: [script], type: 'module' });
     const { id, strict_min_version, update_url } =
@@ -118,28 +132,54 @@ describe('a build', () => {
   it('without a portal is the source', () => {
     const out = place('store');
     assert.equal(pack('--out', out).stdout.trim(), ID);
-    const source = join(TOP, 'extension');
-    assert.deepEqual(filesOf(out), filesOf(source));
-    assert.deepEqual(manifestIn(out), manifestIn(source));
-    const [built, kept] = [out, source].map((dir) =>
-      readFileSync(join(dir, 'shared/build.js'), 'utf8')
-    );
-    assert.equal(built, kept);
+    assert.deepEqual(manifestIn(out), manifestIn(SOURCE));
+    assert.deepEqual([...configurationIn(out).PORTALS], []);
   });
 
   it('changes nothing but its configuration', () => {
     const out = place('same');
     pack('--portal', 'https://portal.example', '--out', out);
-    const source = join(TOP, 'extension');
-    assert.deepEqual(filesOf(out), filesOf(source));
-    const changed = filesOf(source).filter(
-      (path) =>
-        !readFileSync(join(out, path)).equals(readFileSync(join(source, path)))
+    const others = filesOf(SOURCE).filter(
+      (path) => !/\.(js|d\.ts)$/.test(path) && path !== 'manifest.json'
     );
-    assert.deepEqual(changed, ['manifest.json', 'shared/build.js']);
+    for (const path of [...others, 'bridge/bridge.js']) {
+      assert.ok(
+        readFileSync(join(out, path)).equals(readFileSync(join(SOURCE, path))),
+        path
+      );
+    }
     const { content_scripts: added, ...rest } = manifestIn(out);
     assert.equal(added.length, 1);
-    assert.deepEqual(rest, manifestIn(source));
+    assert.deepEqual(rest, manifestIn(SOURCE));
+  });
+
+  it('has every module of the source, each in the one file of its page', () => {
+    const out = place('modules');
+    pack('--out', out);
+    const scripts = filesOf(out).filter((path) => path.endsWith('.js'));
+    assert.deepEqual(scripts, [
+      'background/service-worker.js',
+      'bridge/bridge.js',
+      'diagnostics/diagnostics.js',
+      'history/history.js',
+      'options/options.js',
+      'popup/first.js'
+    ]);
+    const texts = scripts.map((path) => readFileSync(join(out, path), 'utf8'));
+    for (const text of texts) {
+      assert.match(text, /^\/\/ SPDX-License-Identifier: MIT\n/);
+      assert.doesNotMatch(text, /^import\b|(=> |await )import\(/m);
+    }
+    const all = texts.join('\n');
+    const modules = filesOf(SOURCE).filter(
+      (path) => path.endsWith('.js') && path !== 'bridge/bridge.js'
+    );
+    for (const path of modules) {
+      assert.ok(
+        all.includes(`\n// ${path}\n`) || all.includes(`"${path}"`),
+        path
+      );
+    }
   });
 
   it('replaces an earlier build', () => {
