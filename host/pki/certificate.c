@@ -12,6 +12,36 @@
 /* The user id that GM/T 0009 §10 fixes for certificates. OpenSSL 3.0 assumes the empty one. */
 static const unsigned char SM2_ID[] = "1234567812345678";
 
+/*
+ * What was read last. A call reads the same few certificates again and again, from the caller, from the token and from
+ * the journal, and OpenSSL takes a third of a millisecond for each.
+ */
+static struct ukb_certificate *known[8];
+static size_t oldest;
+
+static struct ukb_certificate *
+find_known(const unsigned char *der, size_t der_len)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        if (known[i] != NULL && known[i]->facts.der_len == der_len && memcmp(known[i]->der, der, der_len) == 0) {
+            known[i]->holders++;
+            return known[i];
+        }
+    }
+    return NULL;
+}
+
+static void
+keep(struct ukb_certificate *certificate)
+{
+    ukb_certificate_free(known[oldest]);
+    known[oldest] = certificate;
+    certificate->holders++;
+    oldest = (oldest + 1U) % (sizeof(known) / sizeof(known[0]));
+}
+
 /* An SM2 signature covers the signer's id; every certificate of a chain must be told it. */
 static enum ukb_status
 set_sm2_id(X509 *x509, struct ukb_error *reterr)
@@ -61,10 +91,16 @@ ukb_certificate_from_der(const unsigned char *der, size_t der_len, struct ukb_ce
         return ukb_raise(reterr, UKB_E_BAD_CERTIFICATE, 0, "a certificate of %zu bytes, limit is %u", der_len,
                          UKB_CERTIFICATE_DER_MAX_LEN);
     }
+    certificate = find_known(der, der_len);
+    if (certificate != NULL) {
+        *ret = certificate;
+        return UKB_OK;
+    }
     certificate = calloc(1, sizeof(*certificate));
     if (certificate == NULL) {
         return ukb_raise(reterr, UKB_E_INTERNAL, 0, "no memory for a certificate");
     }
+    certificate->holders = 1;
     certificate->der = malloc(der_len);
     if (certificate->der == NULL) {
         st = ukb_raise(reterr, UKB_E_INTERNAL, 0, "no memory for a certificate");
@@ -79,6 +115,7 @@ ukb_certificate_from_der(const unsigned char *der, size_t der_len, struct ukb_ce
     if (st != UKB_OK) {
         goto out;
     }
+    keep(certificate);
     *ret = certificate;
     certificate = NULL;
 out:
@@ -105,7 +142,7 @@ out:
 void
 ukb_certificate_free(struct ukb_certificate *certificate)
 {
-    if (certificate == NULL) {
+    if (certificate == NULL || --certificate->holders > 0) {
         return;
     }
     ukb_name_done(&certificate->facts.subject);

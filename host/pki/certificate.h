@@ -3,7 +3,8 @@
  * certificate - an X.509 certificate (RFC 5280) and everything that is ever said about it.
  *
  * Room: pki.  May include core/.  Knows no token, so whether a private key is there is not asked here.
- * Nothing here blocks. A certificate does not change after it was made: many threads may read one.
+ * Nothing here blocks. A certificate does not change after it was made, and reading the same bytes again may give the same
+ * certificate: they are counted, without a lock. All calls come from one thread.
  */
 #ifndef UKB_PKI_CERTIFICATE_H
 #define UKB_PKI_CERTIFICATE_H
@@ -99,7 +100,7 @@ UKB_MUST_USE enum ukb_status ukb_certificate_from_pem(const char *pem, struct uk
 UKB_MUST_USE enum ukb_status ukb_certificate_id(const unsigned char *der, size_t der_len,
                                                 char ret_id[UKB_CERTIFICATE_ID_LEN + 1U], struct ukb_error *reterr);
 
-/** Free it and all its facts. NULL is fine. */
+/** The caller is done with it and all its facts. NULL is fine. */
 void ukb_certificate_free(struct ukb_certificate *certificate);
 
 /** The facts; never NULL. Borrowed: valid until ukb_certificate_free(). */

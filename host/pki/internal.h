@@ -19,6 +19,7 @@
 #include "pki/check.h"
 
 struct ukb_certificate {
+    unsigned int holders; /* of one certificate, by ukb_certificate_free() */
     struct ukb_certificate_facts facts; /* its const pointers point to what follows, or into x509 */
     X509 *x509;
     unsigned char *der;

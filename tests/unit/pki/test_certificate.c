@@ -240,6 +240,40 @@ only_one_whole_certificate_block_is_taken(void **state)
     ukb_buf_done(&pem);
 }
 
+/* Each reader frees its own, in any order, however many others were read meanwhile. */
+static void
+the_same_bytes_read_again_outlive_the_first(void **state)
+{
+    enum { OTHERS = 20 };
+    struct ukb_certificate *first = NULL;
+    struct ukb_certificate *again = NULL;
+    struct ukb_certificate *others[OTHERS] = { NULL };
+    struct ukb_error err = { 0 };
+    size_t der_len = 0;
+    unsigned char *der = made_der(&FULL, &der_len);
+    char id[UKB_CERTIFICATE_ID_LEN + 1U];
+    size_t i;
+
+    (void)state;
+    assert_int_equal(ukb_certificate_id(der, der_len, id, &err), UKB_OK);
+    assert_int_equal(ukb_certificate_from_der(der, der_len, &first, &err), UKB_OK);
+    assert_int_equal(ukb_certificate_from_der(der, der_len, &again, &err), UKB_OK);
+    ukb_certificate_free(first);
+    assert_string_equal(ukb_certificate_facts(again)->id, id);
+    for (i = 0; i < OTHERS; i++) {
+        der[der_len - 1]++; /* another signature */
+        assert_int_equal(ukb_certificate_from_der(der, der_len, &others[i], &err), UKB_OK);
+        assert_string_not_equal(ukb_certificate_facts(others[i])->id, id);
+        assert_memory_equal(ukb_certificate_facts(others[i])->der, der, der_len);
+    }
+    OPENSSL_free(der);
+    assert_string_equal(ukb_certificate_facts(again)->id, id);
+    ukb_certificate_free(again);
+    for (i = 0; i < OTHERS; i++) {
+        ukb_certificate_free(others[i]);
+    }
+}
+
 static void
 freeing_nothing_is_fine(void **state)
 {
@@ -260,6 +294,7 @@ main(void)
         cmocka_unit_test(gbk_called_utf8_in_a_name_makes_a_certificate_bad),
         cmocka_unit_test(pem_gives_back_the_same_certificate),
         cmocka_unit_test(only_one_whole_certificate_block_is_taken),
+        cmocka_unit_test(the_same_bytes_read_again_outlive_the_first),
         cmocka_unit_test(freeing_nothing_is_fine),
     };
 
