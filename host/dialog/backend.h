@@ -31,9 +31,12 @@ struct ukb_dialog_entry {
 struct ukb_dialog_backend {
     size_t text_max_len; /**< wire bytes of a text that is shown whole (see dialog/value.h) */
 
-    /** Get ready to show dialogs, without showing any. @p program NULL: the system's best. */
+    /** Begin to get ready for dialogs, without showing any or waiting. @p program NULL: the system's best. */
     enum ukb_status (*start)(const char *program, enum ukb_lang lang, struct ukb_dialog_screen **ret_screen,
                              struct ukb_error *reterr);
+
+    /** Wait until it is ready, at most five seconds; before everything else, once or again. */
+    enum ukb_status (*greet)(struct ukb_dialog_screen *screen, struct ukb_error *reterr);
 
     /**
      * Show @p entry's fields. @p ret_pin, which may be empty (len 0), and @p ret_repeated are set on success only;

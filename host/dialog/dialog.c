@@ -68,8 +68,12 @@ ukb_dialog_free(struct ukb_dialog *dialog)
 }
 
 enum ukb_status
-ukb_dialog_started(const struct ukb_dialog *dialog, struct ukb_error *reterr)
+ukb_dialog_started(struct ukb_dialog *dialog, struct ukb_error *reterr)
 {
+    if (dialog->screen != NULL && ukb_dialog_native.greet(dialog->screen, &dialog->failure) != UKB_OK) {
+        ukb_dialog_native.end(dialog->screen);
+        dialog->screen = NULL;
+    }
     if (dialog->screen == NULL) {
         *reterr = dialog->failure;
         return reterr->status;

@@ -90,7 +90,7 @@ struct ukb_dialog_facts {
 
 /**
  * Make a dialog and start its program at once, because no process may be started after a PKCS#11 module was loaded.
- * Nothing is shown yet.
+ * Nothing is shown yet, and nobody waits: the first question does, until the program greets, at most five seconds.
  *
  * A program that is missing or does not start is remembered and raised by the first question, so that a request which
  * the checks before it refuse is refused for its own reason.
@@ -98,14 +98,17 @@ struct ukb_dialog_facts {
  * @param ret_dialog  to be freed by ukb_dialog_free().
  * @retval UKB_E_INTERNAL  no memory; the only error.
  *
- * Blocks until the program greets, at most five seconds. The program dies with the calling thread: make the
- * dialog in the thread that lives as long as the process does.
+ * The program dies with the calling thread: make the dialog in the thread that lives as long as the process does.
  */
 UKB_MUST_USE enum ukb_status ukb_dialog_new(const struct ukb_dialog_config *config, struct ukb_dialog **ret_dialog,
                                             struct ukb_error *reterr);
 
-/** Did its program start? @retval UKB_E_PIN_UI_UNAVAILABLE and others: what the first question would say. */
-UKB_MUST_USE enum ukb_status ukb_dialog_started(const struct ukb_dialog *dialog, struct ukb_error *reterr);
+/**
+ * Did its program start? Waits for it as the first question would.
+ *
+ * @retval UKB_E_PIN_UI_UNAVAILABLE and others: what the first question would say.
+ */
+UKB_MUST_USE enum ukb_status ukb_dialog_started(struct ukb_dialog *dialog, struct ukb_error *reterr);
 
 /**
  * Ask for the PIN, once. Never asks again by itself and keeps no copy.

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pinentry - dialogs by GnuPG's pinentry programs, spoken to by libassuan over a pair of pipes.
+ * pinentry - dialogs by GnuPG's pinentry programs, spoken to by libassuan over a pair of sockets.
+ *
+ * The program starts at once, but is not listened to before the first question: the PKCS#11 module is loaded meanwhile.
  *
  * libassuan's context, with the buffers that a PIN passes through, lives in the secret heap by its memory hooks. Its
- * system hooks bound every read by a time, and tell the child's process id even when the child never greets.
+ * system hooks bound every read by a time.
  */
 #include <assuan.h>
 #include <assert.h>
@@ -16,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -39,6 +42,7 @@ struct ukb_dialog_screen {
     assuan_context_t ctx;
     pid_t child; /* 0: none */
     long parent;
+    int fd; /* until libassuan owns it, which is then the program has greeted */
     uint64_t deadline_ms; /* of every read */
     bool broken;          /* an answer was left unread: nothing more can be asked */
 };
@@ -66,19 +70,12 @@ read_in_time(assuan_context_t ctx, assuan_fd_t fd, void *buffer, size_t size)
     return ready > 0 ? read(fd, buffer, size) : -1; /* libassuan calls again on EINTR */
 }
 
-/* System hook: start the program, and remember its process id. */
-static int
-spawn(assuan_context_t ctx, pid_t *ret_pid, const char *name, const char **argv, assuan_fd_t fd_in, assuan_fd_t fd_out,
-      assuan_fd_t *fd_child_list, void (*atfork)(void *opaque, int reserved), void *atforkvalue, unsigned int flags)
+/* System hook: write, and hear of a program that is gone by the result and not by a signal. */
+static ssize_t
+write_quietly(assuan_context_t ctx, assuan_fd_t fd, const void *data, size_t len)
 {
-    struct ukb_dialog_screen *screen = assuan_get_pointer(ctx);
-    const int outcome =
-        __assuan_spawn(ctx, ret_pid, name, argv, fd_in, fd_out, fd_child_list, atfork, atforkvalue, flags);
-
-    if (outcome == 0) {
-        screen->child = *ret_pid;
-    }
-    return outcome;
+    (void)ctx;
+    return send(fd, data, len, MSG_NOSIGNAL);
 }
 
 /* In the child, before it becomes the program. */
@@ -99,10 +96,10 @@ static struct assuan_system_hooks system_hooks = {
     .pipe = __assuan_pipe,
     .close = __assuan_close,
     .read = read_in_time,
-    .write = __assuan_write,
+    .write = write_quietly,
     .recvmsg = __assuan_recvmsg,
     .sendmsg = __assuan_sendmsg,
-    .spawn = spawn,
+    .spawn = __assuan_spawn,
     .waitpid = __assuan_waitpid,
     .socketpair = __assuan_socketpair,
     .socket = __assuan_socket,
@@ -136,30 +133,65 @@ screen_end(struct ukb_dialog_screen *screen)
     }
     assuan_release(screen->ctx); /* says BYE; NULL is fine */
     if (screen->child > 0) {
-        end_child(screen->child, screen->broken ? 0 : END_TIMEOUT_MS);
+        end_child(screen->child, screen->broken || screen->fd >= 0 ? 0 : END_TIMEOUT_MS);
+    }
+    if (screen->fd >= 0) {
+        (void)close(screen->fd);
     }
     free(screen);
 }
 
-/* Say one command that shows nothing. */
+/* Say one command that shows nothing, whose answer hear() takes. */
 static gpg_error_t
-tell(struct ukb_dialog_screen *screen, const char *command, const char *text)
+say(struct ukb_dialog_screen *screen, const char *command, const char *text)
 {
     char line[UKB_ASSUAN_LINE_MAX_LEN + 1U];
 
     ukb_assuan_line(command, text, line);
-    screen->deadline_ms = (uint64_t)ukb_clock_uptime_ms() + COMMAND_TIMEOUT_MS;
-    return assuan_transact(screen->ctx, line, NULL, NULL, NULL, NULL, NULL, NULL);
+    return assuan_write_line(screen->ctx, line);
 }
 
-/* Say one option. Programs know more or fewer of them: whichever is unknown does no harm. */
+/* The answer to the oldest command that has none. */
+static gpg_error_t
+hear(struct ukb_dialog_screen *screen)
+{
+    assuan_response_t kind = ASSUAN_RESPONSE_STATUS;
+    gpg_error_t error = 0;
+    char *line = NULL;
+    int len = 0;
+    int at = 0;
+
+    screen->deadline_ms = (uint64_t)ukb_clock_uptime_ms() + COMMAND_TIMEOUT_MS;
+    while (error == 0 && (kind == ASSUAN_RESPONSE_STATUS || kind == ASSUAN_RESPONSE_DATA)) {
+        error = assuan_client_read_response(screen->ctx, &line, &len);
+        if (error == 0) {
+            error = assuan_client_parse_response(screen->ctx, line, len, &kind, &at);
+        }
+    }
+    if (error == 0 && kind == ASSUAN_RESPONSE_ERROR) {
+        error = (gpg_error_t)strtoul(line + at, NULL, 10);
+        return error == 0 ? gpg_error(GPG_ERR_ASS_GENERAL) : error;
+    }
+    screen->broken = error != 0 || kind != ASSUAN_RESPONSE_OK;
+    return screen->broken && error == 0 ? gpg_error(GPG_ERR_ASS_UNEXPECTED_CMD) : error;
+}
+
+static gpg_error_t
+tell(struct ukb_dialog_screen *screen, const char *command, const char *text)
+{
+    const gpg_error_t error = say(screen, command, text);
+
+    return error == 0 ? hear(screen) : error;
+}
+
+/* Say one option. */
 static void
-tell_option(struct ukb_dialog_screen *screen, const char *name, const char *value)
+say_option(struct ukb_dialog_screen *screen, const char *name, const char *value)
 {
     char option[256];
 
     (void)snprintf(option, sizeof(option), "%s=%s", name, value); /* both are ours, and short */
-    (void)tell(screen, "OPTION", option);
+    (void)say(screen, "OPTION", option);
 }
 
 /* The locale of @p lang if this system has it, else one that it always has. Only programs for terminals look at it. */
@@ -176,6 +208,7 @@ locale_name(enum ukb_lang lang)
     return wanted[lang];
 }
 
+/* Programs know more or fewer options: whichever is unknown does no harm. */
 static void
 tell_options(struct ukb_dialog_screen *screen)
 {
@@ -190,12 +223,17 @@ tell_options(struct ukb_dialog_screen *screen)
         { "default-tt-hide", UKB_WORDS_HIDE_PIN },
         { "default-cf-visi", UKB_WORDS_ASK_SHOW },
     };
+    const size_t count = sizeof(options) / sizeof(options[0]);
+    const char *locale = locale_name(screen->lang);
     size_t i;
 
-    tell_option(screen, "lc-ctype", locale_name(screen->lang));
-    tell_option(screen, "lc-messages", locale_name(screen->lang));
-    for (i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
-        tell_option(screen, options[i].name, ukb_words_label(screen->lang, options[i].value));
+    say_option(screen, "lc-ctype", locale);
+    say_option(screen, "lc-messages", locale);
+    for (i = 0; i < count; i++) {
+        say_option(screen, options[i].name, ukb_words_label(screen->lang, options[i].value));
+    }
+    for (i = 0; i < 2U + count && !screen->broken; i++) {
+        (void)hear(screen);
     }
 }
 
@@ -205,12 +243,14 @@ raise_assuan(struct ukb_error *reterr, gpg_error_t error, const char *what)
     return ukb_raise(reterr, UKB_E_PIN_UI_UNAVAILABLE, error, "pinentry %s: %s", what, gpg_strerror(error));
 }
 
-/* Start @p path and wait for its greeting. */
+/* Start @p path with one of a pair of sockets as its standard input and output. */
 static enum ukb_status
-connect_to(struct ukb_dialog_screen *screen, const char *path, struct ukb_error *reterr)
+spawn(struct ukb_dialog_screen *screen, const char *path, struct ukb_error *reterr)
 {
     const char *argv[] = { path, NULL };
+    int fds[2];
     gpg_error_t error;
+    int outcome;
 
     error = assuan_new_ext(&screen->ctx, GPG_ERR_SOURCE_DEFAULT, &malloc_hooks, NULL, NULL);
     if (error != 0) {
@@ -221,11 +261,15 @@ connect_to(struct ukb_dialog_screen *screen, const char *path, struct ukb_error 
     assuan_set_pointer(screen->ctx, screen);
     assuan_set_flag(screen->ctx, ASSUAN_NO_WAITPID, 1); /* we wait ourselves, with a limit */
     screen->parent = ukb_platform_pid();
-    screen->deadline_ms = (uint64_t)ukb_clock_uptime_ms() + START_TIMEOUT_MS;
-    error = assuan_pipe_connect(screen->ctx, path, argv, NULL, at_fork, screen, 0);
-    if (error != 0) {
-        screen->broken = true;
-        return raise_assuan(reterr, error, "does not start");
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) {
+        return raise_assuan(reterr, gpg_error_from_syserror(), "has no sockets");
+    }
+    screen->fd = fds[0];
+    outcome = __assuan_spawn(screen->ctx, &screen->child, path, argv, fds[1], fds[1], NULL, at_fork, screen, 0);
+    (void)close(fds[1]);
+    if (outcome != 0) {
+        screen->child = 0;
+        return raise_assuan(reterr, gpg_error_from_syserror(), "does not start");
     }
     return UKB_OK;
 }
@@ -246,18 +290,38 @@ screen_start(const char *program, enum ukb_lang lang, struct ukb_dialog_screen *
         st = ukb_raise(reterr, UKB_E_INTERNAL, 0, "no memory for a dialog");
         goto out;
     }
+    screen->fd = -1;
     screen->lang = lang;
-    st = connect_to(screen, ukb_buf_text(&path), reterr);
+    st = spawn(screen, ukb_buf_text(&path), reterr);
     if (st != UKB_OK) {
         goto out;
     }
-    tell_options(screen);
     *ret_screen = screen;
     screen = NULL;
 out:
     screen_end(screen);
     ukb_buf_done(&path);
     return st;
+}
+
+static enum ukb_status
+screen_greet(struct ukb_dialog_screen *screen, struct ukb_error *reterr)
+{
+    const int fd = screen->fd;
+    gpg_error_t error;
+
+    if (fd < 0) {
+        return UKB_OK; /* long since */
+    }
+    screen->fd = -1; /* libassuan's, whatever comes of it */
+    screen->deadline_ms = (uint64_t)ukb_clock_uptime_ms() + START_TIMEOUT_MS;
+    error = assuan_socket_connect_fd(screen->ctx, fd, 0);
+    if (error != 0) {
+        screen->broken = true;
+        return raise_assuan(reterr, error, "does not start");
+    }
+    tell_options(screen);
+    return UKB_OK;
 }
 
 /* Set everything that the next dialog shows. */
@@ -267,19 +331,24 @@ prepare(struct ukb_dialog_screen *screen, const char *text, unsigned int timeout
 {
     char seconds[24];
     gpg_error_t error;
+    int i;
 
     if (screen->broken) {
         return ukb_raise(reterr, UKB_E_PIN_UI_UNAVAILABLE, 0, "pinentry was left in the middle of an answer");
     }
-    error = tell(screen, "SETDESC", text);
+    (void)snprintf(seconds, sizeof(seconds), "%u", (timeout_ms + 999U) / 1000U);
+    (void)say(screen, "SETDESC", text);
+    (void)say(screen, "SETTIMEOUT", seconds); /* ours holds without it */
+    (void)say(screen, "SETTITLE", ukb_words_label(screen->lang, UKB_WORDS_TITLE));
+    (void)say(screen, "SETOK", ukb_words_label(screen->lang, ok));
+    (void)say(screen, "SETCANCEL", ukb_words_label(screen->lang, cancel));
+    error = hear(screen);
+    for (i = 0; i < 4 && !screen->broken; i++) {
+        (void)hear(screen);
+    }
     if (error != 0) {
         return raise_assuan(reterr, error, "takes no text"); /* never ask without having said for what */
     }
-    (void)snprintf(seconds, sizeof(seconds), "%u", (timeout_ms + 999U) / 1000U);
-    (void)tell(screen, "SETTIMEOUT", seconds); /* ours holds without it */
-    (void)tell(screen, "SETTITLE", ukb_words_label(screen->lang, UKB_WORDS_TITLE));
-    (void)tell(screen, "SETOK", ukb_words_label(screen->lang, ok));
-    (void)tell(screen, "SETCANCEL", ukb_words_label(screen->lang, cancel));
     return UKB_OK;
 }
 
@@ -408,6 +477,7 @@ screen_confirm(struct ukb_dialog_screen *screen, const char *text, unsigned int 
 const struct ukb_dialog_backend ukb_dialog_native = {
     .text_max_len = UKB_ASSUAN_LINE_MAX_LEN - sizeof("SETDESC"),
     .start = screen_start,
+    .greet = screen_greet,
     .ask_pin = screen_ask_pin,
     .confirm = screen_confirm,
     .end = screen_end,

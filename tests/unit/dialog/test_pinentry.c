@@ -256,19 +256,38 @@ a_program_that_does_not_start_is_told_of_only_when_asked(void **state)
     assert_int_equal(f->waiting_seen, 0); /* nothing was ever shown */
 }
 
-static void
-a_program_that_ignores_bye_is_killed(void **state)
+static long
+ms_to_end(struct fixture *f)
 {
     struct timespec before = { 0 };
     struct timespec after = { 0 };
-    struct fixture *f = *state;
 
-    start(f, GREETS "BYE*) exec sleep 600;;\n" AGREES, 5000);
     assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &before), 0);
     ukb_dialog_free(f->dialog);
     f->dialog = NULL;
     assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &after), 0);
-    assert_in_range(after.tv_sec - before.tv_sec, 1, 3);
+    return (after.tv_sec - before.tv_sec) * 1000 + (after.tv_nsec - before.tv_nsec) / 1000000;
+}
+
+static void
+a_program_that_ignores_bye_is_killed(void **state)
+{
+    struct fixture *f = *state;
+    struct ukb_error err = { 0 };
+
+    start(f, GREETS "BYE*) exec sleep 600;;\n" AGREES, 5000);
+    assert_int_equal(ukb_dialog_started(f->dialog, &err), UKB_OK);
+    assert_in_range(ms_to_end(f), 1000, 3000);
+}
+
+/* A request that is refused before it came to a question does not wait for the program. */
+static void
+a_program_that_was_never_needed_is_killed_at_once(void **state)
+{
+    struct fixture *f = *state;
+
+    start(f, "trap '' TERM PIPE HUP\nexec sleep 600\n", 5000);
+    assert_in_range(ms_to_end(f), 0, 900);
 }
 
 static void
@@ -313,12 +332,14 @@ open_files_are_not_handed_on(void **state)
     char path[96];
     char target[64];
     char seen[4096] = "";
+    struct ukb_error err = { 0 };
     FILE *file = NULL;
     int fd = open("/dev/zero", O_RDONLY); /* on purpose without O_CLOEXEC */
 
     assert_true(fd > 2);
     (void)snprintf(script, sizeof(script), "ls -l /proc/$$/fd > %s/seen\n" GREETS AGREES, f->dir);
     start(f, script, 5000);
+    assert_int_equal(ukb_dialog_started(f->dialog, &err), UKB_OK);
     (void)snprintf(path, sizeof(path), "%s/seen", f->dir);
     file = fopen(path, "r");
     assert_non_null(file);
@@ -586,6 +607,7 @@ main(void)
         cmocka_unit_test_setup_teardown(a_program_that_dies_or_talks_nonsense_is_unavailable, setup, teardown),
         cmocka_unit_test_setup_teardown(a_program_that_does_not_start_is_told_of_only_when_asked, setup, teardown),
         cmocka_unit_test_setup_teardown(a_program_that_ignores_bye_is_killed, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_program_that_was_never_needed_is_killed_at_once, setup, teardown),
         cmocka_unit_test_setup_teardown(the_program_is_told_words_and_limits_but_no_cache, setup, teardown),
         cmocka_unit_test_setup_teardown(open_files_are_not_handed_on, setup, teardown),
         cmocka_unit_test_setup_teardown(a_program_that_repeats_is_asked_once, setup, teardown),
