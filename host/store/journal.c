@@ -16,7 +16,7 @@
  * Set for every connection. DELETE and EXTRA: homes can be on network file systems, where WAL fails, and a commit has
  * to survive the loss of power together with the removal of the rollback journal (https://sqlite.org/pragma.html).
  */
-static const char settings[] = "PRAGMA journal_mode = DELETE;"
+static const char settings[] = "PRAGMA journal_mode = PERSIST;"
                                "PRAGMA synchronous = EXTRA;"
                                "PRAGMA foreign_keys = ON;"
                                "PRAGMA trusted_schema = OFF;";
