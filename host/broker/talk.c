@@ -78,6 +78,7 @@ static void
 job_done(struct ukb_worker *worker, cJSON *message)
 {
     struct ukb_job *job = worker->current;
+    const bool is_preview = job->method == &ukb_contract[UKB_RENEWAL_PREVIEW];
     cJSON *result = NULL;
 
     (void)uv_timer_stop(&worker->timer);
@@ -97,6 +98,9 @@ job_done(struct ukb_worker *worker, cJSON *message)
 
         ukb_rpc_error_read(ukb_json_get(message, "error"), &error);
         ukb_job_failed(job, worker, &error);
+    }
+    if (result != NULL && is_preview) {
+        ukb_worker_prepare(worker->broker, worker->module);
     }
     ukb_worker_hand_over(worker);
 }

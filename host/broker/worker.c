@@ -18,6 +18,8 @@ static const char *const kind_names[] = {
     [UKB_RUNS_IN_LOGIN_WORKER] = "login",
 };
 
+#define SPARE_MS 30000U /* a worker itself waits longer: it does not end just when its call comes */
+
 static const struct ukb_rpc_id job_id = { .type = UKB_ID_INTEGER, .integer = 1 }; /* one job at a time */
 
 /* Ending */
@@ -54,6 +56,7 @@ static void
 close_all(struct ukb_worker *worker)
 {
     worker->is_retired = true;
+    worker->is_spare = false;
     ukb_channel_close(&worker->channel);
     if (!uv_is_closing((uv_handle_t *)&worker->timer)) {
         uv_close((uv_handle_t *)&worker->timer, uv_handle_closed);
@@ -304,15 +307,54 @@ ukb_worker_hand_over(struct ukb_worker *worker)
     }
 }
 
+/* One that takes the next job of that kind; of login workers only one that has not served. */
 static struct ukb_worker *
 find_worker(struct ukb_broker *broker, enum ukb_runs_in kind, const struct ukb_policy_module *module)
 {
+    const bool must_be_spare = kind == UKB_RUNS_IN_LOGIN_WORKER;
     struct ukb_worker *worker = broker->workers;
 
-    while (worker != NULL && (worker->kind != kind || worker->module != module || worker->is_retired)) {
+    while (worker != NULL && (worker->kind != kind || worker->module != module || worker->is_retired ||
+                              worker->is_spare != must_be_spare)) {
         worker = worker->next;
     }
-    return kind == UKB_RUNS_IN_LOGIN_WORKER ? NULL : worker;
+    return worker;
+}
+
+static void
+retire(struct ukb_worker *worker)
+{
+    worker->is_spare = false;
+    worker->is_retired = true;
+    ukb_worker_hand_over(worker);
+}
+
+static void
+spare_unused(uv_timer_t *timer)
+{
+    retire(timer->data);
+}
+
+void
+ukb_worker_prepare(struct ukb_broker *broker, const struct ukb_policy_module *module)
+{
+    struct ukb_worker *worker = broker->workers;
+    struct ukb_error error = { 0 };
+
+    while (worker != NULL && !worker->is_spare) {
+        worker = worker->next;
+    }
+    if (worker != NULL && worker->module != module) {
+        retire(worker);
+        worker = NULL;
+    }
+    if (worker == NULL && !broker->is_ending && ukb_health_check(broker, module, &error) == UKB_OK) {
+        worker = worker_start(broker, UKB_RUNS_IN_LOGIN_WORKER, module, &error);
+    }
+    if (worker != NULL) { /* or the call itself will say why not */
+        worker->is_spare = true;
+        (void)uv_timer_start(&worker->timer, spare_unused, SPARE_MS, 0);
+    }
 }
 
 static void
@@ -338,7 +380,11 @@ ukb_worker_submit(struct ukb_broker *broker, enum ukb_runs_in kind, const struct
         ukb_job_free(job);
         return;
     }
-    if (worker == NULL && ukb_health_check(broker, module, &error) == UKB_OK) {
+    if ((worker == NULL || worker->is_spare) && ukb_health_check(broker, module, &error) != UKB_OK) {
+        ukb_job_failed(job, &stand_in, &error);
+        return;
+    }
+    if (worker == NULL) {
         worker = worker_start(broker, kind, module, &error);
         if (worker != NULL && broker->watch.is_on && kind == UKB_RUNS_IN_LISTING_WORKER) {
             append(worker, ukb_watch_job()); /* whatever it is started for, it watches */
@@ -347,6 +393,10 @@ ukb_worker_submit(struct ukb_broker *broker, enum ukb_runs_in kind, const struct
     if (worker == NULL) {
         ukb_job_failed(job, &stand_in, &error);
         return;
+    }
+    if (worker->is_spare) {
+        worker->is_spare = false;
+        (void)uv_timer_stop(&worker->timer);
     }
     ukb_worker_give(worker, job);
 }
@@ -390,8 +440,7 @@ ukb_worker_retire(struct ukb_broker *broker, const struct ukb_policy_module *mod
 
     for (worker = broker->workers; worker != NULL; worker = worker->next) {
         if (worker->kind == UKB_RUNS_IN_LISTING_WORKER && worker->module == module && !worker->is_retired) {
-            worker->is_retired = true;
-            ukb_worker_hand_over(worker);
+            retire(worker);
         }
     }
     if (broker->watch.is_on) {

@@ -28,17 +28,24 @@ struct ukb_worker {
     enum ukb_status killed_for; /* why we killed it; UKB_OK when we did not */
     bool is_waiting;            /* for the user */
     bool is_uninterruptible;
+    bool is_spare;   /* a login worker that waits for its call */
     bool is_retired; /* takes no new job: what it read of the token is old */
     bool has_exited;
     bool has_failed; /* exited with a status other than 0, or by a signal */
 };
 
 /**
- * Queue @p job on a worker of that kind and module, starting one when needed. A login worker is always a new one.
+ * Queue @p job on a worker of that kind and module, starting one when needed. A login worker has not served before.
  * On failure (back-off, no process) the job has failed and is gone.
  */
 void ukb_worker_submit(struct ukb_broker *broker, enum ukb_runs_in kind, const struct ukb_policy_module *module,
                        struct ukb_job *job);
+
+/**
+ * A call that asks for the PIN is likely to come next: start its login worker now, which takes longer than all that is
+ * the host's own of such a call. There is one at most, for the last module, and it ends soon when no call comes.
+ */
+void ukb_worker_prepare(struct ukb_broker *broker, const struct ukb_policy_module *module);
 
 /** Queue @p job on this very worker. */
 void ukb_worker_give(struct ukb_worker *worker, struct ukb_job *job);

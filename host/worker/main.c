@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pki/warm.h"
 #include "platform/guard.h"
 #include "platform/incident.h"
 #include "platform/paths.h"
@@ -101,6 +102,9 @@ main(int argc, char **argv)
     }
     ukb_platform_protect_memory();
     if (start(&service, module, &stdio, &error) == UKB_OK) {
+        if (service.kind == UKB_WORKER_LOGIN) {
+            ukb_pki_warm(); /* it was started before its call came */
+        }
         code = ukb_service_run(&service, stdio.in);
     } else {
         fprintf(stderr, "ukeybridge-worker: %s\n", error.message);

@@ -5,9 +5,9 @@
  * What a portal waits for renewal.install, a same-key renewal, beside the bare PKCS#11 calls of it: turn by turn on one
  * token, whose certificate the host renews, then the bare program, and so on. DIR holds what issue.c put there.
  *
- * Counted, of the host: from the request to the reply, with the start of the login worker, with the start of the
- * dialog's program and all that is said to it (answer.c, which answers at once: nothing is subtracted), and with the
- * journal's flushes. Not counted: the start of the broker, and renewal.begin. Of the bare program: from its start to
+ * Counted, of the host: from the request to the reply, with the start of the dialog's program and all that is said to it
+ * (answer.c, which answers at once: nothing is subtracted), and with the journal's flushes. Not counted: the start of
+ * the broker, renewal.begin, and renewal.preview, behind which the login worker starts. Of the bare program: from its start to
  * its answer, which is behind the logout, as the host's reply is.
  */
 #include <signal.h>
@@ -165,13 +165,14 @@ rest(void)
     (void)nanosleep(&pause, NULL);
 }
 
-/* Call install; a call that logged in has had the listing workers replaced: it is not measured beside that. */
+/* Call install behind the preview that a portal shows; neither the workers that are replaced after a call that logged
+ * in nor the one that starts behind the preview are measured beside it. */
 static int
-install(const struct child *host, const char *body, double *ret_us)
+install(const struct child *host, const char *preview, const char *body, double *ret_us)
 {
     double start_us;
 
-    if (ask(host, LIST) != 0) {
+    if (ask(host, LIST) != 0 || ask(host, preview) != 0) {
         return -1;
     }
     rest();
@@ -187,6 +188,7 @@ install(const struct child *host, const char *body, double *ret_us)
 static int
 turn_host(const struct place *place, unsigned int number, double *ret_us)
 {
+    static char preview[BODY_MAX_LEN];
     static char body[BODY_MAX_LEN];
     static char pem[PEM_MAX_LEN];
     static char ca[PEM_MAX_LEN];
@@ -199,10 +201,13 @@ turn_host(const struct place *place, unsigned int number, double *ret_us)
         read_pem(place->dir, name, pem) != 0 || read_pem(place->dir, "ca", ca) != 0) {
         return -1;
     }
+    (void)snprintf(preview, sizeof(preview),
+                   HEAD "\"renewal.preview\",\"params\":{\"renewal\":\"%s\",\"signing\":\"%s\",\"chain\":[\"%s\"]}}",
+                   renewal, pem, ca);
     (void)snprintf(body, sizeof(body),
                    HEAD "\"renewal.install\",\"params\":{\"renewal\":\"%s\",\"signing\":\"%s\",\"chain\":[\"%s\"]}}",
                    renewal, pem, ca);
-    return install(&host, body, ret_us) != 0 || child_end(&host) < 0 ? -1 : 0;
+    return install(&host, preview, body, ret_us) != 0 || child_end(&host) < 0 ? -1 : 0;
 }
 
 static int
