@@ -13,8 +13,9 @@
 #define BUSY_TIMEOUT_MS 5000
 
 /*
- * Set for every connection. DELETE and EXTRA: homes can be on network file systems, where WAL fails, and a commit has
- * to survive the loss of power together with the removal of the rollback journal (https://sqlite.org/pragma.html).
+ * Set for every connection. PERSIST and EXTRA: homes can be on network file systems, where WAL fails; a commit has to
+ * survive the loss of power together with the end of the rollback journal (https://sqlite.org/pragma.html), and what
+ * stays of that costs no flush of the folder and has its place on a disk that is full by then.
  */
 static const char settings[] = "PRAGMA journal_mode = PERSIST;"
                                "PRAGMA synchronous = EXTRA;"
