@@ -7,6 +7,7 @@
 
 #include "broker/health.h"
 #include "broker/reset.h"
+#include "broker/spare.h"
 #include "broker/watch.h"
 
 #define UNINTERRUPTIBLE_MS 60000U /* what a write that has begun gets beyond its time limit */
@@ -100,7 +101,7 @@ job_done(struct ukb_worker *worker, cJSON *message)
         ukb_job_failed(job, worker, &error);
     }
     if (result != NULL && is_preview) {
-        ukb_worker_prepare(worker->broker, worker->module);
+        ukb_spare_prepare(worker->broker, worker->module);
     }
     ukb_worker_hand_over(worker);
 }

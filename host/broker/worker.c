@@ -8,6 +8,7 @@
 #include "broker/health.h"
 #include "broker/note.h"
 #include "broker/reset.h"
+#include "broker/spare.h"
 #include "broker/watch.h"
 #include "platform/paths.h"
 
@@ -17,8 +18,6 @@ static const char *const kind_names[] = {
     [UKB_RUNS_IN_LISTING_WORKER] = "listing",
     [UKB_RUNS_IN_LOGIN_WORKER] = "login",
 };
-
-#define SPARE_MS 30000U /* a worker itself waits longer: it does not end just when its call comes */
 
 static const struct ukb_rpc_id job_id = { .type = UKB_ID_INTEGER, .integer = 1 }; /* one job at a time */
 
@@ -209,9 +208,9 @@ need_worker_path(struct ukb_broker *broker, enum ukb_runs_in kind, struct ukb_er
     return st;
 }
 
-static struct ukb_worker *
-worker_start(struct ukb_broker *broker, enum ukb_runs_in kind, const struct ukb_policy_module *module,
-             struct ukb_error *reterr)
+struct ukb_worker *
+ukb_worker_start(struct ukb_broker *broker, enum ukb_runs_in kind, const struct ukb_policy_module *module,
+                 struct ukb_error *reterr)
 {
     struct ukb_worker *worker = NULL;
     int error;
@@ -321,40 +320,12 @@ find_worker(struct ukb_broker *broker, enum ukb_runs_in kind, const struct ukb_p
     return worker;
 }
 
-static void
-retire(struct ukb_worker *worker)
+void
+ukb_worker_let_go(struct ukb_worker *worker)
 {
     worker->is_spare = false;
     worker->is_retired = true;
     ukb_worker_hand_over(worker);
-}
-
-static void
-spare_unused(uv_timer_t *timer)
-{
-    retire(timer->data);
-}
-
-void
-ukb_worker_prepare(struct ukb_broker *broker, const struct ukb_policy_module *module)
-{
-    struct ukb_worker *worker = broker->workers;
-    struct ukb_error error = { 0 };
-
-    while (worker != NULL && !worker->is_spare) {
-        worker = worker->next;
-    }
-    if (worker != NULL && worker->module != module) {
-        retire(worker);
-        worker = NULL;
-    }
-    if (worker == NULL && !broker->is_ending && ukb_health_check(broker, module, &error) == UKB_OK) {
-        worker = worker_start(broker, UKB_RUNS_IN_LOGIN_WORKER, module, &error);
-    }
-    if (worker != NULL) { /* or the call itself will say why not */
-        worker->is_spare = true;
-        (void)uv_timer_start(&worker->timer, spare_unused, SPARE_MS, 0);
-    }
 }
 
 static void
@@ -385,7 +356,7 @@ ukb_worker_submit(struct ukb_broker *broker, enum ukb_runs_in kind, const struct
         return;
     }
     if (worker == NULL) {
-        worker = worker_start(broker, kind, module, &error);
+        worker = ukb_worker_start(broker, kind, module, &error);
         if (worker != NULL && broker->watch.is_on && kind == UKB_RUNS_IN_LISTING_WORKER) {
             append(worker, ukb_watch_job()); /* whatever it is started for, it watches */
         }
@@ -394,10 +365,7 @@ ukb_worker_submit(struct ukb_broker *broker, enum ukb_runs_in kind, const struct
         ukb_job_failed(job, &stand_in, &error);
         return;
     }
-    if (worker->is_spare) {
-        worker->is_spare = false;
-        (void)uv_timer_stop(&worker->timer);
-    }
+    ukb_spare_take(worker);
     ukb_worker_give(worker, job);
 }
 
@@ -440,7 +408,7 @@ ukb_worker_retire(struct ukb_broker *broker, const struct ukb_policy_module *mod
 
     for (worker = broker->workers; worker != NULL; worker = worker->next) {
         if (worker->kind == UKB_RUNS_IN_LISTING_WORKER && worker->module == module && !worker->is_retired) {
-            retire(worker);
+            ukb_worker_let_go(worker);
         }
     }
     if (broker->watch.is_on) {

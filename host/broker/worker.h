@@ -28,7 +28,7 @@ struct ukb_worker {
     enum ukb_status killed_for; /* why we killed it; UKB_OK when we did not */
     bool is_waiting;            /* for the user */
     bool is_uninterruptible;
-    bool is_spare;   /* a login worker that waits for its call */
+    bool is_spare;   /* see spare.h */
     bool is_retired; /* takes no new job: what it read of the token is old */
     bool has_exited;
     bool has_failed; /* exited with a status other than 0, or by a signal */
@@ -40,12 +40,6 @@ struct ukb_worker {
  */
 void ukb_worker_submit(struct ukb_broker *broker, enum ukb_runs_in kind, const struct ukb_policy_module *module,
                        struct ukb_job *job);
-
-/**
- * A call that asks for the PIN is likely to come next: start its login worker now, which takes longer than all that is
- * the host's own of such a call. There is one at most, for the last module, and it ends soon when no call comes.
- */
-void ukb_worker_prepare(struct ukb_broker *broker, const struct ukb_policy_module *module);
 
 /** Queue @p job on this very worker. */
 void ukb_worker_give(struct ukb_worker *worker, struct ukb_job *job);
@@ -65,7 +59,14 @@ void ukb_worker_retire(struct ukb_broker *broker, const struct ukb_policy_module
 /** The broker ends: let go of every worker. They notice by their pipes. */
 void ukb_worker_release_all(struct ukb_broker *broker);
 
-/* Between worker.c and talk.c */
+/* Between worker.c, talk.c and spare.c */
+
+/** Start a worker without a job; NULL when it does not start. */
+struct ukb_worker *ukb_worker_start(struct ukb_broker *broker, enum ukb_runs_in kind,
+                                    const struct ukb_policy_module *module, struct ukb_error *reterr);
+
+/** It takes no more jobs, and ends when it has none. */
+void ukb_worker_let_go(struct ukb_worker *worker);
 
 /** Give an idle worker its next job, or let a retired one go. */
 void ukb_worker_hand_over(struct ukb_worker *worker);

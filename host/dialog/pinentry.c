@@ -1,51 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pinentry - dialogs by GnuPG's pinentry programs, spoken to by libassuan over a pair of sockets.
+ * pinentry - dialogs by GnuPG's pinentry programs, in their words over libassuan.
  *
  * The program starts at once, but is not listened to before the first question: the PKCS#11 module is loaded meanwhile.
- *
- * libassuan's context, with the buffers that a PIN passes through, lives in the secret heap by its memory hooks. Its
- * system hooks bound every read by a time.
  */
-#include <assuan.h>
 #include <assert.h>
-#include <errno.h>
-#include <limits.h>
 #include <locale.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "core/limits.h"
 #include "dialog/assuan_line.h"
 #include "dialog/backend.h"
+#include "dialog/pinentry_process.h"
 #include "dialog/pinentry_program.h"
 #include "platform/clock.h"
-#include "platform/process.h"
 #include "secret/secret.h"
 
-#define START_TIMEOUT_MS   5000U
 #define COMMAND_TIMEOUT_MS 5000U /* of a command that shows nothing */
 #define EXTRA_TIMEOUT_MS   2000U /* pinentry's own clock stops when the user begins to type; ours does not */
-#define END_TIMEOUT_MS     1000U
-#define PAUSE_MS           2L
-
-struct ukb_dialog_screen {
-    enum ukb_lang lang;
-    assuan_context_t ctx;
-    pid_t child; /* 0: none */
-    long parent;
-    int fd; /* until libassuan owns it, which is then the program has greeted */
-    uint64_t deadline_ms; /* of every read */
-    bool broken;          /* an answer was left unread: nothing more can be asked */
-};
 
 /* What an answer to GETPIN holds. */
 struct answer {
@@ -53,93 +28,6 @@ struct answer {
     bool too_long;
     bool repeated; /* a second field was shown, and agreed */
 };
-
-/* System hook: read, but not beyond the deadline (ETIMEDOUT). */
-static ssize_t
-read_in_time(assuan_context_t ctx, assuan_fd_t fd, void *buffer, size_t size)
-{
-    const struct ukb_dialog_screen *screen = assuan_get_pointer(ctx);
-    struct pollfd readable = { fd, POLLIN, 0 };
-    const uint64_t now = (uint64_t)ukb_clock_uptime_ms();
-    const uint64_t left_ms = now < screen->deadline_ms ? screen->deadline_ms - now : 0;
-    const int ready = poll(&readable, 1, left_ms > INT_MAX ? INT_MAX : (int)left_ms);
-
-    if (ready == 0) {
-        errno = ETIMEDOUT;
-    }
-    return ready > 0 ? read(fd, buffer, size) : -1; /* libassuan calls again on EINTR */
-}
-
-/* System hook: write, and hear of a program that is gone by the result and not by a signal. */
-static ssize_t
-write_quietly(assuan_context_t ctx, assuan_fd_t fd, const void *data, size_t len)
-{
-    (void)ctx;
-    return send(fd, data, len, MSG_NOSIGNAL);
-}
-
-/* In the child, before it becomes the program. */
-static void
-at_fork(void *opaque, int reserved)
-{
-    const struct ukb_dialog_screen *screen = opaque;
-
-    (void)reserved;
-    ukb_platform_die_with_parent(screen->parent);
-}
-
-static struct assuan_malloc_hooks malloc_hooks = { ukb_secret_malloc, ukb_secret_realloc, ukb_secret_free };
-
-static struct assuan_system_hooks system_hooks = {
-    .version = ASSUAN_SYSTEM_HOOKS_VERSION,
-    .usleep = __assuan_usleep,
-    .pipe = __assuan_pipe,
-    .close = __assuan_close,
-    .read = read_in_time,
-    .write = write_quietly,
-    .recvmsg = __assuan_recvmsg,
-    .sendmsg = __assuan_sendmsg,
-    .spawn = __assuan_spawn,
-    .waitpid = __assuan_waitpid,
-    .socketpair = __assuan_socketpair,
-    .socket = __assuan_socket,
-    .connect = __assuan_connect,
-};
-
-/* Wait for the child's end, at most @p wait_ms, then make it end. Leaves no zombie. */
-static void
-end_child(pid_t child, unsigned int wait_ms)
-{
-    const struct timespec pause = { 0, PAUSE_MS * 1000000L };
-    const uint64_t end_ms = (uint64_t)ukb_clock_uptime_ms() + wait_ms;
-    pid_t gone = waitpid(child, NULL, WNOHANG);
-
-    while (gone == 0 && (uint64_t)ukb_clock_uptime_ms() < end_ms) {
-        (void)nanosleep(&pause, NULL);
-        gone = waitpid(child, NULL, WNOHANG);
-    }
-    if (gone == 0) {
-        (void)kill(child, SIGKILL);
-        while (waitpid(child, NULL, 0) < 0 && errno == EINTR) {
-        }
-    }
-}
-
-static void
-screen_end(struct ukb_dialog_screen *screen)
-{
-    if (screen == NULL) {
-        return;
-    }
-    assuan_release(screen->ctx); /* says BYE; NULL is fine */
-    if (screen->child > 0) {
-        end_child(screen->child, screen->broken || screen->fd >= 0 ? 0 : END_TIMEOUT_MS);
-    }
-    if (screen->fd >= 0) {
-        (void)close(screen->fd);
-    }
-    free(screen);
-}
 
 /* Say one command that shows nothing, whose answer hear() takes. */
 static gpg_error_t
@@ -238,43 +126,6 @@ tell_options(struct ukb_dialog_screen *screen)
 }
 
 static enum ukb_status
-raise_assuan(struct ukb_error *reterr, gpg_error_t error, const char *what)
-{
-    return ukb_raise(reterr, UKB_E_PIN_UI_UNAVAILABLE, error, "pinentry %s: %s", what, gpg_strerror(error));
-}
-
-/* Start @p path with one of a pair of sockets as its standard input and output. */
-static enum ukb_status
-spawn(struct ukb_dialog_screen *screen, const char *path, struct ukb_error *reterr)
-{
-    const char *argv[] = { path, NULL };
-    int fds[2];
-    gpg_error_t error;
-    int outcome;
-
-    error = assuan_new_ext(&screen->ctx, GPG_ERR_SOURCE_DEFAULT, &malloc_hooks, NULL, NULL);
-    if (error != 0) {
-        screen->ctx = NULL;
-        return raise_assuan(reterr, error, "has no context");
-    }
-    assuan_ctx_set_system_hooks(screen->ctx, &system_hooks);
-    assuan_set_pointer(screen->ctx, screen);
-    assuan_set_flag(screen->ctx, ASSUAN_NO_WAITPID, 1); /* we wait ourselves, with a limit */
-    screen->parent = ukb_platform_pid();
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) {
-        return raise_assuan(reterr, gpg_error_from_syserror(), "has no sockets");
-    }
-    screen->fd = fds[0];
-    outcome = __assuan_spawn(screen->ctx, &screen->child, path, argv, fds[1], fds[1], NULL, at_fork, screen, 0);
-    (void)close(fds[1]);
-    if (outcome != 0) {
-        screen->child = 0;
-        return raise_assuan(reterr, gpg_error_from_syserror(), "does not start");
-    }
-    return UKB_OK;
-}
-
-static enum ukb_status
 screen_start(const char *program, enum ukb_lang lang, struct ukb_dialog_screen **ret_screen, struct ukb_error *reterr)
 {
     struct ukb_buf path = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
@@ -292,14 +143,14 @@ screen_start(const char *program, enum ukb_lang lang, struct ukb_dialog_screen *
     }
     screen->fd = -1;
     screen->lang = lang;
-    st = spawn(screen, ukb_buf_text(&path), reterr);
+    st = ukb_pinentry_start(screen, ukb_buf_text(&path), reterr);
     if (st != UKB_OK) {
         goto out;
     }
     *ret_screen = screen;
     screen = NULL;
 out:
-    screen_end(screen);
+    ukb_pinentry_end(screen);
     ukb_buf_done(&path);
     return st;
 }
@@ -307,21 +158,13 @@ out:
 static enum ukb_status
 screen_greet(struct ukb_dialog_screen *screen, struct ukb_error *reterr)
 {
-    const int fd = screen->fd;
-    gpg_error_t error;
+    const bool is_first = screen->fd >= 0;
+    enum ukb_status st = ukb_pinentry_greet(screen, reterr);
 
-    if (fd < 0) {
-        return UKB_OK; /* long since */
+    if (st == UKB_OK && is_first) {
+        tell_options(screen);
     }
-    screen->fd = -1; /* libassuan's, whatever comes of it */
-    screen->deadline_ms = (uint64_t)ukb_clock_uptime_ms() + START_TIMEOUT_MS;
-    error = assuan_socket_connect_fd(screen->ctx, fd, 0);
-    if (error != 0) {
-        screen->broken = true;
-        return raise_assuan(reterr, error, "does not start");
-    }
-    tell_options(screen);
-    return UKB_OK;
+    return st;
 }
 
 /* Set everything that the next dialog shows. */
@@ -347,7 +190,7 @@ prepare(struct ukb_dialog_screen *screen, const char *text, unsigned int timeout
         (void)hear(screen);
     }
     if (error != 0) {
-        return raise_assuan(reterr, error, "takes no text"); /* never ask without having said for what */
+        return ukb_pinentry_raise(reterr, error, "takes no text"); /* never ask without having said for what */
     }
     return UKB_OK;
 }
@@ -409,7 +252,7 @@ show(struct ukb_dialog_screen *screen, const char *command, unsigned int timeout
         return ukb_raise(reterr, UKB_E_PIN_TIMEOUT, error, "no answer within %u ms", timeout_ms);
     default:
         screen->broken = true;
-        return raise_assuan(reterr, error, "shows no dialog");
+        return ukb_pinentry_raise(reterr, error, "shows no dialog");
     }
 }
 
@@ -480,5 +323,5 @@ const struct ukb_dialog_backend ukb_dialog_native = {
     .greet = screen_greet,
     .ask_pin = screen_ask_pin,
     .confirm = screen_confirm,
-    .end = screen_end,
+    .end = ukb_pinentry_end,
 };

@@ -195,6 +195,7 @@ transact(struct install *in, struct ukb_error *reterr)
         .record = &in->plan.record,
         .exchanges = &in->plan.exchanges,
         .delivered = in->delivered == NULL ? NULL : ukb_delivered_key_numbers(in->delivered),
+        .audit = in->env->audit,
     };
     enum ukb_status st;
 

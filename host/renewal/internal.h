@@ -137,6 +137,7 @@ struct ukb_transaction {
     const struct ukb_renewal_record *record; /* `installing` in the journal */
     struct ukb_exchanges *exchanges;         /* placed */
     const struct ukb_private_key *delivered; /* the key that one of them imports; NULL: it is there, or none does */
+    struct ukb_audit_draft *audit;           /* kept with the commit; NULL: none */
 };
 
 /** The steps that `progress` tells, in order. Up to the login the user may still change his mind. */

@@ -31,7 +31,8 @@ struct ukb_renewal_env {
     struct ukb_dialog *dialog; /**< NULL in a worker that never asks */
     const struct ukb_context *context;
     const char *lock_dir;
-    long long now_s; /**< Unix seconds */
+    long long now_s;               /**< Unix seconds */
+    struct ukb_audit_draft *audit; /**< of this call, as it reads when it succeeds: kept with its commit; NULL: none */
 
     /** A step begins; may be NULL. @p step is a name of host/docs/protocol.md, @p done counts from 0. */
     void (*progress)(void *ctx, const char *step, unsigned int done, unsigned int total, bool interruptible);

@@ -155,6 +155,7 @@ commit(const struct ukb_transaction *tx, struct ukb_error *reterr)
         .to = UKB_RENEWAL_INSTALLED,
         .step = UKB_JOURNAL_STEP_COMMIT,
         .outcome = retires(tx) ? UKB_JOURNAL_STEP_RETIRE_OLD : NULL,
+        .audit = tx->audit,
     };
 
     ukb_install_progress(tx->env, UKB_STEP_COMMIT, imports(tx));

@@ -42,6 +42,14 @@ forget_oldest(struct ukb_journal *journal, bool refused, struct ukb_error *reter
 }
 
 enum ukb_status
+ukb_audit_insert(struct ukb_journal *journal, const struct ukb_audit_entry *entry, struct ukb_error *reterr)
+{
+    enum ukb_status st = insert(journal, entry, reterr);
+
+    return st == UKB_OK ? forget_oldest(journal, entry->refused, reterr) : st;
+}
+
+enum ukb_status
 ukb_audit_add(struct ukb_journal *journal, const struct ukb_audit_entry *entry, struct ukb_error *reterr)
 {
     enum ukb_status st = ukb_journal_begin_write(journal, reterr);
@@ -49,11 +57,7 @@ ukb_audit_add(struct ukb_journal *journal, const struct ukb_audit_entry *entry, 
     if (st != UKB_OK) {
         return st;
     }
-    st = insert(journal, entry, reterr);
-    if (st == UKB_OK) {
-        st = forget_oldest(journal, entry->refused, reterr);
-    }
-    return ukb_journal_end(journal, st, reterr);
+    return ukb_journal_end(journal, ukb_audit_insert(journal, entry, reterr), reterr);
 }
 
 static void

@@ -27,6 +27,12 @@ struct ukb_audit_entry {
     bool refused; /**< by the broker: nothing was done */
 };
 
+/** An entry that is kept together with what it tells of: see ukb_renewal_change. */
+struct ukb_audit_draft {
+    struct ukb_audit_entry entry;
+    bool is_kept; /**< set when it was */
+};
+
 /** A page of entries, newest first. Zero-initialise; free with ukb_audit_list_done(). */
 struct ukb_audit_list {
     struct ukb_audit_entry *items;

@@ -12,6 +12,7 @@
 #include <sqlite3.h>
 
 #include "core/status.h"
+#include "store/audit.h"
 #include "store/journal.h"
 
 struct ukb_journal {
@@ -36,6 +37,10 @@ UKB_MUST_USE enum ukb_status ukb_journal_end(struct ukb_journal *journal, enum u
  */
 UKB_MUST_USE enum ukb_status ukb_journal_read_cursor(const char *cursor, long long *ret_below,
                                                      struct ukb_error *reterr);
+
+/** As ukb_audit_add(), inside a transaction that was begun. */
+UKB_MUST_USE enum ukb_status ukb_audit_insert(struct ukb_journal *journal, const struct ukb_audit_entry *entry,
+                                              struct ukb_error *reterr);
 
 /** The journal's clock, Unix seconds. */
 long long ukb_journal_now_s(const struct ukb_journal *journal);

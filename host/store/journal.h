@@ -30,6 +30,7 @@
 #define UKB_RENEWAL_STEPS_MAX         64U /**< steps read back: the last ones */
 
 struct ukb_journal;
+struct ukb_audit_draft; /* store/audit.h */
 
 enum ukb_renewal_kind { UKB_RENEWAL_RENEW, UKB_RENEWAL_ISSUE, UKB_RENEWAL_CHANGE, UKB_RENEWAL_REPLACE };
 enum ukb_renewal_key { UKB_RENEWAL_KEY_SAME, UKB_RENEWAL_KEY_NEW };
@@ -122,6 +123,7 @@ struct ukb_renewal_change {
     const char *request_signed_pem;
     const struct ukb_renewal_object *objects; /**< take the place of all objects that the renewal had */
     size_t object_count;                      /**< at most UKB_RENEWAL_OBJECTS_MAX */
+    struct ukb_audit_draft *audit;            /**< an entry of the audit that is kept with it; told so */
 };
 
 /**

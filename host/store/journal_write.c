@@ -260,7 +260,14 @@ ukb_journal_advance(struct ukb_journal *journal, const struct ukb_renewal_change
     if (st == UKB_OK && change->step != NULL) {
         st = write_step(journal, seq, change->step, change->outcome, reterr);
     }
-    return ukb_journal_end(journal, st, reterr);
+    if (st == UKB_OK && change->audit != NULL) {
+        st = ukb_audit_insert(journal, &change->audit->entry, reterr);
+    }
+    st = ukb_journal_end(journal, st, reterr);
+    if (st == UKB_OK && change->audit != NULL) {
+        change->audit->is_kept = true;
+    }
+    return st;
 }
 
 enum ukb_status

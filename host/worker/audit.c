@@ -60,37 +60,53 @@ view_entry(const struct ukb_audit_entry *entry)
     return json;
 }
 
-/* The system's log first: it is told even when the journal cannot be written. */
-static enum ukb_status
-write_entry(struct ukb_service *service, struct ukb_audit_entry *entry, struct ukb_error *reterr)
+static void
+tell_fleet(const struct ukb_service *service, struct ukb_audit_entry *entry)
 {
-    enum ukb_status st = UKB_OK;
     cJSON *facts = NULL;
 
     entry->at_s = ukb_service_now_s();
     facts = view_entry(entry);
     ukb_fleet_tell(service->policy, "audit", strcmp(entry->outcome, ukb_status_word(UKB_OK)) != 0, facts);
     cJSON_Delete(facts);
-    st = ukb_service_need_journal(service, reterr);
+}
+
+static enum ukb_status
+write_entry(struct ukb_service *service, const struct ukb_audit_entry *entry, struct ukb_error *reterr)
+{
+    enum ukb_status st = ukb_service_need_journal(service, reterr);
 
     return st == UKB_OK ? ukb_audit_add(service->journal, entry, reterr) : st;
 }
 
 void
-ukb_audit_served(struct ukb_service *service, const struct ukb_method *method, const cJSON *params,
-                 enum ukb_status outcome)
+ukb_audit_serving(struct ukb_service *service, const struct ukb_method *method, const cJSON *params)
 {
-    struct ukb_audit_entry entry = { .user_activation = service->context->user_activation };
+    struct ukb_audit_entry *entry = &service->audit.entry;
+
+    memset(&service->audit, 0, sizeof(service->audit));
+    entry->user_activation = service->context->user_activation;
+    copy(entry->origin, sizeof(entry->origin), service->context->origin);
+    copy(entry->method, sizeof(entry->method), method->name);
+    copy(entry->outcome, sizeof(entry->outcome), ukb_status_word(UKB_OK));
+    copy_token(entry->token, params);
+}
+
+void
+ukb_audit_served(struct ukb_service *service, const struct ukb_method *method, enum ukb_status outcome)
+{
+    struct ukb_audit_entry *entry = &service->audit.entry;
     struct ukb_error error = { 0 };
 
     if (method->runs_in != UKB_RUNS_IN_LOGIN_WORKER) {
         return;
     }
-    copy(entry.origin, sizeof(entry.origin), service->context->origin);
-    copy(entry.method, sizeof(entry.method), method->name);
-    copy(entry.outcome, sizeof(entry.outcome), ukb_status_word(outcome));
-    copy_token(entry.token, params);
-    if (write_entry(service, &entry, &error) != UKB_OK) {
+    copy(entry->outcome, sizeof(entry->outcome), ukb_status_word(outcome));
+    tell_fleet(service, entry); /* first: it is told even when the journal cannot be written */
+    if (service->audit.is_kept && outcome == UKB_OK) {
+        return;
+    }
+    if (write_entry(service, entry, &error) != UKB_OK) {
         fprintf(stderr, "ukeybridge-worker: an entry of the audit is lost: %s\n", error.message);
     }
 }
@@ -109,6 +125,7 @@ ukb_note_handle(struct ukb_service *service, const cJSON *params, cJSON **ret_re
     copy(entry.module, sizeof(entry.module), ukb_json_string(params, "module"));
     copy(entry.outcome, sizeof(entry.outcome), ukb_json_string(params, "outcome"));
     copy_token(entry.token, params);
+    tell_fleet(service, &entry);
     st = write_entry(service, &entry, reterr);
     if (st == UKB_OK) {
         *ret_result = cJSON_CreateObject();

@@ -30,6 +30,7 @@ make_env(struct ukb_service *service, struct ukb_renewal_env *ret_env, struct uk
         .context = service->context,
         .lock_dir = ukb_buf_text(&service->lock_dir),
         .now_s = ukb_service_now_s(),
+        .audit = service->kind == UKB_WORKER_LOGIN ? &service->audit : NULL,
         .progress = send_progress,
         .uninterruptible = ukb_service_set_uninterruptible,
         .ctx = service,

@@ -240,6 +240,7 @@ serve(struct ukb_service *service, const char *text, size_t len)
         st = ukb_raise(&error, UKB_E_METHOD_UNKNOWN, 0, "no worker serves \"%.64s\"", request.method);
     }
     if (st == UKB_OK) {
+        ukb_audit_serving(service, method, request.params);
         st = ukb_fields_check(method->params, request.params, &error);
     }
     if (st == UKB_OK) {
@@ -249,8 +250,7 @@ serve(struct ukb_service *service, const char *text, size_t len)
         st = handler(service, request.params, &result, &error);
     }
     if (handler != NULL) {
-        ukb_audit_served(service, method, request.params,
-                         st); /* before the reply: the broker ends a login worker then */
+        ukb_audit_served(service, method, st); /* before the reply: the broker ends a login worker then */
     }
     if (st == UKB_OK) {
         send_result(service, &request.id, result);

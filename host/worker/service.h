@@ -16,6 +16,7 @@
 #include "platform/readers.h"
 #include "policy/policy.h"
 #include "renewal/renewal.h"
+#include "store/audit.h"
 #include "store/journal.h"
 #include "token/module.h"
 #include "worker/listed.h"
@@ -42,6 +43,7 @@ struct ukb_service {
     size_t seen_count;
     struct ukb_token_list present;     /* tokens that were told of just now; emptied when their renewals are, too */
     const struct ukb_context *context; /* of the request being served */
+    struct ukb_audit_draft audit;      /* the same */
     const struct ukb_http *http;       /* net worker only */
     struct ukb_listed listed;          /* what certificates.list read last */
     int out;                           /* frames to the broker */

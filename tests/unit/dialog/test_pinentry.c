@@ -1,96 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Programs that misbehave, written as shell scripts, and what remains of a PIN in our memory. */
-#include "../test.h"
+#include "program.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "core/limits.h"
-#include "dialog/dialog.h"
 #include "secret/secret.h"
-
-/* A program's beginning: greet, and agree to whatever is set. The test adds what it answers to GETPIN and CONFIRM. */
-#define GREETS "echo 'OK Pleased to meet you'\nwhile read -r line; do\ncase \"$line\" in\n"
-#define AGREES "BYE*) echo OK; exit 0;;\n*) echo OK;;\nesac\ndone\n"
-
-struct fixture {
-    char dir[64];
-    char program[96];
-    struct ukb_dialog *dialog;
-    int waiting;      /* started minus ended */
-    int waiting_seen; /* times that it was started */
-};
-
-static int
-setup(void **state)
-{
-    struct fixture *f = calloc(1, sizeof(*f));
-
-    assert_non_null(f);
-    (void)snprintf(f->dir, sizeof(f->dir), "/tmp/ukb-pinentry-XXXXXX");
-    assert_non_null(mkdtemp(f->dir));
-    (void)snprintf(f->program, sizeof(f->program), "%s/pinentry", f->dir);
-    *state = f;
-    return 0;
-}
-
-static int
-teardown(void **state)
-{
-    static const char *const names[] = { "pinentry", "lock/dialog", "lock", "seen" };
-    struct fixture *f = *state;
-    size_t i;
-
-    ukb_dialog_free(f->dialog);
-    assert_int_equal(f->waiting, 0);
-    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* neither a process nor a zombie is left */
-    assert_int_equal(errno, ECHILD);
-    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        char path[128];
-
-        (void)snprintf(path, sizeof(path), "%s/%s", f->dir, names[i]);
-        (void)remove(path);
-    }
-    assert_int_equal(rmdir(f->dir), 0);
-    free(f);
-    return 0;
-}
-
-static void
-count_waiting(void *ctx, bool waiting)
-{
-    struct fixture *f = ctx;
-
-    f->waiting += waiting ? 1 : -1;
-    f->waiting_seen += waiting ? 1 : 0;
-}
-
-/* Start a dialog with the shell script @p script as its program. */
-static void
-start(struct fixture *f, const char *script, unsigned int timeout_ms)
-{
-    char lock_dir[96];
-    const struct ukb_dialog_config config = {
-        .program = f->program, .lock_dir = lock_dir, .waiting = count_waiting, .ctx = f, .timeout_ms = timeout_ms
-    };
-    struct ukb_error err = { 0 };
-    FILE *file = fopen(f->program, "w");
-
-    assert_non_null(file);
-    assert_true(fprintf(file, "#!/bin/sh\n%s", script) > 0);
-    assert_int_equal(fclose(file), 0);
-    assert_int_equal(chmod(f->program, 0700), 0);
-    (void)snprintf(lock_dir, sizeof(lock_dir), "%s/lock", f->dir);
-    assert_int_equal(ukb_dialog_new(&config, &f->dialog, &err), UKB_OK);
-}
 
 static enum ukb_status
 ask(struct fixture *f, struct ukb_secret *pin)
@@ -256,40 +173,6 @@ a_program_that_does_not_start_is_told_of_only_when_asked(void **state)
     assert_int_equal(f->waiting_seen, 0); /* nothing was ever shown */
 }
 
-static long
-ms_to_end(struct fixture *f)
-{
-    struct timespec before = { 0 };
-    struct timespec after = { 0 };
-
-    assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &before), 0);
-    ukb_dialog_free(f->dialog);
-    f->dialog = NULL;
-    assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &after), 0);
-    return (after.tv_sec - before.tv_sec) * 1000 + (after.tv_nsec - before.tv_nsec) / 1000000;
-}
-
-static void
-a_program_that_ignores_bye_is_killed(void **state)
-{
-    struct fixture *f = *state;
-    struct ukb_error err = { 0 };
-
-    start(f, GREETS "BYE*) exec sleep 600;;\n" AGREES, 5000);
-    assert_int_equal(ukb_dialog_started(f->dialog, &err), UKB_OK);
-    assert_in_range(ms_to_end(f), 1000, 3000);
-}
-
-/* A request that is refused before it came to a question does not wait for the program. */
-static void
-a_program_that_was_never_needed_is_killed_at_once(void **state)
-{
-    struct fixture *f = *state;
-
-    start(f, "trap '' TERM PIPE HUP\nexec sleep 600\n", 5000);
-    assert_in_range(ms_to_end(f), 0, 900);
-}
-
 static void
 the_program_is_told_words_and_limits_but_no_cache(void **state)
 {
@@ -322,33 +205,6 @@ the_program_is_told_words_and_limits_but_no_cache(void **state)
     assert_null(strstr(seen, "cache"));
     assert_null(strstr(seen, "ttyname"));
     assert_null(strstr(seen, "SETERROR"));
-}
-
-static void
-open_files_are_not_handed_on(void **state)
-{
-    struct fixture *f = *state;
-    char script[512];
-    char path[96];
-    char target[64];
-    char seen[4096] = "";
-    struct ukb_error err = { 0 };
-    FILE *file = NULL;
-    int fd = open("/dev/zero", O_RDONLY); /* on purpose without O_CLOEXEC */
-
-    assert_true(fd > 2);
-    (void)snprintf(script, sizeof(script), "ls -l /proc/$$/fd > %s/seen\n" GREETS AGREES, f->dir);
-    start(f, script, 5000);
-    assert_int_equal(ukb_dialog_started(f->dialog, &err), UKB_OK);
-    (void)snprintf(path, sizeof(path), "%s/seen", f->dir);
-    file = fopen(path, "r");
-    assert_non_null(file);
-    assert_true(fread(seen, 1, sizeof(seen) - 1U, file) > 0);
-    assert_int_equal(fclose(file), 0);
-    (void)snprintf(target, sizeof(target), "%d -> /dev/zero", fd);
-    assert_null(strstr(seen, target));
-    assert_non_null(strstr(seen, "2 -> /dev/null"));
-    assert_int_equal(close(fd), 0);
 }
 
 /* A new PIN: the present one is 123456, lengths are 6 to 8. */
@@ -606,10 +462,7 @@ main(void)
         cmocka_unit_test_setup_teardown(half_a_line_does_not_hold_us_beyond_the_time, setup, teardown),
         cmocka_unit_test_setup_teardown(a_program_that_dies_or_talks_nonsense_is_unavailable, setup, teardown),
         cmocka_unit_test_setup_teardown(a_program_that_does_not_start_is_told_of_only_when_asked, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_program_that_ignores_bye_is_killed, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_program_that_was_never_needed_is_killed_at_once, setup, teardown),
         cmocka_unit_test_setup_teardown(the_program_is_told_words_and_limits_but_no_cache, setup, teardown),
-        cmocka_unit_test_setup_teardown(open_files_are_not_handed_on, setup, teardown),
         cmocka_unit_test_setup_teardown(a_program_that_repeats_is_asked_once, setup, teardown),
         cmocka_unit_test_setup_teardown(a_program_that_does_not_repeat_is_asked_twice, setup, teardown),
         cmocka_unit_test_setup_teardown(two_entries_that_differ_are_asked_for_again, setup, teardown),

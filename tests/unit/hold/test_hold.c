@@ -16,6 +16,7 @@ opening_asks_nobody_and_locks_nothing(void **state)
     assert_string_equal(ukb_token_session_info(scene.hold.session)->id, scene.info.id);
     assert_int_equal(fake.login_calls, 0);
     assert_false(scene_is_locked());
+    assert_int_equal(ukb_dialog_started(scene.dialog, &err), UKB_OK); /* and has been told something */
     assert_false(scene_told("GETPIN"));
 }
 

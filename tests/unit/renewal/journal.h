@@ -43,6 +43,8 @@ journal_stop(struct journal *journal)
     ukb_journal_close(journal->journal);
     (void)snprintf(path, sizeof(path), "%s/state.sqlite3", journal->dir);
     assert_int_equal(unlink(path), 0);
+    (void)snprintf(path, sizeof(path), "%s/state.sqlite3-journal", journal->dir);
+    (void)unlink(path); /* it stays, once there was a commit */
     assert_int_equal(rmdir(journal->dir), 0);
 }
 

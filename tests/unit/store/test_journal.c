@@ -65,7 +65,7 @@ the_settings_that_survive_power_loss_are_set(void **state)
     static const struct {
         const char *pragma;
         const char *value;
-    } rows[] = { { "PRAGMA journal_mode", "delete" },
+    } rows[] = { { "PRAGMA journal_mode", "persist" },
                  { "PRAGMA synchronous", "3" },
                  { "PRAGMA foreign_keys", "1" },
                  { "PRAGMA busy_timeout", "5000" },
@@ -236,7 +236,7 @@ static void
 a_folder_or_file_that_cannot_be_written_is_unavailable(void **state)
 {
     struct fixture *f = *state;
-    char path[128];
+    char path[160];
 
     close_journal(f);
     if (geteuid() == 0) { /* the child becomes nobody: give it all */
@@ -245,6 +245,8 @@ a_folder_or_file_that_cannot_be_written_is_unavailable(void **state)
         assert_int_equal(chmod(path, 0711), 0);
         assert_int_equal(chown(f->dir, 65534, 65534), 0);
         assert_int_equal(chown(f->file, 65534, 65534), 0);
+        (void)snprintf(path, sizeof(path), "%s-journal", f->file);
+        assert_int_equal(chown(path, 65534, 65534), 0);
     }
     assert_int_equal(open_as_somebody(f), UKB_OK);
     assert_int_equal(chmod(f->file, 0400), 0);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "fixture.h"
+#include "store/audit.h"
 
 static void
 an_inserted_renewal_comes_back_as_it_was(void **state)
@@ -154,6 +155,44 @@ a_change_writes_everything_that_belongs_together(void **state)
     assert_true(ukb_public_key_equal(&record.public_key, &key));
     assert_string_equal(record.request_pem, "PEM");
     ukb_renewal_record_done(&record);
+}
+
+/* How many entries the audit has, and what the newest says came of it. */
+static size_t
+audited(const struct fixture *f, char ret_outcome[UKB_AUDIT_OUTCOME_MAX_LEN + 1U])
+{
+    struct ukb_audit_list list = { .items = NULL };
+    struct ukb_error err = { 0 };
+    size_t count;
+
+    assert_int_equal(ukb_audit_list(f->journal, NULL, 10, &list, &err), UKB_OK);
+    count = list.count;
+    (void)snprintf(ret_outcome, UKB_AUDIT_OUTCOME_MAX_LEN + 1U, "%s", count == 0 ? "" : list.items[0].outcome);
+    ukb_audit_list_done(&list);
+    return count;
+}
+
+static void
+an_entry_of_the_audit_is_kept_with_its_change_or_not_at_all(void **state)
+{
+    struct fixture *f = *state;
+    struct ukb_audit_draft draft = { .entry = { .method = "renewal.install", .outcome = "OK" } };
+    struct ukb_renewal_change change = {
+        .id = "r1", .from = UKB_RENEWAL_REQUESTED, .to = UKB_RENEWAL_INSTALLING, .audit = &draft
+    };
+    char outcome[UKB_AUDIT_OUTCOME_MAX_LEN + 1U];
+    struct ukb_error err = { 0 };
+
+    fixture_insert(f, "r1", NULL, TOKEN_A, CERT_A);
+    assert_int_equal(ukb_journal_advance(f->journal, &change, &err), UKB_E_WRONG_STATE);
+    assert_false(draft.is_kept);
+    assert_int_equal(audited(f, outcome), 0);
+    change.from = UKB_RENEWAL_PREPARING;
+    change.to = UKB_RENEWAL_REQUESTED;
+    assert_int_equal(ukb_journal_advance(f->journal, &change, &err), UKB_OK);
+    assert_true(draft.is_kept);
+    assert_int_equal(audited(f, outcome), 1);
+    assert_string_equal(outcome, "OK");
 }
 
 static void
@@ -367,6 +406,7 @@ main(void)
         cmocka_unit_test_setup_teardown(an_inserted_renewal_comes_back_as_it_was, setup, teardown),
         cmocka_unit_test_setup_teardown(an_id_is_there_only_once, setup, teardown),
         cmocka_unit_test_setup_teardown(a_change_writes_everything_that_belongs_together, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_entry_of_the_audit_is_kept_with_its_change_or_not_at_all, setup, teardown),
         cmocka_unit_test_setup_teardown(another_state_than_expected_changes_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(no_way_leads_out_of_a_final_state, setup, teardown),
         cmocka_unit_test_setup_teardown(an_error_stays_until_the_next_change_of_state, setup, teardown),

@@ -36,8 +36,9 @@ served(enum ukb_method_id method, const char *params_text, enum ukb_status outco
 {
     cJSON *params = cJSON_Parse(params_text);
 
-    ukb_audit_served(&serving.service, &ukb_contract[method], params, outcome);
+    ukb_audit_serving(&serving.service, &ukb_contract[method], params);
     cJSON_Delete(params);
+    ukb_audit_served(&serving.service, &ukb_contract[method], outcome);
 }
 
 /* audit.list's newest entry, and of how many; owned with *ret_result. */
@@ -83,6 +84,28 @@ calls_that_log_in_are_written_down_with_token_and_outcome(void **state)
     expect(4, "renewal.abandon", NULL, "NO_RENEWAL");
     served(UKB_AUTH_SIGN, "{}", UKB_E_PARAMS);
     expect(5, "auth.sign", NULL, "INVALID_PARAMS");
+}
+
+static void
+what_was_kept_with_its_renewal_is_not_written_again_unless_the_call_failed_behind_it(void **state)
+{
+    cJSON *params = cJSON_Parse("{\"renewal\":\"" TOKEN "-0123\"}");
+    cJSON *result = NULL;
+
+    (void)state;
+    ukb_audit_serving(&serving.service, &ukb_contract[UKB_RENEWAL_INSTALL], params);
+    assert_string_equal(serving.service.audit.entry.outcome, "OK");
+    assert_string_equal(serving.service.audit.entry.token, TOKEN);
+    serving.service.audit.is_kept = true; /* as the journal does */
+    ukb_audit_served(&serving.service, &ukb_contract[UKB_RENEWAL_INSTALL], UKB_OK);
+    assert_null(newest(0, &result));
+    cJSON_Delete(result);
+    ukb_audit_served(&serving.service, &ukb_contract[UKB_RENEWAL_INSTALL], UKB_E_TOKEN_REMOVED);
+    expect(1, "renewal.install", TOKEN, "TOKEN_REMOVED");
+    ukb_audit_serving(&serving.service, &ukb_contract[UKB_RENEWAL_INSTALL], params); /* the next call's is another */
+    ukb_audit_served(&serving.service, &ukb_contract[UKB_RENEWAL_INSTALL], UKB_OK);
+    expect(2, "renewal.install", TOKEN, "OK");
+    cJSON_Delete(params);
 }
 
 static void
@@ -170,6 +193,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(calls_that_log_in_are_written_down_with_token_and_outcome, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            what_was_kept_with_its_renewal_is_not_written_again_unless_the_call_failed_behind_it, setup, teardown),
         cmocka_unit_test_setup_teardown(lists_are_not_written_down, setup, teardown),
         cmocka_unit_test_setup_teardown(the_extensions_own_calls_have_no_origin, setup, teardown),
         cmocka_unit_test_setup_teardown(the_brokers_word_is_written_as_it_is, setup, teardown),

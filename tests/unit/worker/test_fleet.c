@@ -77,7 +77,8 @@ served(enum ukb_status outcome)
 {
     cJSON *params = cJSON_Parse("{\"signing\":\"secret\"}");
 
-    ukb_audit_served(&serving.service, &ukb_contract[UKB_RENEWAL_INSTALL], params, outcome);
+    ukb_audit_serving(&serving.service, &ukb_contract[UKB_RENEWAL_INSTALL], params);
+    ukb_audit_served(&serving.service, &ukb_contract[UKB_RENEWAL_INSTALL], outcome);
     cJSON_Delete(params);
 }
 
