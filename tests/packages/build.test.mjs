@@ -169,21 +169,48 @@ test('lintian finds nothing', () => {
   assert.equal(checked.status, 0, checked.stderr);
 });
 
-test('the manual pages are there and well-formed', () => {
-  const pages = {
-    'man1/ukeybridge.1': /certificates \[TOKEN\]/,
-    'man5/ukeybridge-policy.5': /retireOldSigning/,
-    'man8/ukeybridge-policy.8': /^#update\\-url = /m
-  };
-  for (const [page, words] of Object.entries(pages)) {
-    const name = page.endsWith('8') ? 'ukeybridge-policy' : 'ukeybridge';
-    const file = join(unpacked.deb[name], 'usr/share/man', `${page}.gz`);
-    const plain = join(out, 'page');
-    run('sh', ['-ec', 'gzip -dc "$0" >"$1"', file, plain]);
-    const lint = tool('mandoc', '-Tlint', '-Wwarning', plain);
-    assert.equal(lint.stdout, '', page);
-    assert.match(readFileSync(plain, 'utf8'), words);
+const MANUAL = {
+  'man1/ukeybridge.1': {
+    of: 'ukeybridge',
+    says: /^ {5}ukeybridge certificates \[TOKEN\]/m
+  },
+  'man5/ukeybridge-policy.5': { of: 'ukeybridge', says: /retireOldSigning/ },
+  'man8/ukeybridge-policy.8': {
+    of: 'ukeybridge-policy',
+    says: /^ {5}update-url = /m
   }
+};
+const TERMINAL = 80;
+
+/** A manual page's file, and what a terminal shows of it. */
+function manual(page) {
+  const man = join(unpacked.deb[MANUAL[page].of], 'usr/share/man');
+  const file = join(out, page.replaceAll('/', '-'));
+  run('sh', ['-ec', 'gzip -dc "$0" >"$1"', join(man, `${page}.gz`), file]);
+  const shown = run('mandoc', ['-Tutf8', `-Owidth=${TERMINAL}`, file]);
+  return { file, shown: shown.replace(/.[\b]/gu, '') };
+}
+
+test('the manual pages are there, well-formed, and no wider than a terminal', () => {
+  for (const [page, { says }] of Object.entries(MANUAL)) {
+    const { file, shown } = manual(page);
+    const lint = tool('mandoc', '-Tlint', '-Wwarning', file);
+    assert.equal(lint.stdout, '', page);
+    assert.match(shown, says);
+    const wide = shown.split('\n').filter((text) => text.length > TERMINAL);
+    assert.deepEqual(wide, [], page);
+  }
+});
+
+test('what a command’s arguments mean stands below what it does, as far in', () => {
+  const { shown } = manual('man1/ukeybridge.1');
+  const entry = /^ {5}ukeybridge audit.*\n([\s\S]*?)^ {5}ukeybridge/m;
+  const [, text] = entry.exec(shown);
+  const paragraphs = text.trimEnd().split('\n\n');
+  assert.deepEqual(
+    paragraphs.map((paragraph) => /^ *\S+/.exec(paragraph)[0]),
+    ['List', 'What', '--json'].map((word) => ' '.repeat(13) + word)
+  );
 });
 
 test('the manual names every command, and policy.md every member', () => {
