@@ -181,7 +181,8 @@ SETTINGS = (
             "Only these browsers (chrome, chromium, edge, firefox), one line for each; without a line, all of them."),
     Setting("update-url", _url, 1, "https://updates.example/ukeybridge/update.xml",
             "Where Chrome, Chromium and Edge learn of the extension and its updates: a document on a server of yours."),
-    Setting("extension-id", _chromium_id, 1, CHROMIUM_ID, "The extension's id, where it was packed with a key of yours."),
+    Setting("extension-id", _chromium_id, 1, CHROMIUM_ID,
+            "The extension's id, where it was packed with a key of yours: packaging/browsers prints it, and update-url needs it."),
     Setting("firefox-url", _url, 1, "https://updates.example/ukeybridge/ukey-bridge-0.1.0.xpi",
             "Where Firefox fetches the extension: an .xpi file on a server of yours."),
     Setting("firefox-unsigned", _YES_NO, 1, "no",
@@ -226,6 +227,13 @@ def check_together(settings):
     loopback = [portal for portal in settings.get("portal", []) if portal.startswith("http:")]
     if loopback and not settings.get("allow-loopback"):
         raise BadSetting(f"portal: {loopback[0]} needs allow-loopback = yes")
+
+
+def doubts(settings):
+    """What is no error and yet hardly meant, in words for whoever wrote it."""
+    if "update-url" in settings and "extension-id" not in settings:
+        yield (f"update-url is set without extension-id, so that browsers look there for {CHROMIUM_ID}: an extension "
+               "packed with a key of yours has an id of its own, which packaging/browsers prints")
 
 
 def read(path):

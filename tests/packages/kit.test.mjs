@@ -276,6 +276,30 @@ test('slips are named by line, and nothing is done', (t) => {
   assert.match(run('--apply', '--root', root).stderr, /longer than/);
 });
 
+test('an address of updates without an id is doubted, and told all the same', (t) => {
+  const out = makeRoot(t);
+  const url = ['--update-url', 'https://updates.example/update.xml'];
+  const doubted = run('--out', out, ...url);
+  assert.equal(doubted.status, 0);
+  assert.match(
+    doubted.stderr,
+    /^ukeybridge-policy: warning: update-url is set without extension-id, /
+  );
+  assert.ok(doubted.stderr.includes(ID));
+  const { ExtensionInstallForcelist: told } = load(join(out, `linux${CHROME}`));
+  assert.deepEqual(told, [`${ID};${url[1]}`]);
+  for (const args of [
+    [...url, '--extension-id', 'abcdefghijklmnopabcdefghijklmnop'],
+    ['--portal', 'https://portal.example']
+  ]) {
+    assert.equal(run('--out', out, ...args).stderr, '');
+  }
+  put(out, CONF, `update-url = ${url[1]}\n`);
+  const applied = run('--apply', '--root', out);
+  assert.equal(applied.status, 0);
+  assert.match(applied.stderr, /warning: update-url/);
+});
+
 test('http is for this computer', (t) => {
   const out = makeRoot(t);
   for (const host of ['127.0.0.1:8082', 'localhost', '[::1]:8082']) {
