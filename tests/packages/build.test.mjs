@@ -6,7 +6,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -234,6 +234,34 @@ test('the manual names every command, and policy.md every member', () => {
   for (const [, name] of names) {
     assert.ok(page('man5/ukeybridge-policy.5.gz').includes(name), name);
   }
+});
+
+test('what documents and manual pages refer to is installed, too', () => {
+  const doc = '/usr/share/doc';
+  const installed = Object.values(unpacked.deb).flatMap((dir) =>
+    filesOf(dir)
+      .filter((path) => path.startsWith(doc))
+      .map((path) => ({ path, text: read(dir, path) }))
+  );
+  const targets = installed
+    .filter(({ path }) => path.endsWith('.md'))
+    .flatMap(({ path, text }) =>
+      [...text.matchAll(/\]\((?!\w+:)([^)#]+)/g)].map(([, target]) => ({
+        from: path,
+        path: join(dirname(path), target)
+      }))
+    );
+  assert.ok(targets.length > 5);
+  for (const page of Object.keys(MANUAL)) {
+    const named = manual(page).shown.matchAll(/\/usr\/share\/doc\/[\w./-]+\w/g);
+    targets.push(...[...named].map(([path]) => ({ from: page, path })));
+  }
+  const there = (target) =>
+    installed.some(({ path }) => `${path}/`.startsWith(`${target.path}/`));
+  assert.deepEqual(
+    targets.filter((target) => !there(target)),
+    []
+  );
 });
 
 test('software centres find the metadata well-formed', () => {
