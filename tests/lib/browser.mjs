@@ -23,7 +23,7 @@ const FOREIGN_ID = 'abcdefghijklmnopabcdefghijklmnop';
 /** Chromium's path. */
 export function chromiumProgram() {
   const program = PROGRAMS.find((path) => existsSync(path));
-  if (!program) throw new Error('there is no Chromium: packaging/deps --test');
+  if (!program) throw new Error('there is no Chromium: packaging/deps --demo');
   return program;
 }
 
