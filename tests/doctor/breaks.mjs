@@ -117,6 +117,24 @@ async function interrupted(patient) {
   await host.end();
 }
 
+/** A real one, with nothing in it. */
+async function installFlatpak(patient, id, whose = '--user') {
+  const app = patient.path('app');
+  const repo = patient.path('repo');
+  patient.write(join(app, 'files/bin/browser'), '#!/bin/sh\n', 0o755);
+  patient.write(
+    join(app, 'metadata'),
+    `[Application]\nname=${id}\ncommand=browser\n` +
+      'runtime=org.example.Platform/x86_64/1\nsdk=org.example.Sdk/x86_64/1\n'
+  );
+  await patient.shell(
+    `flatpak build-finish ${app} --command=browser && ` +
+      `flatpak build-export --disable-sandbox ${repo} ${app} && ` +
+      `flatpak ${whose} remote-add --no-gpg-verify test ${repo} && ` +
+      `flatpak ${whose} install --no-deps -y --noninteractive test ${id}`
+  );
+}
+
 export const BREAKS = {
   'a program of the host is gone': {
     check: 'host-parts',
@@ -234,23 +252,13 @@ export const BREAKS = {
   },
   'the browser is a Flatpak': {
     check: 'browser-sandbox',
-    async broken(patient) {
-      /* a real one, with nothing in it */
-      const app = patient.path('app');
-      patient.write(join(app, 'files/bin/chromium'), '#!/bin/sh\n', 0o755);
-      patient.write(
-        join(app, 'metadata'),
-        '[Application]\nname=org.chromium.Chromium\ncommand=chromium\n' +
-          'runtime=org.example.Platform/x86_64/1\nsdk=org.example.Sdk/x86_64/1\n'
-      );
-      const repo = patient.path('repo');
-      await patient.shell(
-        `flatpak build-finish ${app} --command=chromium && ` +
-          `flatpak build-export --disable-sandbox ${repo} ${app} && ` +
-          `flatpak --user remote-add --no-gpg-verify test ${repo} && ` +
-          'flatpak --user install --no-deps -y --noninteractive test org.chromium.Chromium'
-      );
-    }
+    broken: (patient) => installFlatpak(patient, 'org.chromium.Chromium')
+  },
+  'everybody’s browser is a Flatpak': {
+    check: 'browser-sandbox',
+    subject: 'Firefox',
+    broken: (patient) =>
+      installFlatpak(patient, 'org.mozilla.firefox', '--system')
   },
   'others may write the policy': {
     check: 'policy-file',
