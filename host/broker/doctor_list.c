@@ -91,14 +91,15 @@ static enum ukb_status
 consult(const struct doctor_options *options, cJSON **ret_result, struct ukb_error *reterr)
 {
     struct ukb_client *client = NULL;
-    cJSON *params = cJSON_CreateObject();
+    cJSON *params = cJSON_CreateObject(); /* of both calls, but for what is to be mended */
     cJSON *result = NULL;
     cJSON *mended = NULL;
     cJSON *checks = NULL;
     enum ukb_status st = ukb_client_new(&client, reterr);
 
+    (void)cJSON_AddBoolToObject(params, "terminal", true);
     if (st == UKB_OK) {
-        st = ukb_client_call(client, "doctor.run", NULL, &result, reterr);
+        st = ukb_client_call(client, "doctor.run", params, &result, reterr);
     }
     checks = cJSON_GetObjectItemCaseSensitive(result, "checks");
     (void)cJSON_AddItemToObject(params, "checks", mendable(checks));

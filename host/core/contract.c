@@ -200,12 +200,16 @@ static const struct ukb_field orders_result_fields[] = { OBJECTS("orders", &ukb_
 static const struct ukb_shape orders_result = UKB_SHAPE(NULL, orders_result_fields);
 
 static const char *const languages[] = { "zh", "en", NULL };
-static const struct ukb_field doctor_run_fields[] = { OF_VALUES("language", UKB_OPTIONAL, languages) };
+static const struct ukb_field doctor_run_fields[] = {
+    OF_VALUES("language", UKB_OPTIONAL, languages),
+    BOOL("terminal", UKB_OPTIONAL), /* who reads it is at one: commands in place of buttons */
+};
 static const struct ukb_shape doctor_run_params = UKB_SHAPE(NULL, doctor_run_fields);
 
 static const struct ukb_field doctor_repair_fields[] = {
     { "checks", UKB_FIELD_STRINGS, UKB_REQUIRED, UKB_CHECK_ID_MAX_LEN, UKB_CHECKS_MAX, NULL, NULL },
     OF_VALUES("language", UKB_OPTIONAL, languages),
+    BOOL("terminal", UKB_OPTIONAL),
 };
 static const struct ukb_shape doctor_repair_params = UKB_SHAPE(NULL, doctor_repair_fields);
 

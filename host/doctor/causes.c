@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* English first, then Chinese, as everywhere in this table. {1} and {2} are the finding's values. */
+/* English first, then Chinese, as everywhere in this table. What stands in braces is in causes.h. */
 #include "doctor/causes.h"
 
 #include <string.h>
@@ -11,11 +11,9 @@
 #define AUTOMATIC UKB_REPAIR_AUTOMATIC
 #define MANUAL    UKB_REPAIR_MANUAL
 
-#define REPAIR_EN "Press Repair, or run: ukeybridge doctor --repair"
-#define REPAIR_ZH "点击“修复”，或运行：ukeybridge doctor --repair"
 #define REPAIR                                                                                                         \
     {                                                                                                                  \
-        REPAIR_EN, REPAIR_ZH                                                                                           \
+        "{repair}.", "请{repair}。"                                                                                  \
     }
 #define NOTHING                                                                                                        \
     {                                                                                                                  \
@@ -47,7 +45,7 @@ const struct ukb_cause_row ukb_causes[UKB_CAUSE_COUNT] = {
           "您个人的登记文件有误，并且挡住了为所有用户安装的正确文件。" }, REPAIR },
     [UKB_CAUSE_MANIFEST_UNREADABLE] = { FAILED, MANUAL,
         { "The file by which this browser finds UKey Bridge cannot be read by you.", "您无权读取浏览器的登记文件。" },
-        { "Run the command, then: ukeybridge doctor --repair", "请先运行下面的命令，再运行：ukeybridge doctor --repair" } },
+        { "First run the command and examine again. {repair} after that.", "请先运行下面的命令并重新检测，然后{repair}。" } },
     [UKB_CAUSE_NATIVE_BLOCKED] = { FAILED, MANUAL,
         { "Your organisation's rules for this browser forbid it to start UKey Bridge.",
           "本机的浏览器管理策略禁止浏览器启动 UKey Bridge。" },
@@ -93,9 +91,9 @@ const struct ukb_cause_row ukb_causes[UKB_CAUSE_COUNT] = {
     [UKB_CAUSE_CONFIG_ACCESS] = { FAILED, AUTOMATIC,
         { "Other users may change your configuration, so it is not trusted and no site may use the UKey.",
           "其他用户可以修改您的配置文件，因此它不被信任，任何网站都不能使用 UKey。" },
-        { REPAIR_EN ". This sets the file aside, for others could have changed it; sites that you allowed must be allowed "
+        { "{repair}. This sets the file aside, for others could have changed it; sites that you allowed must be allowed "
           "again.",
-          REPAIR_ZH "。其他用户可能已经改过这个文件，所以会改名保留，不再使用；您允许过的网站需要重新允许。" } },
+          "请{repair}。其他用户可能已经改过这个文件，所以会改名保留，不再使用；您允许过的网站需要重新允许。" } },
     [UKB_CAUSE_CONFIG_FOREIGN] = { FAILED, MANUAL,
         { "Your configuration belongs to somebody else or cannot be read, so no site may use the UKey.",
           "您的配置文件属于其他用户或无法读取，因此任何网站都不能使用 UKey。" },
@@ -104,8 +102,8 @@ const struct ukb_cause_row ukb_causes[UKB_CAUSE_COUNT] = {
           "请运行下面的命令（原文件会改名保留），然后重新启动浏览器；您允许过的网站需要重新允许。" } },
     [UKB_CAUSE_CONFIG_CONTENT] = { FAILED, AUTOMATIC,
         { "Your configuration has a mistake, so no site may use the UKey.", "您的配置文件有错误，因此任何网站都不能使用 UKey。" },
-        { REPAIR_EN ". This sets the file aside; sites that you allowed must be allowed again.",
-          REPAIR_ZH "。原文件会被改名保留；您允许过的网站需要重新允许。" } },
+        { "{repair}. This sets the file aside; sites that you allowed must be allowed again.",
+          "请{repair}。原文件会被改名保留；您允许过的网站需要重新允许。" } },
     [UKB_CAUSE_NO_PORTALS] = { WARNING, MANUAL,
         { "No site is allowed to use the UKey yet.", "还没有任何网站被允许使用 UKey。" },
         { "Open your portal, click the icon of UKey Bridge and choose Always allow; where that is barred, ask your "
@@ -164,8 +162,8 @@ const struct ukb_cause_row ukb_causes[UKB_CAUSE_COUNT] = {
           "请在 {2} 中把 \"systemModules\" 设为 false，并写明需要的模块。" } },
     [UKB_CAUSE_MODULE_TROUBLED] = { WARNING, AUTOMATIC,
         { "The module {1} crashed or hung lately (counted: {2}). Now it works.", "模块 {1} 最近崩溃或无响应过（{2} 次），现在正常。" },
-        { "If it happens again, update the driver of this UKey. " REPAIR_EN " to start counting anew.",
-          "如果再次发生，请更新这种 UKey 的驱动。" REPAIR_ZH "，重新计数。" } },
+        { "If it happens again, update the driver of this UKey. {repair} to start counting anew.",
+          "如果再次发生，请更新这种 UKey 的驱动。请{repair}，重新计数。" } },
     [UKB_CAUSE_MODULE_STILL_TROUBLED] = { WARNING, MANUAL,
         { "The module {1} crashed or hung lately (counted: {2}).", "模块 {1} 最近崩溃或无响应过（{2} 次）。" },
         { "Do first what is said of this module above.", "请先按照上面关于这个模块的说明处理。" } },
@@ -204,9 +202,9 @@ const struct ukb_cause_row ukb_causes[UKB_CAUSE_COUNT] = {
     [UKB_CAUSE_JOURNAL_ACCESS] = { FAILED, AUTOMATIC,
         { "Other users may change the journal of renewals, so it is not used and nothing can be renewed.",
           "其他用户可以修改延期日志，因此不能使用，无法办理延期。" },
-        { REPAIR_EN ". This sets the journal aside, for others could have changed it, and a new one is begun. The UKey "
+        { "{repair}. This sets the journal aside, for others could have changed it, and a new one is begun. The UKey "
           "itself is not touched.",
-          REPAIR_ZH "。其他用户可能已经改过日志，所以会改名保留，并新建日志。UKey 本身不受影响。" } },
+          "请{repair}。其他用户可能已经改过日志，所以会改名保留，并新建日志。UKey 本身不受影响。" } },
     [UKB_CAUSE_JOURNAL_FOREIGN] = { FAILED, MANUAL,
         { "The journal of renewals belongs to another user, so nothing can be renewed.", "延期日志属于其他用户，无法办理延期。" },
         { "Run the command. This sets the journal aside and a new one is begun. The UKey itself is not touched.",
@@ -214,7 +212,7 @@ const struct ukb_cause_row ukb_causes[UKB_CAUSE_COUNT] = {
     [UKB_CAUSE_JOURNAL_DAMAGED] = { FAILED, AUTOMATIC,
         { "The journal of renewals is damaged, so nothing can be renewed. The UKey itself is not touched by that.",
           "延期日志已损坏，无法办理延期。UKey 本身不受影响。" },
-        { REPAIR_EN ". The damaged file is set aside and a new one is begun.", REPAIR_ZH "。损坏的文件会改名保留，并新建日志。" } },
+        { "{repair}. The damaged file is set aside and a new one is begun.", "请{repair}。损坏的文件会改名保留，并新建日志。" } },
     [UKB_CAUSE_JOURNAL_NEWER] = { FAILED, MANUAL,
         { "The journal of renewals was made by a newer UKey Bridge.", "延期日志由更新版本的 UKey Bridge 创建。" },
         { "Install the newest UKey Bridge.", "请安装最新版本的 UKey Bridge。" } },
@@ -252,20 +250,52 @@ const struct ukb_cause_row ukb_causes[UKB_CAUSE_COUNT] = {
 };
 /* clang-format on */
 
-enum ukb_status
-ukb_cause_fill(const char *text, const char *first, const char *second, struct ukb_buf *buf, struct ukb_error *reterr)
+const char *
+ukb_cause_repair(enum ukb_doctor_lang lang, bool at_terminal)
 {
-    const char *const values[] = { first, second };
+    static const char *const texts[UKB_DOCTOR_LANG_COUNT][2] = {
+        [UKB_DOCTOR_EN] = { "Press Repair", "Run \"ukeybridge doctor --repair\"" },
+        [UKB_DOCTOR_ZH] = { "点击“修复”", "运行 ukeybridge doctor --repair" },
+    };
+
+    return texts[lang][at_terminal ? 1 : 0];
+}
+
+/* What stands for the placeholder that @p text begins with, and how long that is; NULL: it begins with none. */
+static const char *
+value_at(const char *text, const struct ukb_cause_values *values, size_t *ret_len)
+{
+    const struct {
+        const char *name;
+        const char *value;
+    } rows[] = { { "{1}", values->first }, { "{2}", values->second }, { "{repair}", values->repair } };
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        *ret_len = strlen(rows[i].name);
+        if (strncmp(text, rows[i].name, *ret_len) == 0) {
+            return rows[i].value;
+        }
+    }
+    return NULL;
+}
+
+enum ukb_status
+ukb_cause_fill(const char *text, const struct ukb_cause_values *values, struct ukb_buf *buf, struct ukb_error *reterr)
+{
     enum ukb_status st = UKB_OK;
 
     while (st == UKB_OK && *text != '\0') {
-        const size_t len = strcspn(text, "{");
+        const size_t plain = strcspn(text, "{");
+        const char *value = NULL;
+        size_t len = 0;
 
-        st = ukb_buf_append(buf, text, len, reterr);
-        text += len;
-        if (st == UKB_OK && (strncmp(text, "{1}", 3) == 0 || strncmp(text, "{2}", 3) == 0)) {
-            st = ukb_buf_append_text(buf, values[text[1] - '1'], reterr);
-            text += strlen("{1}");
+        st = ukb_buf_append(buf, text, plain, reterr);
+        text += plain;
+        value = value_at(text, values, &len);
+        if (st == UKB_OK && value != NULL) {
+            st = ukb_buf_append_text(buf, value, reterr);
+            text += len;
         } else if (st == UKB_OK && *text != '\0') {
             st = ukb_buf_append(buf, text++, 1, reterr); /* a brace of its own, as in JSON */
         }

@@ -73,7 +73,7 @@ enum ukb_cause {
     UKB_CAUSE_COUNT
 };
 
-/** {1} and {2} stand for the finding's values. Texts are NULL where there is nothing to say. */
+/** Texts are NULL where there is nothing to say; what stands in braces in them is struct ukb_cause_values. */
 struct ukb_cause_row {
     enum ukb_check_status status;
     enum ukb_check_repair repair;
@@ -83,8 +83,18 @@ struct ukb_cause_row {
 
 extern const struct ukb_cause_row ukb_causes[UKB_CAUSE_COUNT];
 
-/** Append @p text with its {1} and {2} replaced by @p first and @p second. */
-UKB_MUST_USE enum ukb_status ukb_cause_fill(const char *text, const char *first, const char *second,
+/** What takes the place of {1}, {2} and {repair} in a text; NULL leaves the braces as they are. */
+struct ukb_cause_values {
+    const char *first;
+    const char *second;
+    const char *repair;
+};
+
+/** How the doctor is asked to repair, for {repair}: the button of its window, or at a terminal the command. */
+const char *ukb_cause_repair(enum ukb_doctor_lang lang, bool at_terminal);
+
+/** Append @p text with its placeholders replaced. */
+UKB_MUST_USE enum ukb_status ukb_cause_fill(const char *text, const struct ukb_cause_values *values,
                                             struct ukb_buf *buf, struct ukb_error *reterr);
 
 #endif /* UKB_DOCTOR_CAUSES_H */

@@ -20,9 +20,9 @@ look(struct ukb_doctor *doctor, const struct ukb_check *check)
     }
 }
 
-/* Add a text of the table, with the finding's values in it; NULL adds nothing. */
+/* Add a text of the table, with these values in it; NULL adds nothing. */
 static void
-add_text(cJSON *json, const char *member, const char *text, const struct ukb_finding *finding)
+add_text(cJSON *json, const char *member, const char *text, const struct ukb_cause_values *values)
 {
     struct ukb_buf buf = UKB_BUF_INIT(UKB_TEXT_MAX_LEN);
     struct ukb_error error = { 0 };
@@ -30,7 +30,7 @@ add_text(cJSON *json, const char *member, const char *text, const struct ukb_fin
     if (text == NULL) {
         return;
     }
-    if (ukb_cause_fill(text, finding->values[0], finding->values[1], &buf, &error) == UKB_OK) {
+    if (ukb_cause_fill(text, values, &buf, &error) == UKB_OK) {
         (void)cJSON_AddStringToObject(json, member, ukb_buf_text(&buf));
     } else {
         (void)cJSON_AddStringToObject(json, member, text); /* a value beyond all measure: the evidence has it */
@@ -47,7 +47,7 @@ add_known(cJSON *json, const char *member, const char *text)
 }
 
 static cJSON *
-view(const struct ukb_finding *finding, enum ukb_doctor_lang lang, bool with_repaired)
+view(const struct ukb_finding *finding, const struct ukb_doctor_setting *setting, bool with_repaired)
 {
     static const char *const statuses[] = { [UKB_CHECK_OK] = "ok",
                                             [UKB_CHECK_WARNING] = "warning",
@@ -57,6 +57,10 @@ view(const struct ukb_finding *finding, enum ukb_doctor_lang lang, bool with_rep
         [UKB_REPAIR_NONE] = "none", [UKB_REPAIR_AUTOMATIC] = "automatic", [UKB_REPAIR_MANUAL] = "manual"
     };
     const struct ukb_cause_row *cause = &ukb_causes[finding->cause];
+    const enum ukb_doctor_lang lang = setting->lang;
+    const struct ukb_cause_values values = { .first = finding->values[0],
+                                             .second = finding->values[1],
+                                             .repair = ukb_cause_repair(lang, setting->at_terminal) };
     cJSON *json = cJSON_CreateObject();
 
     (void)cJSON_AddStringToObject(json, "id", finding->check->id);
@@ -65,9 +69,9 @@ view(const struct ukb_finding *finding, enum ukb_doctor_lang lang, bool with_rep
     (void)cJSON_AddStringToObject(json, "status", statuses[cause->status]);
     (void)cJSON_AddStringToObject(json, "title", finding->check->title[lang]);
     add_known(json, "evidence", finding->evidence);
-    add_text(json, "meaning", cause->meaning[lang], finding);
+    add_text(json, "meaning", cause->meaning[lang], &values);
     (void)cJSON_AddStringToObject(json, "repair", repairs[cause->repair]);
-    add_text(json, "instruction", cause->instruction[lang], finding);
+    add_text(json, "instruction", cause->instruction[lang], &values);
     if (cause->repair == UKB_REPAIR_MANUAL) {
         add_known(json, "command", finding->command);
     }
@@ -78,13 +82,13 @@ view(const struct ukb_finding *finding, enum ukb_doctor_lang lang, bool with_rep
 }
 
 static cJSON *
-view_all(const struct ukb_findings *findings, enum ukb_doctor_lang lang, bool with_repaired)
+view_all(const struct ukb_doctor *doctor, bool with_repaired)
 {
     cJSON *checks = cJSON_CreateArray();
     size_t i;
 
-    for (i = 0; i < findings->count; i++) {
-        (void)cJSON_AddItemToArray(checks, view(&findings->items[i], lang, with_repaired));
+    for (i = 0; i < doctor->findings->count; i++) {
+        (void)cJSON_AddItemToArray(checks, view(&doctor->findings->items[i], doctor->setting, with_repaired));
     }
     return checks;
 }
@@ -121,7 +125,7 @@ ukb_doctor_run(const struct ukb_doctor_setting *setting, cJSON **ret_checks, str
     for (i = 0; i < ukb_check_count; i++) {
         look(&doctor, &ukb_checks[i]);
     }
-    *ret_checks = view_all(doctor.findings, setting->lang, false);
+    *ret_checks = view_all(&doctor, false);
     end(&doctor);
     return UKB_OK;
 }
@@ -202,7 +206,7 @@ ukb_doctor_repair(const struct ukb_doctor_setting *setting, const cJSON *ids, cJ
     {
         treat(&doctor, find(id->valuestring));
     }
-    *ret_checks = view_all(doctor.findings, setting->lang, true);
+    *ret_checks = view_all(&doctor, true);
     end(&doctor);
     return UKB_OK;
 }

@@ -9,6 +9,8 @@
 #ifndef UKB_DOCTOR_DOCTOR_H
 #define UKB_DOCTOR_DOCTOR_H
 
+#include <stdbool.h>
+
 #include "core/json.h"
 #include "core/status.h"
 #include "policy/policy.h"
@@ -28,6 +30,7 @@ struct ukb_doctor_setting {
     const char *state_dir;   /**< of the journal */
     const char *lock_dir;
     enum ukb_doctor_lang lang;
+    bool at_terminal; /**< who reads it types commands, else has a button to repair */
     long long now_s;
 };
 

@@ -145,7 +145,8 @@ ukb_found_command(struct ukb_finding *finding, const char *text, const char *fir
 
     if (quote(first == NULL ? "" : first, &one, &error) == UKB_OK &&
         quote(second == NULL ? "" : second, &two, &error) == UKB_OK &&
-        ukb_cause_fill(text, ukb_buf_text(&one), ukb_buf_text(&two), &command, &error) == UKB_OK) {
+        ukb_cause_fill(text, &(struct ukb_cause_values){ .first = ukb_buf_text(&one), .second = ukb_buf_text(&two) },
+                       &command, &error) == UKB_OK) {
         for (at = ukb_buf_text(&command); harmless && *at != '\0';) {
             const size_t len = character_len((const unsigned char *)at);
 

@@ -113,6 +113,7 @@ consult(struct ukb_service *service, const cJSON *params, bool repair, cJSON **r
             .state_dir = ukb_buf_text(&places.paths[STATE]),
             .lock_dir = ukb_buf_text(&places.paths[LOCKS]),
             .lang = language(service, params),
+            .at_terminal = ukb_json_bool(params, "terminal", false),
             .now_s = ukb_service_now_s(),
         };
 

@@ -18,12 +18,13 @@ const run = async (stage, params, host) =>
 
 const rows = (checks, id) => checks.filter((check) => check.id === id);
 
-/** `ukeybridge doctor` at a terminal of the scene. */
-const typed = (stage, ...args) =>
-  spawnSync(HOST, ['doctor', ...args], {
-    env: { ...stage.place.env, DISPLAY: stage.display?.name ?? '' },
+/** `ukeybridge doctor` at a terminal of the scene, with these options and variables. */
+function typed(stage, options = [], env = {}) {
+  return spawnSync(HOST, ['doctor', ...options], {
+    env: { ...stage.place.env, DISPLAY: stage.display?.name ?? '', ...env },
     encoding: 'utf8'
   });
+}
 
 test('a healthy installation has no complaint', async (t) => {
   const stage = await scene(t);
@@ -111,6 +112,21 @@ test('what can be mended is, and only what was named', async (t) => {
   assert.equal((await refused(unknown, -32602)).data.field, 'checks');
 });
 
+test('who has a button is told of it, who types of the command, in both languages', async (t) => {
+  const stage = await scene(t, { pairs: null, screen: false });
+  mkdirSync(join(stage.place.env.HOME, '.config/chromium'), {
+    recursive: true
+  });
+  const manifest = (checks) => rows(checks, 'manifest-chromium')[0].instruction;
+  const shown = async (params) => manifest(await run(stage, params));
+  const said = (LANG) =>
+    manifest(JSON.parse(typed(stage, ['--json'], { LANG }).stdout).checks);
+  assert.equal(await shown({ language: 'en' }), 'Press Repair.');
+  assert.equal(await shown({ language: 'zh' }), '请点击“修复”。');
+  assert.equal(said('C.UTF-8'), 'Run "ukeybridge doctor --repair".');
+  assert.equal(said('zh_CN.UTF-8'), '请运行 ukeybridge doctor --repair。');
+});
+
 test('no page may ask the doctor, and nobody its workers', async (t) => {
   const stage = await scene(t, { pairs: null, screen: false });
   await refused(stage.call('doctor.run'), 'UI_ONLY');
@@ -127,9 +143,9 @@ test('at a terminal: a table, what to do below it, and an exit code', async (t) 
   assert.match(sick.stdout, /^STATUS +CHECK +OF +EVIDENCE\n/);
   assert.match(sick.stdout, /\nfailed +Chromium finds UKey Bridge +chromium/);
   assert.match(sick.stdout, /\n {2}This browser does not know where/);
-  const mended = typed(stage, '--repair');
+  const mended = typed(stage, ['--repair']);
   assert.match(mended.stdout, /\nrepaired +Chromium finds UKey Bridge/);
-  const { checks } = JSON.parse(typed(stage, '--json').stdout);
+  const { checks } = JSON.parse(typed(stage, ['--json']).stdout);
   assert.equal(rows(checks, 'manifest-chromium')[0].status, 'ok');
-  assert.equal(typed(stage, 'more').status, 2);
+  assert.equal(typed(stage, ['more']).status, 2);
 });

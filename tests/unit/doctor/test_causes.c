@@ -59,11 +59,50 @@ values_stand_in_their_places_and_braces_stay(void **state)
 {
     struct ukb_buf buf = UKB_BUF_INIT(64);
     struct ukb_error err = { 0 };
+    const struct ukb_cause_values values = { .first = "x", .second = "{1}", .repair = NULL };
 
     (void)state;
-    assert_int_equal(ukb_cause_fill("{2}-{1}{1} {\"a\":1} {3}{", "x", "{1}", &buf, &err), UKB_OK);
-    assert_string_equal(ukb_buf_text(&buf), "{1}-xx {\"a\":1} {3}{");
+    assert_int_equal(ukb_cause_fill("{2}-{1}{1} {\"a\":1} {3}{repair}{", &values, &buf, &err), UKB_OK);
+    assert_string_equal(ukb_buf_text(&buf), "{1}-xx {\"a\":1} {3}{repair}{");
     ukb_buf_done(&buf);
+}
+
+/* What a user reads of that cause; static, until the next call. */
+static const char *
+instruction(int cause, int lang, bool at_terminal)
+{
+    static char text[UKB_TEXT_MAX_LEN + 1U];
+    const struct ukb_cause_values values = { .first = "1",
+                                             .second = "2",
+                                             .repair = ukb_cause_repair((enum ukb_doctor_lang)lang, at_terminal) };
+    struct ukb_buf buf = UKB_BUF_INIT(UKB_TEXT_MAX_LEN);
+    struct ukb_error err = { 0 };
+
+    assert_int_equal(ukb_cause_fill(ukb_causes[cause].instruction[lang], &values, &buf, &err), UKB_OK);
+    (void)snprintf(text, sizeof(text), "%s", ukb_buf_text(&buf));
+    ukb_buf_done(&buf);
+    return text;
+}
+
+static void
+who_has_a_button_is_told_of_it_and_who_types_of_the_command(void **state)
+{
+    static const char *const buttons[UKB_DOCTOR_LANG_COUNT] = { "Press Repair", "点击“修复”" };
+    static const char command[] = "ukeybridge doctor --repair";
+    int cause;
+    int lang;
+
+    (void)state;
+    for (cause = 0; cause < UKB_CAUSE_COUNT; cause++) {
+        const bool is_mended = ukb_causes[cause].repair == UKB_REPAIR_AUTOMATIC;
+
+        for (lang = 0; lang < UKB_DOCTOR_LANG_COUNT && ukb_causes[cause].instruction[lang] != NULL; lang++) {
+            assert_null(strstr(instruction(cause, lang, true), buttons[lang]));
+            assert_true(!is_mended || strstr(instruction(cause, lang, true), command) != NULL);
+            assert_null(strstr(instruction(cause, lang, false), command));
+            assert_true(!is_mended || strstr(instruction(cause, lang, false), buttons[lang]) != NULL);
+        }
+    }
 }
 
 static void
@@ -71,9 +110,10 @@ what_is_too_long_is_refused(void **state)
 {
     struct ukb_buf buf = UKB_BUF_INIT(8);
     struct ukb_error err = { 0 };
+    const struct ukb_cause_values values = { .first = "long", .second = "", .repair = "" };
 
     (void)state;
-    assert_int_equal(ukb_cause_fill("{1}{1}{1}", "long", "", &buf, &err), UKB_E_TOO_LARGE);
+    assert_int_equal(ukb_cause_fill("{1}{1}{1}", &values, &buf, &err), UKB_E_TOO_LARGE);
     ukb_buf_done(&buf);
 }
 
@@ -84,6 +124,7 @@ main(void)
         cmocka_unit_test(whatever_is_wrong_says_what_it_means_and_what_to_do),
         cmocka_unit_test(each_text_is_in_its_language),
         cmocka_unit_test(values_stand_in_their_places_and_braces_stay),
+        cmocka_unit_test(who_has_a_button_is_told_of_it_and_who_types_of_the_command),
         cmocka_unit_test(what_is_too_long_is_refused),
     };
 
