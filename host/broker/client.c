@@ -120,17 +120,23 @@ open_reply(struct ukb_client *client, cJSON **ret_result, struct ukb_error *rete
     return UKB_OK;
 }
 
+bool
+ukb_client_is_chinese(void)
+{
+    const char *lang = getenv("LANG");
+
+    return lang != NULL && strncmp(lang, "zh", 2) == 0;
+}
+
 enum ukb_status
 ukb_client_call(struct ukb_client *client, const char *method, const cJSON *params, cJSON **ret_result,
                 struct ukb_error *reterr)
 {
     struct ukb_context context = { .present = true, .ui = true };
     struct ukb_buf body = UKB_BUF_INIT(UKB_REQUEST_MAX_LEN);
-    const char *lang = getenv("LANG");
     enum ukb_status st;
 
-    (void)snprintf(context.lang, sizeof(context.lang), "%s",
-                   lang != NULL && strncmp(lang, "zh", 2) == 0 ? "zh-CN" : "en");
+    (void)snprintf(context.lang, sizeof(context.lang), "%s", ukb_client_is_chinese() ? "zh-CN" : "en");
     cJSON_Delete(client->reply);
     client->reply = NULL;
     st = ukb_rpc_request(&call_id, method, params, &context, &body, reterr);

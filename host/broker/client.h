@@ -7,6 +7,8 @@
 #ifndef UKB_BROKER_CLIENT_H
 #define UKB_BROKER_CLIENT_H
 
+#include <stdbool.h>
+
 #include "core/json.h"
 #include "core/status.h"
 
@@ -24,6 +26,9 @@ UKB_MUST_USE enum ukb_status ukb_client_new(struct ukb_client **ret_client, stru
  */
 UKB_MUST_USE enum ukb_status ukb_client_call(struct ukb_client *client, const char *method, const cJSON *params,
                                              cJSON **ret_result, struct ukb_error *reterr);
+
+/** The language that calls ask for: Chinese where LANG says so, else English. */
+bool ukb_client_is_chinese(void);
 
 /** Let go; the workers end. NULL is fine. */
 void ukb_client_free(struct ukb_client *client);

@@ -149,3 +149,23 @@ test('at a terminal: a table, what to do below it, and an exit code', async (t) 
   assert.equal(rows(checks, 'manifest-chromium')[0].status, 'ok');
   assert.equal(typed(stage, ['more']).status, 2);
 });
+
+test('at a terminal that speaks Chinese all of the table is Chinese but the facts', async (t) => {
+  const stage = await scene(t, { pairs: null });
+  mkdirSync(join(stage.place.env.HOME, '.config/chromium'), {
+    recursive: true
+  });
+  const words = { LANG: 'zh_CN.UTF-8' };
+  const cells = (line) => line.split(/ {2,}/);
+  const lines = typed(stage, [], words).stdout.split('\n');
+  const table = lines.slice(0, lines.indexOf('')).map(cells);
+  assert.deepEqual(table[0], ['状态', '检测项', '对象', '详情']);
+  const states = new Set(table.slice(1).map(([state]) => state));
+  assert.ok(states.has('故障') && states.has('正常') && states.has('未检测'));
+  const english = [...states].filter((state) => /[a-z]/.test(state));
+  assert.deepEqual(english, []);
+  assert.match(
+    typed(stage, ['--repair'], words).stdout,
+    /\n已修复 +Chromium 能找到 UKey Bridge/
+  );
+});
