@@ -67,6 +67,14 @@ tell_fault(struct ukb_finding *row, const char *path, const struct ukb_policy *p
 
     folder_of(path, folder);
     ukb_found_evidence(row, "%s/%s", folder, ukb_policy_fault(policy));
+    ukb_found_values(row, row->evidence, NULL);
+}
+
+static void
+tell_too_large(struct ukb_finding *row, const char *path)
+{
+    ukb_found_evidence(row, "%s: larger than %u bytes", path, UKB_POLICY_FILE_MAX_LEN);
+    ukb_found_values(row, row->evidence, NULL);
 }
 
 void
@@ -85,7 +93,7 @@ ukb_look_policy(struct ukb_doctor *doctor)
         ukb_found_evidence(row, "no %s", path);
     } else if (texts.policy_status == UKB_E_TOO_LARGE) {
         row = ukb_found(doctor, UKB_CAUSE_POLICY_CONTENT, NULL);
-        ukb_found_evidence(row, "%s: larger than %u bytes", path, UKB_POLICY_FILE_MAX_LEN);
+        tell_too_large(row, path);
     } else if (texts.policy_status != UKB_OK) {
         row = ukb_found(doctor, UKB_CAUSE_POLICY_ACCESS, NULL);
         ukb_found_evidence(row, "%s", texts.policy_error.message);
@@ -147,7 +155,7 @@ ukb_look_config(struct ukb_doctor *doctor)
     both = parse(&texts, true);
     if (texts.config_status == UKB_E_TOO_LARGE) {
         row = ukb_found(doctor, UKB_CAUSE_CONFIG_CONTENT, NULL);
-        ukb_found_evidence(row, "%s: larger than %u bytes", path, UKB_POLICY_FILE_MAX_LEN);
+        tell_too_large(row, path);
     } else if (texts.config_status != UKB_OK && texts.config_status != UKB_END) {
         tell_config_access(doctor, &texts.config_error);
     } else if (alone != NULL && ukb_policy_fault(alone) == NULL && both != NULL && ukb_policy_fault(both) != NULL) {

@@ -245,11 +245,13 @@ judge_extension(struct ukb_doctor *doctor, const struct ukb_browser *browser, co
         !names(rules->values[EXTENSION_FORCELIST], id, false)) {
         row = ukb_found(doctor, UKB_CAUSE_EXTENSION_BLOCKED, browser->name);
         ukb_found_evidence(row, "%s: %s", rules->files[EXTENSION_BLOCKLIST], rule_names[EXTENSION_BLOCKLIST]);
+        ukb_found_values(row, rules->files[EXTENSION_BLOCKLIST], NULL);
         command_to_allow(row, rules, EXTENSION_ALLOWLIST, id, folder);
     }
     if (ukb_json_get(settings, id) == NULL ? bars(settings, "*") : bars(settings, id)) {
         row = ukb_found(doctor, UKB_CAUSE_EXTENSION_BLOCKED, browser->name);
         ukb_found_evidence(row, "%s: %s", rules->files[EXTENSION_SETTINGS], rule_names[EXTENSION_SETTINGS]);
+        ukb_found_values(row, rules->files[EXTENSION_SETTINGS], NULL);
         if (ukb_json_get(settings, id) ==
             NULL) { /* else who wrote it meant this very extension, and has to change it */
             ukb_found_command(row, setting, rules->files[EXTENSION_SETTINGS], id);

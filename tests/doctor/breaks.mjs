@@ -278,14 +278,14 @@ export const BREAKS = {
   'a member of the policy is misspelt': {
     check: 'policy-file',
     broken: () => setPolicy({ portal: [ORIGIN] }),
-    says: /correct the place that is named/,
+    says: /correct this, .*policy\.json: portal: unknown member$/,
     evidence: /portal/,
     person: () => setPolicy({ portals: [ORIGIN] })
   },
   'the policy lacks a brace': {
     check: 'policy-file',
     broken: () => setPolicy('{"portals": []'),
-    says: /correct the place that is named/,
+    says: /correct this, .*policy\.json:1:15: /,
     evidence: /:1:15: /,
     person: () => setPolicy('{"portals": []}')
   },

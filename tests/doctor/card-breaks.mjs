@@ -3,7 +3,7 @@
 import { OPENSC } from '../lib/card.mjs';
 import { SOFTHSM } from '../lib/place.mjs';
 import { setPolicy } from '../lib/place.mjs';
-import { ORIGIN } from '../lib/scene.mjs';
+import { ORIGIN, until } from '../lib/scene.mjs';
 
 const ONLY_SOFT = {
   portals: [ORIGIN],
@@ -35,7 +35,15 @@ export const CARD_BREAKS = {
   'another program has the card for itself': {
     check: 'card-readers',
     broken: (patient) => patient.hold('card'),
-    says: /Quit the programs named here \(python3 \(\d+\)\)/,
-    person: (patient) => patient.end()
+    says: /Quit these programs \(python3 \(\d+\)\)/,
+    async person(patient) {
+      patient.end();
+      /* the daemon takes a moment to notice, and so does who tries again */
+      await until(async () =>
+        (await patient.ask('card-readers')).every(
+          ({ status }) => status !== 'failed'
+        )
+      );
+    }
   }
 };

@@ -105,6 +105,28 @@ who_has_a_button_is_told_of_it_and_who_types_of_the_command(void **state)
     }
 }
 
+/* The table stands above the texts at a terminal, the facts below them in a window: a text points to neither. */
+static void
+no_text_points_to_where_a_reader_may_have_no_facts(void **state)
+{
+    static const char *const words[] = { "above", "named here", "the evidence", "上面", "证据" };
+    int cause;
+    int lang;
+    size_t i;
+
+    (void)state;
+    for (cause = 0; cause < UKB_CAUSE_COUNT; cause++) {
+        const struct ukb_cause_row *row = &ukb_causes[cause];
+
+        for (lang = 0; lang < UKB_DOCTOR_LANG_COUNT; lang++) {
+            for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+                assert_true(row->meaning[lang] == NULL || strstr(row->meaning[lang], words[i]) == NULL);
+                assert_true(row->instruction[lang] == NULL || strstr(row->instruction[lang], words[i]) == NULL);
+            }
+        }
+    }
+}
+
 static void
 what_is_too_long_is_refused(void **state)
 {
@@ -125,6 +147,7 @@ main(void)
         cmocka_unit_test(each_text_is_in_its_language),
         cmocka_unit_test(values_stand_in_their_places_and_braces_stay),
         cmocka_unit_test(who_has_a_button_is_told_of_it_and_who_types_of_the_command),
+        cmocka_unit_test(no_text_points_to_where_a_reader_may_have_no_facts),
         cmocka_unit_test(what_is_too_long_is_refused),
     };
 

@@ -60,10 +60,14 @@ a_policy_that_others_may_write_is_mended_by_the_command(void **state)
 static void
 a_slip_in_the_policy_is_told_with_its_place(void **state)
 {
+    const struct ukb_finding *row = NULL;
+
     (void)state;
     (void)patient_file(POLICY, "{\"portal\":[]}");
-    assert_non_null(strstr(patient_has("policy-file", UKB_CAUSE_POLICY_CONTENT)->evidence, "portal"));
-    patient_is_well("config-file"); /* it is not the user's fault */
+    row = patient_has("policy-file", UKB_CAUSE_POLICY_CONTENT);
+    assert_non_null(strstr(row->evidence, "portal"));
+    assert_string_equal(row->values[0], row->evidence); /* for the instruction */
+    patient_is_well("config-file");                     /* it is not the user's fault */
     (void)patient_has("portals", UKB_CAUSE_NOT_ASKED);
 }
 

@@ -86,6 +86,7 @@ an_extension_that_is_blocked_can_be_allowed(void **state)
 {
     (void)state;
     (void)patient_file(FOLDER "a.json", "{\"ExtensionInstallBlocklist\":[\"*\"]}");
+    assert_non_null(strstr(patient_has(CHECK, UKB_CAUSE_EXTENSION_BLOCKED)->values[0], "a.json"));
     lifted(UKB_CAUSE_EXTENSION_BLOCKED);
     (void)patient_file(FOLDER "a.json",
                        "{\"ExtensionInstallBlocklist\":[\"*\"],\"ExtensionInstallAllowlist\":[\"x\"]}");
