@@ -65,7 +65,7 @@ check_duplicates(const cJSON *value, struct ukb_error *reterr)
 }
 
 enum ukb_status
-ukb_json_parse(const char *text, size_t len, cJSON **ret_value, struct ukb_error *reterr)
+ukb_json_parse_twins(const char *text, size_t len, cJSON **ret_value, struct ukb_error *reterr)
 {
     cJSON *root = NULL;
     enum ukb_status st;
@@ -77,6 +77,19 @@ ukb_json_parse(const char *text, size_t len, cJSON **ret_value, struct ukb_error
     root = cJSON_ParseWithLength(text, len);
     if (root == NULL) {
         return ukb_raise(reterr, UKB_E_INTERNAL, 0, "no memory for a JSON text of %zu bytes", len);
+    }
+    *ret_value = root;
+    return UKB_OK;
+}
+
+enum ukb_status
+ukb_json_parse(const char *text, size_t len, cJSON **ret_value, struct ukb_error *reterr)
+{
+    cJSON *root = NULL;
+    enum ukb_status st = ukb_json_parse_twins(text, len, &root, reterr);
+
+    if (st != UKB_OK) {
+        return st;
     }
     st = check_duplicates(root, reterr);
     if (st != UKB_OK) {

@@ -37,6 +37,10 @@ size_t ukb_json_fault_at(const char *text, size_t len);
  */
 UKB_MUST_USE enum ukb_status ukb_json_parse(const char *text, size_t len, cJSON **ret_value, struct ukb_error *reterr);
 
+/** As ukb_json_parse(), and members of one name may be there twice, as other programs' files have them. */
+UKB_MUST_USE enum ukb_status ukb_json_parse_twins(const char *text, size_t len, cJSON **ret_value,
+                                                  struct ukb_error *reterr);
+
 /** Append @p value without white space. @retval UKB_E_TOO_LARGE beyond @p text's limit. */
 UKB_MUST_USE enum ukb_status ukb_json_print(const cJSON *value, struct ukb_buf *text, struct ukb_error *reterr);
 

@@ -1,27 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 /* Rules that an organisation set for a browser, as far as they bar this host or its extension. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "doctor/looks.h"
+#include "doctor/relaxed.h"
 #include "platform/browsers.h"
 #include "platform/file.h"
 #include "platform/folder.h"
 #include "platform/manifest.h"
 
-#define FILES_MAX    64U
+#define FILES_MAX    256U
 #define FILE_MAX_LEN 262144U
 
-/* Where browsers read rules from. Source: their documentation of policies on Linux. */
-static const struct {
+/* Where browsers read rules from. Source: their documentation of policies on Linux, and what a Chromium does. */
+static const struct place {
     const char *browser;
     const char *folder;
-    const char *within; /* the member that holds the rules; NULL: the whole file does */
+    const char *file;      /* the only one that is read; NULL: every file in the folder is, whatever its name */
+    const char *within;    /* the member that holds the rules; NULL: the whole file does */
+    const char *set_aside; /* a folder that no browser reads */
 } places[] = {
-    { "chrome", "/etc/opt/chrome/policies/managed", NULL },
-    { "chromium", "/etc/chromium/policies/managed", NULL },
-    { "edge", "/etc/opt/edge/policies/managed", NULL },
-    { "firefox", "/etc/firefox/policies", "policies" }, /* it reads policies.json alone, which is all there is */
+    { "chrome", "/etc/opt/chrome/policies/managed", NULL, NULL, "/etc/opt/chrome/policies/set-aside" },
+    { "chromium", "/etc/chromium/policies/managed", NULL, NULL, "/etc/chromium/policies/set-aside" },
+    { "edge", "/etc/opt/edge/policies/managed", NULL, NULL, "/etc/opt/edge/policies/set-aside" },
+    { "firefox", "/etc/firefox/policies", "policies.json", "policies", "/etc/firefox/set-aside" },
 };
 
 enum rule {
@@ -51,7 +55,7 @@ struct rules {
     char *files[RULE_COUNT];
 };
 
-/* Take what one file says; a later file takes the place of an earlier one, as browsers have it. */
+/* Take what one file says; a later file takes the place of an earlier one, and so does what stands later in a file. */
 static void
 take(struct rules *rules, cJSON *json, const char *path)
 {
@@ -60,52 +64,106 @@ take(struct rules *rules, cJSON *json, const char *path)
     for (i = 0; i < RULE_COUNT; i++) {
         cJSON *value = cJSON_DetachItemFromObjectCaseSensitive(json, rule_names[i]);
 
-        if (value != NULL) {
+        while (value != NULL) {
             cJSON_Delete(rules->values[i]);
             free(rules->files[i]);
             rules->values[i] = value;
             rules->files[i] = strdup(path);
+            value = cJSON_DetachItemFromObjectCaseSensitive(json, rule_names[i]);
         }
     }
 }
 
-static void
-read_file(struct ukb_doctor *doctor, const char *path, const char *within, struct rules *rules)
+/* Read a file as its browser does: Firefox takes strict JSON only. */
+static enum ukb_status
+parse_file(const struct place *place, const char *path, cJSON **ret_json, struct ukb_error *reterr)
 {
     struct ukb_buf text = UKB_BUF_INIT(FILE_MAX_LEN);
-    struct ukb_error error = { 0 };
-    cJSON *json = NULL;
-    struct ukb_finding *row = NULL;
-    enum ukb_status st = ukb_file_read(path, UKB_FILE_OF_ANYONE, &text, &error);
+    struct ukb_buf strict = UKB_BUF_INIT(2U * FILE_MAX_LEN);
+    const struct ukb_buf *read = place->file == NULL ? &strict : &text;
+    enum ukb_status st = ukb_file_read(path, UKB_FILE_OF_ANYONE, &text, reterr);
 
-    if (st == UKB_OK) {
-        st = ukb_json_parse(ukb_buf_text(&text), text.len, &json, &error);
+    if (st == UKB_E_TOO_LARGE) {
+        st = ukb_raise(reterr, st, 0, "larger than %u bytes", FILE_MAX_LEN);
+    }
+    if (st == UKB_OK && read == &strict) {
+        st = ukb_relaxed_to_strict(ukb_buf_text(&text), text.len, &strict, reterr);
     }
     if (st == UKB_OK) {
-        take(rules, within == NULL ? json : cJSON_GetObjectItemCaseSensitive(json, within), path);
-    } else if (st != UKB_END) {
-        row = ukb_found(doctor, UKB_CAUSE_MANAGED_SPOILT, doctor->check->of);
-        ukb_found_evidence(row, "%s: %s", path, error.message);
-        ukb_found_values(row, path, NULL);
-        ukb_found_command(row, "sudo mv {1} {1}.set-aside", path, NULL);
+        st = ukb_json_parse_twins(ukb_buf_text(read), read->len, ret_json, reterr);
     }
-    cJSON_Delete(json);
     ukb_buf_done(&text);
+    ukb_buf_done(&strict);
+    return st;
+}
+
+/* What a file that could not be read tells. What is named like no file of rules and is none harms nobody. */
+static enum ukb_cause
+cause_of(enum ukb_status status, const char *path, const struct ukb_error *error)
+{
+    const char *end = strrchr(path, '.');
+
+    switch (status) {
+    case UKB_E_TOO_LARGE:
+        return UKB_CAUSE_MANAGED_LARGE;
+    case UKB_E_PARSE:
+        return end != NULL && strcmp(end, ".json") == 0 ? UKB_CAUSE_MANAGED_SPOILT : UKB_CAUSE_GOOD;
+    default:
+        return error->native != 0 ? UKB_CAUSE_MANAGED_ACCESS : UKB_CAUSE_GOOD; /* a folder is no file of rules */
+    }
 }
 
 static void
-read_all(struct ukb_doctor *doctor, const char *folder, const char *within, struct rules *rules)
+tell_unread(struct ukb_doctor *doctor, const struct place *place, const char *path, enum ukb_status status,
+            const struct ukb_error *error)
+{
+    const enum ukb_cause cause = cause_of(status, path, error);
+    struct ukb_finding *row = NULL;
+
+    if (cause == UKB_CAUSE_GOOD) {
+        return;
+    }
+    row = ukb_found(doctor, cause, doctor->check->of);
+    ukb_found_evidence(row, "%s%s%s", cause == UKB_CAUSE_MANAGED_ACCESS ? "" : path,
+                       cause == UKB_CAUSE_MANAGED_ACCESS ? "" : ": ", error->message);
+    ukb_found_values(row, path, NULL);
+    if (cause == UKB_CAUSE_MANAGED_ACCESS && error->native == EACCES) {
+        ukb_found_command(row, "sudo chmod a+r {1}", path, NULL);
+    } else if (cause != UKB_CAUSE_MANAGED_LARGE) {
+        ukb_found_command(row, "sudo mkdir -p {2} && sudo mv --backup=numbered {1} {2}", path,
+                          ukb_doctor_path(doctor, place->set_aside));
+    }
+}
+
+static void
+read_file(struct ukb_doctor *doctor, const struct place *place, const char *path, struct rules *rules)
+{
+    struct ukb_error error = { 0 };
+    cJSON *json = NULL;
+    enum ukb_status st = parse_file(place, path, &json, &error);
+
+    if (st == UKB_OK) {
+        take(rules, place->within == NULL ? json : cJSON_GetObjectItemCaseSensitive(json, place->within), path);
+    } else if (st != UKB_END) {
+        tell_unread(doctor, place, path, st, &error);
+    }
+    cJSON_Delete(json);
+}
+
+static void
+read_all(struct ukb_doctor *doctor, const struct place *place, const char *folder, struct rules *rules)
 {
     struct ukb_folder files = { 0 };
     struct ukb_buf path = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
     struct ukb_error error = { 0 };
     size_t i;
 
-    ukb_folder_list(folder, ".json", FILES_MAX, &files);
+    ukb_folder_list_all(folder, FILES_MAX, &files);
     for (i = 0; i < files.count; i++) {
         ukb_buf_clear(&path);
-        if (ukb_buf_printf(&path, &error, "%s/%s", folder, files.names[i]) == UKB_OK) {
-            read_file(doctor, ukb_buf_text(&path), within, rules);
+        if ((place->file == NULL || strcmp(files.names[i], place->file) == 0) &&
+            ukb_buf_printf(&path, &error, "%s/%s", folder, files.names[i]) == UKB_OK) {
+            read_file(doctor, place, ukb_buf_text(&path), rules);
         }
     }
     ukb_folder_done(&files);
@@ -271,7 +329,7 @@ ukb_look_managed(struct ukb_doctor *doctor)
     for (i = 0; browser != NULL && i < sizeof(places) / sizeof(places[0]); i++) {
         if (strcmp(places[i].browser, doctor->check->of) == 0 &&
             ukb_buf_printf(&folder, &error, "%s%s", doctor->setting->root, places[i].folder) == UKB_OK) {
-            read_all(doctor, ukb_buf_text(&folder), places[i].within, &rules);
+            read_all(doctor, &places[i], ukb_buf_text(&folder), &rules);
             judge_host(doctor, browser, ukb_buf_text(&folder), &rules);
             judge_extension(doctor, browser, ukb_buf_text(&folder), &rules);
         }

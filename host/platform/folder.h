@@ -23,6 +23,9 @@ struct ukb_folder {
  */
 void ukb_folder_list(const char *path, const char *suffix, size_t max, struct ukb_folder *ret_folder);
 
+/** The same of all names, hidden ones too. */
+void ukb_folder_list_all(const char *path, size_t max, struct ukb_folder *ret_folder);
+
 /** The paths that match a shell's pattern, at most @p max in order. Free with ukb_folder_done(). */
 void ukb_folder_match(const char *pattern, size_t max, struct ukb_folder *ret_folder);
 

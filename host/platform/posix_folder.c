@@ -45,8 +45,21 @@ ends_in(const char *name, const char *suffix)
     return len > suffix_len && strcmp(name + len - suffix_len, suffix) == 0;
 }
 
-void
-ukb_folder_list(const char *path, const char *suffix, size_t max, struct ukb_folder *ret_folder)
+static bool
+is_hidden(const char *name)
+{
+    return name[0] == '.';
+}
+
+static bool
+is_the_folder(const char *name)
+{
+    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+static void
+list(const char *path, const char *suffix, bool (*is_left_out)(const char *name), size_t max,
+     struct ukb_folder *ret_folder)
 {
     DIR *stream = opendir(path);
     const struct dirent *item = NULL;
@@ -54,13 +67,25 @@ ukb_folder_list(const char *path, const char *suffix, size_t max, struct ukb_fol
     ret_folder->count = 0;
     ret_folder->names = stream == NULL ? NULL : calloc(max, sizeof(char *));
     while (ret_folder->names != NULL && (item = readdir(stream)) != NULL) {
-        if (item->d_name[0] != '.' && ends_in(item->d_name, suffix)) {
+        if (!is_left_out(item->d_name) && ends_in(item->d_name, suffix)) {
             insert(ret_folder, item->d_name, max);
         }
     }
     if (stream != NULL) {
         (void)closedir(stream);
     }
+}
+
+void
+ukb_folder_list(const char *path, const char *suffix, size_t max, struct ukb_folder *ret_folder)
+{
+    list(path, suffix, is_hidden, max, ret_folder);
+}
+
+void
+ukb_folder_list_all(const char *path, size_t max, struct ukb_folder *ret_folder)
+{
+    list(path, "", is_the_folder, max, ret_folder);
 }
 
 void

@@ -198,6 +198,14 @@ export const BREAKS = {
     check: 'browser-policy-chromium',
     broken: rule(MANAGED, 'it.json', { NativeMessagingBlocklist: ['*'] })
   },
+  'the same, in a file with comments and a comma too many': {
+    check: 'browser-policy-chromium',
+    broken: rule(
+      MANAGED,
+      'it.json',
+      '// of the IT\n{ "NativeMessagingBlocklist": ["*"], /* all */ }'
+    )
+  },
   'the same, with a list of those that are allowed': {
     check: 'browser-policy-chromium',
     broken: rule(MANAGED, 'it.json', {
@@ -248,7 +256,22 @@ export const BREAKS = {
       '/etc/opt/chrome/policies/managed',
       'it.json',
       '{ "NativeMessagingBlocklist": ['
-    )
+    ),
+    mended: async (patient) =>
+      assert.equal(
+        await patient.shell('ls /etc/opt/chrome/policies/*'),
+        '/etc/opt/chrome/policies/managed:\n\n/etc/opt/chrome/policies/set-aside:\nit.json\n'
+      )
+  },
+  'a file of the browser’s rules is too large': {
+    check: 'browser-policy-chrome',
+    broken: (patient) =>
+      patient.shell(
+        'mkdir -p /etc/opt/chrome/policies/managed && ' +
+          "printf '{}%300000s' > /etc/opt/chrome/policies/managed/it.json"
+      ),
+    says: /divide it/,
+    person: rule('/etc/opt/chrome/policies/managed', 'it.json', {})
   },
   'the browser is a Flatpak': {
     check: 'browser-sandbox',

@@ -80,6 +80,20 @@ what_is_not_strict_json_gives_no_tree(void **state)
     assert_null(json);
 }
 
+static void
+a_member_named_twice_is_taken_where_others_wrote_it(void **state)
+{
+    static const char text[] = "{\"a\":{\"b\":1,\"b\":2}}";
+    struct ukb_error err = { 0 };
+    cJSON *json = NULL;
+
+    (void)state;
+    assert_int_equal(ukb_json_parse_twins(text, sizeof(text) - 1U, &json, &err), UKB_OK);
+    assert_int_equal(cJSON_GetArraySize(ukb_json_get(json, "a")), 2);
+    cJSON_Delete(json);
+    assert_int_equal(ukb_json_parse_twins(text, sizeof(text) - 2U, &json, &err), UKB_E_PARSE);
+}
+
 /* {"k0":0,"k1":0,…} with the last name repeated when @p twice. Owned by the caller. */
 static char *
 wide_object(unsigned int members, bool twice)
@@ -290,6 +304,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_member_named_twice_is_refused_at_any_depth),
+        cmocka_unit_test(a_member_named_twice_is_taken_where_others_wrote_it),
         cmocka_unit_test(names_that_only_look_alike_are_different),
         cmocka_unit_test(what_is_not_strict_json_gives_no_tree),
         cmocka_unit_test(a_hundred_thousand_members_are_read_in_sane_time),

@@ -37,6 +37,8 @@ a_list_is_sorted_and_has_only_the_names_with_the_suffix(void **state)
     assert_string_equal(joined(&folder), "a.x b.x c.x");
     ukb_folder_list(s->dir, ".x", 2, &folder);
     assert_string_equal(joined(&folder), "a.x b.x");
+    ukb_folder_list_all(s->dir, 16, &folder);
+    assert_string_equal(joined(&folder), ".hidden.x .x a.x a.xx a.y b.x c.x x");
 }
 
 static void
