@@ -9,6 +9,7 @@
 #define UKB_DOCTOR_LOOKS_H
 
 #include "doctor/finding.h"
+#include "platform/manifest.h"
 
 struct ukb_journal; /* store/journal.h */
 
@@ -19,10 +20,20 @@ void ukb_look_disk(struct ukb_doctor *doctor);
 void ukb_look_clock(struct ukb_doctor *doctor);
 
 /* manifests.c: of the browser check->of */
+#define UKB_EXTENSION_IDS_MAX (2U * UKB_MANIFEST_IDS_MAX)
+/**
+ * The ids of the extensions that may be ours in a browser: those that the user's manifest and the one for all users let
+ * start this program, a company's own behind the one that is built in; without such manifests that one alone.
+ * @param ret_ids  UKB_EXTENSION_IDS_MAX places. Returns how many were filled.
+ */
+size_t ukb_doctor_extension_ids(const struct ukb_doctor *doctor, const struct ukb_browser *browser,
+                                char ret_ids[][UKB_MANIFEST_ID_MAX_LEN + 1U]);
 void ukb_look_manifest(struct ukb_doctor *doctor);
 bool ukb_repair_manifest(struct ukb_doctor *doctor, const struct ukb_finding *finding);
 
 /* managed.c: of the browser check->of */
+/** Do a browser's rules name the extension as one to be installed, or allowed? */
+bool ukb_managed_wants(const struct ukb_doctor *doctor, const struct ukb_browser *browser, const char *id);
 void ukb_look_managed(struct ukb_doctor *doctor);
 
 /* sandbox.c */

@@ -135,8 +135,9 @@ tell_unread(struct ukb_doctor *doctor, const struct place *place, const char *pa
     }
 }
 
+/* @p teller has a row for each file that cannot be read; NULL: nobody is told. */
 static void
-read_file(struct ukb_doctor *doctor, const struct place *place, const char *path, struct rules *rules)
+read_file(struct ukb_doctor *teller, const struct place *place, const char *path, struct rules *rules)
 {
     struct ukb_error error = { 0 };
     cJSON *json = NULL;
@@ -144,14 +145,14 @@ read_file(struct ukb_doctor *doctor, const struct place *place, const char *path
 
     if (st == UKB_OK) {
         take(rules, place->within == NULL ? json : cJSON_GetObjectItemCaseSensitive(json, place->within), path);
-    } else if (st != UKB_END) {
-        tell_unread(doctor, place, path, st, &error);
+    } else if (st != UKB_END && teller != NULL) {
+        tell_unread(teller, place, path, st, &error);
     }
     cJSON_Delete(json);
 }
 
 static void
-read_all(struct ukb_doctor *doctor, const struct place *place, const char *folder, struct rules *rules)
+read_all(struct ukb_doctor *teller, const struct place *place, const char *folder, struct rules *rules)
 {
     struct ukb_folder files = { 0 };
     struct ukb_buf path = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
@@ -163,7 +164,7 @@ read_all(struct ukb_doctor *doctor, const struct place *place, const char *folde
         ukb_buf_clear(&path);
         if ((place->file == NULL || strcmp(files.names[i], place->file) == 0) &&
             ukb_buf_printf(&path, &error, "%s/%s", folder, files.names[i]) == UKB_OK) {
-            read_file(doctor, place, ukb_buf_text(&path), rules);
+            read_file(teller, place, ukb_buf_text(&path), rules);
         }
     }
     ukb_folder_done(&files);
@@ -221,23 +222,6 @@ browser_of(const struct ukb_check *check)
     return i < ukb_browser_count ? &ukb_browsers[i] : NULL;
 }
 
-/* Our own extension's id in that browser. */
-static bool
-own_id(const struct ukb_browser *browser, const char *program, char ret_id[UKB_MANIFEST_ID_MAX_LEN + 1U])
-{
-    char ids[UKB_MANIFEST_IDS_MAX][UKB_MANIFEST_ID_MAX_LEN + 1U];
-    struct ukb_buf text = UKB_BUF_INIT(UKB_MANIFEST_MAX_LEN);
-    struct ukb_error error = { 0 };
-    const bool known = ukb_manifest_make(browser->form, program, NULL, 0, &text, &error) == UKB_OK &&
-                       ukb_manifest_ids(browser->form, ukb_buf_text(&text), text.len, ids) > 0;
-
-    if (known) {
-        memcpy(ret_id, ids[0], sizeof(ids[0]));
-    }
-    ukb_buf_done(&text);
-    return known;
-}
-
 static bool
 is_for_all_users(const struct ukb_doctor *doctor, const struct ukb_browser *browser)
 {
@@ -251,12 +235,35 @@ is_for_all_users(const struct ukb_doctor *doctor, const struct ukb_browser *brow
     return is;
 }
 
+/* How the rules of extensions would have that one installed; NULL: they do not say. */
+static const char *
+mode_of(const cJSON *settings, const char *id)
+{
+    return ukb_json_string(ukb_json_get(settings, id), "installation_mode");
+}
+
 static bool
 bars(const cJSON *settings, const char *id)
 {
-    const char *mode = ukb_json_string(ukb_json_get(settings, id), "installation_mode");
+    const char *mode = mode_of(settings, id);
 
     return mode != NULL && (strcmp(mode, "blocked") == 0 || strcmp(mode, "removed") == 0);
+}
+
+static bool
+is_barred_by_list(const struct rules *rules, const char *id)
+{
+    return names(rules->values[EXTENSION_BLOCKLIST], id, true) &&
+           !names(rules->values[EXTENSION_ALLOWLIST], id, false) &&
+           !names(rules->values[EXTENSION_FORCELIST], id, false);
+}
+
+static bool
+is_barred_by_settings(const struct rules *rules, const char *id)
+{
+    const cJSON *settings = rules->values[EXTENSION_SETTINGS];
+
+    return bars(settings, ukb_json_get(settings, id) == NULL ? "*" : id);
 }
 
 /* What bars the host itself. */
@@ -285,36 +292,92 @@ judge_host(struct ukb_doctor *doctor, const struct ukb_browser *browser, const c
     }
 }
 
-/* What bars the extension. */
+/* What bars the extension: each that may start this program. The last of them is told of, see looks.h. */
 static void
 judge_extension(struct ukb_doctor *doctor, const struct ukb_browser *browser, const char *folder,
                 const struct rules *rules)
 {
     static const char setting[] = "sudo sed -i 's/\"ExtensionSettings\"[[:space:]]*:[[:space:]]*{/&\"{2}\":"
                                   "{\"installation_mode\":\"allowed\"},/' {1}";
-    const cJSON *settings = rules->values[EXTENSION_SETTINGS];
-    char id[UKB_MANIFEST_ID_MAX_LEN + 1U] = "";
+    char ids[UKB_EXTENSION_IDS_MAX][UKB_MANIFEST_ID_MAX_LEN + 1U];
+    const size_t count = ukb_doctor_extension_ids(doctor, browser, ids);
+    const char *id = count == 0 ? "" : ids[count - 1U];
     struct ukb_finding *row = NULL;
+    bool is_free = count == 0;
+    size_t i;
 
-    if (!own_id(browser, doctor->setting->program, id)) {
-        return;
+    for (i = 0; i < count; i++) {
+        is_free = is_free || (!is_barred_by_list(rules, ids[i]) && !is_barred_by_settings(rules, ids[i]));
     }
-    if (names(rules->values[EXTENSION_BLOCKLIST], id, true) && !names(rules->values[EXTENSION_ALLOWLIST], id, false) &&
-        !names(rules->values[EXTENSION_FORCELIST], id, false)) {
+    if (!is_free && is_barred_by_list(rules, id)) {
         row = ukb_found(doctor, UKB_CAUSE_EXTENSION_BLOCKED, browser->name);
         ukb_found_evidence(row, "%s: %s", rules->files[EXTENSION_BLOCKLIST], rule_names[EXTENSION_BLOCKLIST]);
         ukb_found_values(row, rules->files[EXTENSION_BLOCKLIST], NULL);
         command_to_allow(row, rules, EXTENSION_ALLOWLIST, id, folder);
     }
-    if (ukb_json_get(settings, id) == NULL ? bars(settings, "*") : bars(settings, id)) {
-        row = ukb_found(doctor, UKB_CAUSE_EXTENSION_BLOCKED, browser->name);
+    if (!is_free && is_barred_by_settings(rules, id)) {
+        /* Who wrote a rule for this very extension meant it, and has to change it. */
+        const bool is_meant = ukb_json_get(rules->values[EXTENSION_SETTINGS], id) != NULL;
+
+        row = ukb_found(doctor, is_meant ? UKB_CAUSE_EXTENSION_MEANT : UKB_CAUSE_EXTENSION_BLOCKED, browser->name);
         ukb_found_evidence(row, "%s: %s", rules->files[EXTENSION_SETTINGS], rule_names[EXTENSION_SETTINGS]);
-        ukb_found_values(row, rules->files[EXTENSION_SETTINGS], NULL);
-        if (ukb_json_get(settings, id) ==
-            NULL) { /* else who wrote it meant this very extension, and has to change it */
+        ukb_found_values(row, rules->files[EXTENSION_SETTINGS], id);
+        if (!is_meant) {
             ukb_found_command(row, setting, rules->files[EXTENSION_SETTINGS], id);
         }
     }
+}
+
+static void
+rules_done(struct rules *rules)
+{
+    size_t i;
+
+    for (i = 0; i < RULE_COUNT; i++) {
+        cJSON_Delete(rules->values[i]);
+        free(rules->files[i]);
+    }
+}
+
+/* The rules of a browser, and the folder that they are in. False: none is known. */
+static bool
+read_rules(const struct ukb_doctor *doctor, struct ukb_doctor *teller, const struct ukb_browser *browser,
+           struct ukb_buf *ret_folder, struct rules *ret_rules)
+{
+    struct ukb_error error = { 0 };
+    size_t i;
+
+    for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        if (strcmp(places[i].browser, browser->name) == 0 &&
+            ukb_buf_printf(ret_folder, &error, "%s%s", doctor->setting->root, places[i].folder) == UKB_OK) {
+            read_all(teller, &places[i], ukb_buf_text(ret_folder), ret_rules);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+ukb_managed_wants(const struct ukb_doctor *doctor, const struct ukb_browser *browser, const char *id)
+{
+    static const char *const modes[] = { "allowed", "normal_installed", "force_installed" };
+    struct rules rules = { .values = { NULL } };
+    struct ukb_buf folder = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
+    const char *mode = NULL;
+    bool wants = false;
+    size_t i;
+
+    if (read_rules(doctor, NULL, browser, &folder, &rules)) {
+        mode = mode_of(rules.values[EXTENSION_SETTINGS], id);
+        wants =
+            names(rules.values[EXTENSION_FORCELIST], id, false) || names(rules.values[EXTENSION_ALLOWLIST], id, false);
+    }
+    for (i = 0; mode != NULL && i < sizeof(modes) / sizeof(modes[0]); i++) {
+        wants = wants || strcmp(mode, modes[i]) == 0;
+    }
+    rules_done(&rules);
+    ukb_buf_done(&folder);
+    return wants;
 }
 
 void
@@ -322,21 +385,12 @@ ukb_look_managed(struct ukb_doctor *doctor)
 {
     struct rules rules = { .values = { NULL } };
     struct ukb_buf folder = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
-    struct ukb_error error = { 0 };
     const struct ukb_browser *browser = browser_of(doctor->check);
-    size_t i;
 
-    for (i = 0; browser != NULL && i < sizeof(places) / sizeof(places[0]); i++) {
-        if (strcmp(places[i].browser, doctor->check->of) == 0 &&
-            ukb_buf_printf(&folder, &error, "%s%s", doctor->setting->root, places[i].folder) == UKB_OK) {
-            read_all(doctor, &places[i], ukb_buf_text(&folder), &rules);
-            judge_host(doctor, browser, ukb_buf_text(&folder), &rules);
-            judge_extension(doctor, browser, ukb_buf_text(&folder), &rules);
-        }
+    if (browser != NULL && read_rules(doctor, doctor, browser, &folder, &rules)) {
+        judge_host(doctor, browser, ukb_buf_text(&folder), &rules);
+        judge_extension(doctor, browser, ukb_buf_text(&folder), &rules);
     }
-    for (i = 0; i < RULE_COUNT; i++) {
-        cJSON_Delete(rules.values[i]);
-        free(rules.files[i]);
-    }
+    rules_done(&rules);
     ukb_buf_done(&folder);
 }

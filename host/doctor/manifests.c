@@ -63,23 +63,42 @@ alias_of(const char *text, size_t len, const char *program)
     return alias;
 }
 
+/* Does it let an extension in that the browser's rules name, so one that a company packed with a key of its own? */
+static bool
+lets_a_companys_in(const struct ukb_doctor *doctor, const struct ukb_browser *browser, const struct ukb_buf *text)
+{
+    char ids[UKB_MANIFEST_IDS_MAX][UKB_MANIFEST_ID_MAX_LEN + 1U];
+    const size_t count = ukb_manifest_ids(browser->form, ukb_buf_text(text), text->len, ids);
+    bool lets = false;
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        lets = lets || ukb_managed_wants(doctor, browser, ids[i]);
+    }
+    return lets;
+}
+
 static void
-judge(struct found *found, enum ukb_manifest_form form, const char *program)
+judge(struct found *found, const struct ukb_doctor *doctor, const struct ukb_browser *browser)
 {
     const char *text = ukb_buf_text(&found->text);
+    const char *program = doctor->setting->program;
     char *alias = NULL;
 
-    found->fault = ukb_manifest_judge(form, text, found->text.len, program);
+    found->fault = ukb_manifest_judge(browser->form, text, found->text.len, program);
     if (found->fault == UKB_MANIFEST_OTHER_PROGRAM) {
         alias = alias_of(text, found->text.len, program);
-        found->fault = alias == NULL ? found->fault : ukb_manifest_judge(form, text, found->text.len, alias);
+        found->fault = alias == NULL ? found->fault : ukb_manifest_judge(browser->form, text, found->text.len, alias);
         free(alias);
+    }
+    if (found->fault == UKB_MANIFEST_OTHER_EXTENSION && lets_a_companys_in(doctor, browser, &found->text)) {
+        found->fault = UKB_MANIFEST_GOOD;
     }
 }
 
 /* The manifest in @p folder below @p above. */
 static void
-read_manifest(const char *above, const char *folder, enum ukb_manifest_form form, const char *program,
+read_manifest(const struct ukb_doctor *doctor, const struct ukb_browser *browser, const char *above, const char *folder,
               struct found *ret_found)
 {
     struct ukb_error error = { 0 };
@@ -99,7 +118,7 @@ read_manifest(const char *above, const char *folder, enum ukb_manifest_form form
         ret_found->fault = UKB_MANIFEST_NOT_JSON;
     } else if (st == UKB_OK) {
         ret_found->presence = PRESENT;
-        judge(ret_found, form, program);
+        judge(ret_found, doctor, browser);
     } else if (st != UKB_END) {
         ret_found->presence = UNREADABLE;
     }
@@ -123,8 +142,8 @@ static void
 read_both(const struct ukb_doctor *doctor, const struct ukb_browser *browser, struct found *ret_user,
           struct found *ret_all)
 {
-    read_manifest(doctor->setting->home, browser->user_dir, browser->form, doctor->setting->program, ret_user);
-    read_manifest(doctor->setting->root, browser->system_dir, browser->form, doctor->setting->program, ret_all);
+    read_manifest(doctor, browser, doctor->setting->home, browser->user_dir, ret_user);
+    read_manifest(doctor, browser, doctor->setting->root, browser->system_dir, ret_all);
 }
 
 static bool
@@ -209,7 +228,30 @@ ids_of_ours(const struct found *found, enum ukb_manifest_form form, char ret_ids
     return ours ? ukb_manifest_ids(form, ukb_buf_text(&found->text), found->text.len, ret_ids) : 0;
 }
 
-/* Write the user's manifest anew; other extensions that were let in stay, where it was this program's. */
+size_t
+ukb_doctor_extension_ids(const struct ukb_doctor *doctor, const struct ukb_browser *browser,
+                         char ret_ids[][UKB_MANIFEST_ID_MAX_LEN + 1U])
+{
+    struct ukb_buf text = UKB_BUF_INIT(UKB_MANIFEST_MAX_LEN);
+    struct ukb_error error = { 0 };
+    struct found user;
+    struct found all;
+    size_t count;
+
+    read_both(doctor, browser, &user, &all);
+    count = ids_of_ours(&user, browser->form, ret_ids);
+    count += ids_of_ours(&all, browser->form, ret_ids + count);
+    if (count == 0 && ukb_manifest_make(browser->form, doctor->setting->program, NULL, 0, &text, &error) == UKB_OK) {
+        count = ukb_manifest_ids(browser->form, ukb_buf_text(&text), text.len, ret_ids);
+    }
+    ukb_buf_done(&text);
+    found_done(&user);
+    found_done(&all);
+    return count;
+}
+
+/* Write the user's manifest anew; other extensions that were let in stay, where it was this program's. Else those stay
+ * that root let in for all users, whose manifest this one hides. */
 bool
 ukb_repair_manifest(struct ukb_doctor *doctor, const struct ukb_finding *finding)
 {
@@ -226,6 +268,7 @@ ukb_repair_manifest(struct ukb_doctor *doctor, const struct ukb_finding *finding
 
     read_both(doctor, browser, &user, &all);
     count = ids_of_ours(&user, browser->form, ids);
+    count = count > 0 ? count : ids_of_ours(&all, browser->form, ids);
     for (i = 0; i < count; i++) {
         kept[i] = ids[i];
     }

@@ -25,6 +25,7 @@ import { PIN } from '../lib/ukey.mjs';
 
 const MANIFEST = 'org.ukeybridge.host.json';
 const MANAGED = '/etc/chromium/policies/managed';
+const COMPANYS = 'ponmlkjihgfedcbaponmlkjihgfedcba';
 const SOFT = { name: 'softhsm', path: SOFTHSM };
 const VENDOR = { name: 'vendor', path: FAULT };
 const CHROMIUM = '.config/chromium/NativeMessagingHosts';
@@ -237,6 +238,16 @@ export const BREAKS = {
   'the browser’s rules forbid all extensions': {
     check: 'browser-policy-chromium',
     broken: rule(MANAGED, 'it.json', { ExtensionInstallBlocklist: ['*'] })
+  },
+  'the same, where the company packed the extension with its own key': {
+    check: 'browser-policy-chromium',
+    async broken(patient) {
+      await patient.installForAll();
+      await register(patient, '--system', '--extension-id', COMPANYS);
+      await rule(MANAGED, 'it.json', { ExtensionInstallBlocklist: ['*'] })(
+        patient
+      );
+    }
   },
   'the browser’s settings of extensions forbid ours': {
     check: 'browser-policy-edge',

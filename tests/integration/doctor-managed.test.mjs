@@ -6,9 +6,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
+import { Patient, makeSpace } from '../doctor/patient.mjs';
 import { chromiumProgram } from '../lib/browser.mjs';
-import { HOST } from '../lib/place.mjs';
-import { scene } from '../lib/scene.mjs';
+import { HOST, TOP } from '../lib/place.mjs';
+import { scene, screen } from '../lib/scene.mjs';
 import { spaceMissing } from '../lib/space.mjs';
 
 /** Files of every kind; most have a rule that the doctor must not miss, or must not take for one. */
@@ -85,5 +86,36 @@ test(
       .filter(({ id }) => id === 'browser-policy-chromium')
       .map(({ evidence }) => /managed\/(\S+): /.exec(evidence)[1]);
     assert.deepEqual(spoilt.sort(), refused.sort());
+  }
+);
+
+test(
+  'a company that rolls out an extension with its own key hears no complaint',
+  { skip: spaceMissing([]) ?? false },
+  async (t) => {
+    await screen();
+    const stage = await scene(t, { pairs: null });
+    const space = await makeSpace();
+    t.after(() => space.stop());
+    const patient = new Patient(stage, space);
+    await patient.installForAll();
+    const { programs } = patient;
+    await patient.shell(
+      `${programs}/ukeybridge register --browser chromium --system`
+    );
+    const rows = async () => [
+      ...(await patient.ask('browser-policy-chromium')),
+      ...(await patient.ask('manifest-chromium'))
+    ];
+    await patient.shell(`mkdir -p /etc/chromium/policies/managed && cat > /etc/chromium/policies/managed/it.json <<'END'
+{ "ExtensionInstallBlocklist": ["*"] }
+END
+${TOP}/packaging/policy --apply --portal https://portal.example --browser chromium \\
+  --update-url https://updates.example/update.xml --extension-id ponmlkjihgfedcbaponmlkjihgfedcba`);
+    assert.deepEqual(
+      (await rows()).map(({ status }) => status),
+      ['ok', 'ok'],
+      JSON.stringify(await rows())
+    );
   }
 );

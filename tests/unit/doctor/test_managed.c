@@ -4,9 +4,10 @@
 
 #include "platform/manifest.h"
 
-#define CHECK  "browser-policy-chromium"
-#define FOLDER "root/etc/chromium/policies/managed/"
-#define BLOCK  "\"NativeMessagingBlocklist\":[\"*\"]"
+#define CHECK    "browser-policy-chromium"
+#define FOLDER   "root/etc/chromium/policies/managed/"
+#define COMPANYS "ponmlkjihgfedcbaponmlkjihgfedcba"
+#define BLOCK    "\"NativeMessagingBlocklist\":[\"*\"]"
 
 static bool
 is_there(const char *name)
@@ -98,6 +99,48 @@ an_extension_that_is_blocked_can_be_allowed(void **state)
                        "{\"ExtensionInstallBlocklist\":[\"*\"],\"ExtensionInstallAllowlist\":[\"x\"]}");
     (void)remove(scratch_path(patient.scratch, FOLDER "ukeybridge-extension.json"));
     lifted(UKB_CAUSE_EXTENSION_BLOCKED);
+}
+
+/* The manifest for all users, which lets in a company's own extension besides ours. */
+static void
+register_companys(void)
+{
+    const char *const ids[] = { COMPANYS };
+    struct ukb_buf text = UKB_BUF_INIT(UKB_MANIFEST_MAX_LEN);
+    struct ukb_error err = { 0 };
+
+    assert_int_equal(ukb_manifest_make(UKB_MANIFEST_CHROMIUM, patient.setting.program, ids, 1, &text, &err), UKB_OK);
+    (void)patient_file("root/etc/chromium/native-messaging-hosts/" UKB_MANIFEST_FILE, ukb_buf_text(&text));
+    ukb_buf_done(&text);
+}
+
+static void
+a_company_need_allow_its_own_extension_only(void **state)
+{
+    (void)state;
+    register_companys();
+    (void)patient_file(FOLDER "a.json", "{\"ExtensionInstallBlocklist\":[\"*\"],"
+                                        "\"ExtensionInstallForcelist\":[\"" COMPANYS ";https://updates.example/\"]}");
+    patient_is_well(CHECK);
+    (void)patient_file(FOLDER "a.json", "{\"ExtensionSettings\":{\"*\":{\"installation_mode\":\"blocked\"},"
+                                        "\"" COMPANYS "\":{\"installation_mode\":\"force_installed\"}}}");
+    patient_is_well(CHECK);
+}
+
+static void
+it_is_the_companys_own_that_is_to_be_allowed(void **state)
+{
+    (void)state;
+    register_companys();
+    (void)patient_file(FOLDER "a.json", "{\"ExtensionInstallBlocklist\":[\"*\"]}");
+    assert_non_null(strstr(patient_has(CHECK, UKB_CAUSE_EXTENSION_BLOCKED)->command, COMPANYS));
+    lifted(UKB_CAUSE_EXTENSION_BLOCKED);
+    (void)patient_file(FOLDER "a.json", "{\"ExtensionSettings\":{\"*\":{\"installation_mode\":\"removed\"}}}");
+    assert_non_null(strstr(patient_has(CHECK, UKB_CAUSE_EXTENSION_BLOCKED)->command, COMPANYS));
+    lifted(UKB_CAUSE_EXTENSION_BLOCKED);
+    (void)patient_file(FOLDER "a.json",
+                       "{\"ExtensionSettings\":{\"" COMPANYS "\":{\"installation_mode\":\"blocked\"}}}");
+    patient_is_well(CHECK); /* the one that is built in may be used */
 }
 
 static void
@@ -218,7 +261,7 @@ firefox_reads_a_file_of_its_own(void **state)
     patient_is_well("browser-policy-firefox");
     (void)patient_file(file, "{\"policies\":{\"ExtensionSettings\":{\"bridge@ukeybridge.org\":"
                              "{\"installation_mode\":\"blocked\"}}}}");
-    assert_null(patient_has("browser-policy-firefox", UKB_CAUSE_EXTENSION_BLOCKED)->command);
+    assert_null(patient_has("browser-policy-firefox", UKB_CAUSE_EXTENSION_MEANT)->command);
     (void)patient_file(file, "{\"ExtensionSettings\":{\"*\":{\"installation_mode\":\"blocked\"}}}");
     patient_is_well("browser-policy-firefox");      /* not where Firefox looks */
     (void)patient_file(file, "{\"policies\":{},}"); /* nor what it takes */
@@ -240,6 +283,8 @@ main(void)
         PATIENT_TEST(hosts_for_all_users_only_need_a_manifest_for_all_users),
         PATIENT_TEST(root_is_told_to_run_no_program_that_others_can_change),
         PATIENT_TEST(an_extension_that_is_blocked_can_be_allowed),
+        PATIENT_TEST(a_company_need_allow_its_own_extension_only),
+        PATIENT_TEST(it_is_the_companys_own_that_is_to_be_allowed),
         PATIENT_TEST(what_is_set_aside_is_out_of_the_folder_that_is_read),
         PATIENT_TEST(every_file_in_the_folder_counts_whatever_its_name),
         PATIENT_TEST(what_chromium_takes_beyond_json_counts),

@@ -4,16 +4,19 @@
 
 #include "platform/manifest.h"
 
-#define MINE   "home/.config/chromium/NativeMessagingHosts/" UKB_MANIFEST_FILE
-#define ALL    "root/etc/chromium/native-messaging-hosts/" UKB_MANIFEST_FILE
-#define CHECK  "manifest-chromium"
-#define OTHERS "abcdefghijklmnopabcdefghijklmnop"
+#define MINE     "home/.config/chromium/NativeMessagingHosts/" UKB_MANIFEST_FILE
+#define ALL      "root/etc/chromium/native-messaging-hosts/" UKB_MANIFEST_FILE
+#define CHECK    "manifest-chromium"
+#define RULES    "root/etc/chromium/policies/managed/it.json"
+#define OTHERS   "abcdefghijklmnopabcdefghijklmnop"
+#define COMPANYS "ponmlkjihgfedcbaponmlkjihgfedcba"
 
+/* A manifest that lets our extension in, and that one. */
 static const char *
-text_for(const char *program)
+text_with(const char *program, const char *id)
 {
     static char text[UKB_MANIFEST_MAX_LEN];
-    const char *const ids[] = { OTHERS };
+    const char *const ids[] = { id };
     struct ukb_buf buf = UKB_BUF_INIT(UKB_MANIFEST_MAX_LEN);
     struct ukb_error err = { 0 };
 
@@ -23,9 +26,15 @@ text_for(const char *program)
     return text;
 }
 
-/* Does the user's manifest let the other extension in? */
+static const char *
+text_for(const char *program)
+{
+    return text_with(program, OTHERS);
+}
+
+/* Does the user's manifest let that extension in? */
 static bool
-lets_others_in(void)
+lets_in(const char *id)
 {
     char path[128];
     char text[UKB_MANIFEST_MAX_LEN] = "";
@@ -36,7 +45,13 @@ lets_others_in(void)
     assert_non_null(file);
     assert_true(fread(text, 1, sizeof(text) - 1U, file) > 0);
     (void)fclose(file);
-    return strstr(text, OTHERS) != NULL;
+    return strstr(text, id) != NULL;
+}
+
+static bool
+lets_others_in(void)
+{
+    return lets_in(OTHERS);
 }
 
 static void
@@ -128,11 +143,44 @@ static void
 one_of_the_users_that_hides_a_good_one_is_told_as_such(void **state)
 {
     (void)state;
-    (void)patient_file(ALL, text_for(patient.setting.program));
+    (void)patient_file(ALL, text_with(patient.setting.program, COMPANYS));
     (void)patient_file(MINE, text_for("/opt/old/ukeybridge"));
     (void)patient_has(CHECK, UKB_CAUSE_MANIFEST_SHADOWS);
     mended();
     assert_false(lets_others_in());
+    assert_true(lets_in(COMPANYS)); /* whom root let in for all is not locked out by it */
+}
+
+static void
+an_extension_with_a_companys_key_may_be_the_only_one_where_rules_name_it(void **state)
+{
+    static const char *const rules[] = {
+        "{\"ExtensionInstallForcelist\":[\"" COMPANYS ";https://updates.example/update.xml\"]}",
+        "{\"ExtensionInstallAllowlist\":[\"" COMPANYS "\"]}",
+        "{\"ExtensionSettings\":{\"" COMPANYS "\":{\"installation_mode\":\"force_installed\"}}}",
+    };
+    static const char *const none[] = {
+        "{\"ExtensionInstallForcelist\":[\"" OTHERS ";https://updates.example/update.xml\"]}",
+        "{\"ExtensionSettings\":{\"" COMPANYS "\":{\"installation_mode\":\"blocked\"}}}",
+        "{\"ExtensionInstallForcelist\":[",
+    };
+    char text[512];
+    size_t i;
+
+    (void)state;
+    (void)snprintf(text, sizeof(text),
+                   "{\"name\":\"" UKB_MANIFEST_NAME "\",\"description\":\"d\",\"type\":\"stdio\",\"path\":\"%s\","
+                   "\"allowed_origins\":[\"chrome-extension://" COMPANYS "/\"]}",
+                   patient.setting.program);
+    (void)patient_file(ALL, text);
+    for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+        (void)patient_file(RULES, rules[i]);
+        patient_is_well(CHECK);
+    }
+    for (i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+        (void)patient_file(RULES, none[i]);
+        (void)patient_has(CHECK, UKB_CAUSE_MANIFEST_STRANGER);
+    }
 }
 
 static void
@@ -172,6 +220,7 @@ main(void)
         PATIENT_TEST(one_that_lets_our_extension_not_in_is_set_right_and_keeps_whom_it_lets_in),
         PATIENT_TEST(the_one_for_all_users_counts_where_the_user_has_none),
         PATIENT_TEST(one_of_the_users_that_hides_a_good_one_is_told_as_such),
+        PATIENT_TEST(an_extension_with_a_companys_key_may_be_the_only_one_where_rules_name_it),
         PATIENT_TEST(firefox_has_one_of_its_own_form),
         PATIENT_TEST(what_is_no_file_is_to_be_removed),
     };
