@@ -13,6 +13,7 @@
 #include "platform/paths.h"
 
 #define BROWSERS_MAX 8U
+#define MADE_FOLDERS 2U /* that were made for a manifest and go with it: its own, and the browser's that never ran */
 
 struct options {
     bool remove;
@@ -123,6 +124,9 @@ apply_in(const struct options *options, const char *dir, enum ukb_manifest_form 
     st = ukb_buf_printf(&path, reterr, "%s/" UKB_MANIFEST_FILE, dir);
     if (st == UKB_OK && options->remove) {
         st = ukb_file_remove(ukb_buf_text(&path), reterr);
+        if (st == UKB_OK && options->manifest_dir == NULL) {
+            ukb_folder_prune(dir, MADE_FOLDERS);
+        }
     } else if (st == UKB_OK) {
         st = make_manifest(options, form, &manifest, reterr);
         if (st == UKB_OK) {
@@ -137,24 +141,6 @@ apply_in(const struct options *options, const char *dir, enum ukb_manifest_form 
     return st == UKB_END ? UKB_OK : st;
 }
 
-/* Has this user run it? */
-static bool
-was_used(const struct ukb_browser *browser, const char *home)
-{
-    struct ukb_buf profile = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
-    struct ukb_error error = { 0 };
-    bool used = false;
-    size_t i;
-
-    for (i = 0; i < sizeof(browser->profiles) / sizeof(browser->profiles[0]) && browser->profiles[i] != NULL; i++) {
-        ukb_buf_clear(&profile);
-        used = used || (ukb_buf_printf(&profile, &error, "%s/%s", home, browser->profiles[i]) == UKB_OK &&
-                        ukb_file_exists(ukb_buf_text(&profile)));
-    }
-    ukb_buf_done(&profile);
-    return used;
-}
-
 static bool
 is_wanted(const struct options *options, const struct ukb_browser *browser, const char *home)
 {
@@ -165,7 +151,7 @@ is_wanted(const struct options *options, const struct ukb_browser *browser, cons
         wanted = wanted || options->browsers[i] == browser;
     }
     if (options->browser_count == 0) {
-        wanted = options->all_users || options->remove || was_used(browser, home);
+        wanted = options->all_users || options->remove || ukb_browser_is_used(browser, home);
     }
     return wanted;
 }

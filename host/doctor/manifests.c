@@ -146,24 +146,6 @@ read_both(const struct ukb_doctor *doctor, const struct ukb_browser *browser, st
     read_manifest(doctor, browser, doctor->setting->root, browser->system_dir, ret_all);
 }
 
-static bool
-is_used(const struct ukb_doctor *doctor, const struct ukb_browser *browser)
-{
-    struct ukb_buf profile = UKB_BUF_INIT(UKB_PATH_MAX_LEN);
-    struct ukb_error error = { 0 };
-    bool used = false;
-    size_t i;
-
-    for (i = 0; i < sizeof(browser->profiles) / sizeof(browser->profiles[0]) && browser->profiles[i] != NULL; i++) {
-        ukb_buf_clear(&profile);
-        used =
-            used || (ukb_buf_printf(&profile, &error, "%s/%s", doctor->setting->home, browser->profiles[i]) == UKB_OK &&
-                     ukb_file_exists(ukb_buf_text(&profile)));
-    }
-    ukb_buf_done(&profile);
-    return used;
-}
-
 /* The path that a manifest names, for people. */
 static void
 tell_where(struct ukb_finding *row, const struct found *found)
@@ -186,8 +168,9 @@ tell(struct ukb_doctor *doctor, const struct ukb_browser *browser, const struct 
     struct ukb_finding *row = NULL;
 
     if (counts->presence == ABSENT) {
-        row = ukb_found(doctor, is_used(doctor, browser) ? UKB_CAUSE_MANIFEST_MISSING : UKB_CAUSE_BROWSER_UNUSED,
-                        browser->name);
+        const bool is_used = ukb_browser_is_used(browser, doctor->setting->home);
+
+        row = ukb_found(doctor, is_used ? UKB_CAUSE_MANIFEST_MISSING : UKB_CAUSE_BROWSER_UNUSED, browser->name);
         ukb_found_evidence(row, "no %s", ukb_buf_text(&user->path));
         return;
     }

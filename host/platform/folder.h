@@ -31,6 +31,9 @@ void ukb_folder_match(const char *pattern, size_t max, struct ukb_folder *ret_fo
 
 void ukb_folder_done(struct ukb_folder *folder);
 
+/** Remove the folder and then those above it, @p count in all, up to the first that holds anything. */
+void ukb_folder_prune(const char *path, size_t count);
+
 /** The path without links and dots, owned by the caller; NULL when it leads nowhere. */
 char *ukb_folder_real_path(const char *path);
 

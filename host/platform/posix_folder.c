@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <glob.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -112,6 +113,21 @@ ukb_folder_done(struct ukb_folder *folder)
     }
     free(folder->names);
     folder->names = NULL;
+}
+
+void
+ukb_folder_prune(const char *path, size_t count)
+{
+    char folder[UKB_PATH_MAX_LEN + 1U];
+    char *end = folder;
+
+    (void)snprintf(folder, sizeof(folder), "%s", path);
+    while (count-- > 0 && end != NULL && strlen(path) < sizeof(folder) && rmdir(folder) == 0) {
+        end = strrchr(folder, '/');
+        if (end != NULL) {
+            *end = '\0';
+        }
+    }
 }
 
 char *

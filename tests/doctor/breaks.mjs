@@ -18,7 +18,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { SOFTHSM, setPolicy, POLICY_FILE } from '../lib/place.mjs';
+import { POLICY_FILE, SOFTHSM, setPolicy, useBrowser } from '../lib/place.mjs';
 import { ORIGIN, until } from '../lib/scene.mjs';
 import { FAULT } from '../module/fault.mjs';
 import { PIN } from '../lib/ukey.mjs';
@@ -154,12 +154,11 @@ export const BREAKS = {
   },
   'a browser was used that no manifest was written for': {
     check: 'manifest-chromium',
-    broken: (patient) =>
-      mkdirSync(join(patient.home, '.config/chromium'), { recursive: true })
+    broken: (patient) => useBrowser(patient.home, '.config/chromium')
   },
   'the same with Firefox': {
     check: 'manifest-firefox',
-    broken: (patient) => mkdirSync(join(patient.home, '.mozilla'))
+    broken: (patient) => useBrowser(patient.home, '.mozilla')
   },
   'the manifest is no JSON': {
     check: 'manifest-chromium',
@@ -192,7 +191,10 @@ export const BREAKS = {
   },
   'the manifest cannot be read': {
     check: 'manifest-chromium',
-    broken: (patient) => mkdirSync(mine(patient), { recursive: true }),
+    broken(patient) {
+      useBrowser(patient.home, '.config/chromium');
+      mkdirSync(mine(patient), { recursive: true });
+    },
     then: '--repair' /* as the instruction says */
   },
   'the browser’s rules forbid all native hosts': {

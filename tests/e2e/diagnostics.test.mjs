@@ -2,18 +2,12 @@
 /* global document */
 // Diagnostics: what is wrong, told apart by what the browser really says, repaired where it can be, and a report of it.
 import assert from 'node:assert/strict';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  rmSync,
-  writeFileSync
-} from 'node:fs';
+import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { chromiumProgram } from '../lib/browser.mjs';
-import { SOFTHSM } from '../lib/place.mjs';
+import { SOFTHSM, useBrowser } from '../lib/place.mjs';
 import { assertAccessible, atZooms, picture, tabTo } from './look.mjs';
 import { openPage } from './pages.mjs';
 import { oldProgram, registerProgram } from './programs.mjs';
@@ -186,9 +180,13 @@ for (const [lang, words] of Object.entries(WORDS)) {
       browser: { lang }
     });
     const manifests = ['chromium', 'google-chrome'].map((browser) => {
-      const profile = join(on.place.env.HOME, '.config', browser);
-      mkdirSync(profile, { recursive: true });
-      return join(profile, 'NativeMessagingHosts/org.ukeybridge.host.json');
+      const profile = join('.config', browser);
+      useBrowser(on.place.env.HOME, profile);
+      return join(
+        on.place.env.HOME,
+        profile,
+        'NativeMessagingHosts/org.ukeybridge.host.json'
+      );
     });
     const page = await openPage(on, PAGE);
     await page.getByText(gone.path).first().waitFor();

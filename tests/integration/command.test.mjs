@@ -6,17 +6,16 @@ import {
   chmodSync,
   copyFileSync,
   existsSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   statSync,
   writeFileSync
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 
 import { keepLedger, ledger } from '../lib/ledger.mjs';
-import { HOST, makePlace } from '../lib/place.mjs';
+import { HOST, makePlace, useBrowser } from '../lib/place.mjs';
 
 const MANIFEST = 'org.ukeybridge.host.json';
 const ID = 'abcdefghijklmnopabcdefghijklmnop';
@@ -206,7 +205,7 @@ test('register finds the browsers that were used', (t) => {
   const none = run('register');
   assert.equal(none.status, 1);
   assert.match(none.stderr, /no browser/);
-  mkdirSync(join(dir, '.config/chromium'), { recursive: true });
+  useBrowser(dir, '.config/chromium');
   assert.equal(run('register').status, 0);
   for (const [name, folder] of Object.entries(FOLDERS)) {
     const file = join(dir, folder, MANIFEST);
@@ -222,7 +221,10 @@ for (const [name, folder] of Object.entries(FOLDERS)) {
     assert.equal(run('register', '--browser', name).status, 0);
     assertManifest(join(dir, folder, MANIFEST), name);
     assert.equal(run('unregister', '--browser', name).status, 0);
-    assert.ok(!existsSync(join(dir, folder, MANIFEST)));
+    assert.ok(!existsSync(dirname(join(dir, folder))), 'a folder was left');
+    const { checks } = JSON.parse(run('doctor', '--json').stdout);
+    const row = checks.find(({ id }) => id === `manifest-${name}`);
+    assert.equal(row.status, 'skipped');
   });
 }
 

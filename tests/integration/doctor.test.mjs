@@ -2,11 +2,11 @@
 // The doctor: asked by the extension's pages and at a terminal, quick whatever hangs, and for nobody else.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { HOST, SOFTHSM } from '../lib/place.mjs';
+import { HOST, SOFTHSM, useBrowser } from '../lib/place.mjs';
 import { refused, scene } from '../lib/scene.mjs';
 import { FAULT } from '../module/fault.mjs';
 
@@ -91,7 +91,7 @@ test('what can be mended is, and only what was named', async (t) => {
   const manifest = (profile) =>
     join(HOME, profile, 'NativeMessagingHosts/org.ukeybridge.host.json');
   for (const profile of ['.config/chromium', '.config/google-chrome']) {
-    mkdirSync(join(HOME, profile), { recursive: true });
+    useBrowser(HOME, profile);
   }
   const before = rows(await run(stage), 'manifest-chromium');
   assert.equal(before[0].status, 'failed');
@@ -114,9 +114,7 @@ test('what can be mended is, and only what was named', async (t) => {
 
 test('who has a button is told of it, who types of the command, in both languages', async (t) => {
   const stage = await scene(t, { pairs: null, screen: false });
-  mkdirSync(join(stage.place.env.HOME, '.config/chromium'), {
-    recursive: true
-  });
+  useBrowser(stage.place.env.HOME, '.config/chromium');
   const manifest = (checks) => rows(checks, 'manifest-chromium')[0].instruction;
   const shown = async (params) => manifest(await run(stage, params));
   const said = (LANG) =>
@@ -136,8 +134,7 @@ test('no page may ask the doctor, and nobody its workers', async (t) => {
 
 test('at a terminal: a table, what to do below it, and an exit code', async (t) => {
   const stage = await scene(t, { pairs: null });
-  const profile = join(stage.place.env.HOME, '.config/chromium');
-  mkdirSync(profile, { recursive: true });
+  useBrowser(stage.place.env.HOME, '.config/chromium');
   const sick = typed(stage);
   assert.equal(sick.status, 1, sick.stderr);
   assert.match(sick.stdout, /^STATUS +CHECK +OF +EVIDENCE\n/);
@@ -152,9 +149,7 @@ test('at a terminal: a table, what to do below it, and an exit code', async (t) 
 
 test('at a terminal that speaks Chinese all of the table is Chinese but the facts', async (t) => {
   const stage = await scene(t, { pairs: null });
-  mkdirSync(join(stage.place.env.HOME, '.config/chromium'), {
-    recursive: true
-  });
+  useBrowser(stage.place.env.HOME, '.config/chromium');
   const words = { LANG: 'zh_CN.UTF-8' };
   const cells = (line) => line.split(/ {2,}/);
   const lines = typed(stage, [], words).stdout.split('\n');

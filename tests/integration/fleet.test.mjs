@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 
-import { HOST, SOFTHSM, TOP, setPolicy } from '../lib/place.mjs';
+import { HOST, SOFTHSM, TOP, setPolicy, useBrowser } from '../lib/place.mjs';
 import { ORIGIN, refused, scene, screen, until } from '../lib/scene.mjs';
 import { Space, spaceMissing } from '../lib/space.mjs';
 import { PIN } from '../lib/ukey.mjs';
@@ -102,8 +102,7 @@ test('and not where it does not', { skip }, async (t) => {
 
 test('the doctor’s findings go there, too', { skip }, async (t) => {
   const stage = await office(t, { auditSyslog: true });
-  const profile = join(stage.place.env.HOME, '.config/chromium');
-  mkdirSync(profile, { recursive: true });
+  useBrowser(stage.place.env.HOME, '.config/chromium');
   const { args, program } = stage.space.inside(HOST, [
     'doctor',
     '--repair',

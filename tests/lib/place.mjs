@@ -120,6 +120,12 @@ export function makePlace() {
   };
 }
 
+/** What a browser's first start leaves in its folder, as far as anybody looks. */
+export function useBrowser(home, profile) {
+  mkdirSync(join(home, profile), { recursive: true });
+  writeFileSync(join(home, profile, 'Local State'), '{}');
+}
+
 /** Every regular file below a folder, with its bytes. */
 export function* filesBelow(dir) {
   if (!existsSync(dir)) return;

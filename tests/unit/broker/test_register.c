@@ -163,18 +163,20 @@ browsers_that_were_used_are_found_by_their_folders(void **state)
     struct scratch *s = *state;
 
     make_dirs(s, ".config", ".config/chromium");
+    assert_int_equal(RUN("register"), UKB_EXIT_FAILED); /* an empty one is no browser's */
+    (void)scratch_file(s, ".config/chromium/Local State", "{}");
     assert_int_equal(RUN("register"), UKB_EXIT_OK);
     assert_true(is_there(s, chromium));
     assert_false(is_there(s, chrome));
     assert_false(is_there(s, edge));
     assert_false(is_there(s, firefox));
-    assert_int_equal(mkdir(scratch_path(s, ".config/mozilla"), 0755), 0);
+    make_dirs(s, ".config/mozilla", ".config/mozilla/firefox");
     assert_int_equal(RUN("register"), UKB_EXIT_OK);
     assert_true(is_there(s, firefox));
     assert_int_equal(RUN("unregister", "--browser", "firefox"), UKB_EXIT_OK);
-    assert_int_equal(rmdir(scratch_path(s, ".config/mozilla")), 0);
+    assert_int_equal(rmdir(scratch_path(s, ".config/mozilla/firefox")), 0);
     assert_int_equal(RUN("register"), UKB_EXIT_OK);
-    assert_true(is_there(s, firefox)); /* .mozilla is there now */
+    assert_false(is_there(s, firefox));
 }
 
 static void
@@ -203,6 +205,29 @@ unregister_takes_away_what_register_wrote(void **state)
     assert_int_equal(RUN("unregister"), UKB_EXIT_OK); /* of all browsers */
     assert_false(is_there(*state, chrome));
     assert_int_equal(RUN("unregister"), UKB_EXIT_OK); /* twice is fine */
+}
+
+static void
+unregister_leaves_no_folder_behind_and_takes_none_of_a_browsers(void **state)
+{
+    struct scratch *s = *state;
+
+    make_dirs(s, ".config", ".config/chromium");
+    (void)scratch_file(s, ".config/chromium/Local State", "{}");
+    assert_int_equal(RUN("register", "--browser", "edge", "--browser", "firefox", "--browser", "chromium"),
+                     UKB_EXIT_OK);
+    assert_int_equal(RUN("unregister"), UKB_EXIT_OK);
+    assert_false(is_there(s, ".config/microsoft-edge"));
+    assert_false(is_there(s, ".mozilla"));
+    assert_false(is_there(s, ".config/chromium/NativeMessagingHosts"));
+    assert_true(is_there(s, ".config/chromium/Local State"));
+    assert_int_equal(RUN("register", "--browser", "chrome"), UKB_EXIT_OK);
+    (void)scratch_file(s, ".config/google-chrome/NativeMessagingHosts/org.other.host.json", "{}");
+    assert_int_equal(RUN("unregister"), UKB_EXIT_OK);
+    assert_true(is_there(s, ".config/google-chrome/NativeMessagingHosts/org.other.host.json"));
+    make_dirs(s, ".config/microsoft-edge", ".config/microsoft-edge/NativeMessagingHosts");
+    assert_int_equal(RUN("unregister"), UKB_EXIT_OK);
+    assert_true(is_there(s, ".config/microsoft-edge")); /* nothing was registered there */
 }
 
 static void
@@ -279,6 +304,7 @@ main(void)
         TEST(without_any_browser_it_says_so),
         TEST(a_browser_that_is_named_needs_no_folder),
         TEST(unregister_takes_away_what_register_wrote),
+        TEST(unregister_leaves_no_folder_behind_and_takes_none_of_a_browsers),
         TEST(what_is_asked_wrongly_changes_nothing),
         TEST(an_id_that_is_none_never_gets_into_a_manifest),
         TEST(a_folder_that_cannot_be_made_is_a_failure),

@@ -73,7 +73,7 @@ what_could_not_be_mended_is_told_as_it_is(void **state)
     cJSON *checks = NULL;
 
     (void)state;
-    patient_folder("home/.config/chromium");
+    (void)patient_file("home/.config/chromium/Local State", "{}");
     (void)patient_file("home/.config/chromium/NativeMessagingHosts", "a file where a folder should be");
     assert_int_equal(ukb_doctor_repair(&patient.setting, ids, &checks, &err), UKB_OK);
     assert_string_equal(ukb_json_string(cJSON_GetArrayItem(checks, 0), "status"), "failed");

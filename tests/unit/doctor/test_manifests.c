@@ -72,7 +72,9 @@ static void
 a_used_browser_without_one_gets_one(void **state)
 {
     (void)state;
-    patient_folder("home/.config/chromium");
+    patient_folder("home/.config/chromium/NativeMessagingHosts");
+    (void)patient_has(CHECK, UKB_CAUSE_BROWSER_UNUSED); /* what `unregister` once left */
+    (void)patient_file("home/.config/chromium/Local State", "{}");
     (void)patient_has(CHECK, UKB_CAUSE_MANIFEST_MISSING);
     mended();
 }
@@ -187,6 +189,7 @@ static void
 what_is_no_file_is_to_be_removed(void **state)
 {
     (void)state;
+    (void)patient_file("home/.config/chromium/Local State", "{}");
     patient_folder(MINE);
     patient_run(patient_has(CHECK, UKB_CAUSE_MANIFEST_UNREADABLE)->command);
     (void)patient_has(CHECK, UKB_CAUSE_MANIFEST_MISSING);
@@ -198,7 +201,7 @@ firefox_has_one_of_its_own_form(void **state)
 {
     (void)state;
     (void)patient_has("manifest-firefox", UKB_CAUSE_BROWSER_UNUSED);
-    patient_folder("home/.config/mozilla");
+    patient_folder("home/.config/mozilla/firefox");
     (void)patient_has("manifest-firefox", UKB_CAUSE_MANIFEST_MISSING);
     assert_true(patient_repair());
     patient_is_well("manifest-firefox");

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Unit tests for platform/posix_browsers.c. */
-#include "../test.h"
-
-#include <stdlib.h>
-#include <string.h>
+#include "scratch.h"
 
 #include "platform/browsers.h"
 
@@ -40,6 +37,27 @@ user_places_are_below_the_home_folder_and_inside_the_profile(void **state)
         assert_int_equal(browser->user_dir[len], '/');
         assert_int_equal(browser->system_dir[0], '/');
     }
+}
+
+static void
+a_browser_is_used_when_it_has_a_folder_of_its_own_things(void **state)
+{
+    struct scratch *s = *state;
+    const struct ukb_browser browser = { .user_dir = "a/hosts", .profiles = { "a", "b" } };
+
+    assert_false(ukb_browser_is_used(&browser, s->dir));
+    assert_int_equal(mkdir(scratch_path(s, "a"), 0755), 0);
+    assert_false(ukb_browser_is_used(&browser, s->dir)); /* empty */
+    assert_int_equal(mkdir(scratch_path(s, "a/hosts"), 0755), 0);
+    (void)scratch_file(s, "a/hosts/org.other.host.json", "{}");
+    assert_false(ukb_browser_is_used(&browser, s->dir)); /* another program's manifest */
+    (void)scratch_file(s, "a/Local State", "{}");
+    assert_true(ukb_browser_is_used(&browser, s->dir));
+    assert_int_equal(remove(scratch_path(s, "a/Local State")), 0);
+    assert_int_equal(mkdir(scratch_path(s, "b"), 0755), 0);
+    assert_false(ukb_browser_is_used(&browser, s->dir));
+    assert_int_equal(mkdir(scratch_path(s, "b/hosts of another kind"), 0755), 0);
+    assert_true(ukb_browser_is_used(&browser, s->dir));
 }
 
 /* As the browsers document them. */
@@ -81,6 +99,8 @@ main(void)
         cmocka_unit_test(each_browser_has_its_own_name_and_places),
         cmocka_unit_test(user_places_are_below_the_home_folder_and_inside_the_profile),
         cmocka_unit_test(browsers_look_where_the_table_says),
+        cmocka_unit_test_setup_teardown(a_browser_is_used_when_it_has_a_folder_of_its_own_things, scratch_setup,
+                                        scratch_teardown),
     };
 
     return cmocka_run_group_tests_name("platform/posix_browsers", tests, NULL, NULL);

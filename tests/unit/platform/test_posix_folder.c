@@ -42,6 +42,29 @@ a_list_is_sorted_and_has_only_the_names_with_the_suffix(void **state)
 }
 
 static void
+only_empty_folders_are_removed_and_no_more_than_asked_for(void **state)
+{
+    static const char *const folders[] = { "a", "a/b", "a/b/c", "a/b/c/d" };
+    struct scratch *s = *state;
+    size_t i;
+
+    for (i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+        assert_int_equal(mkdir(scratch_path(s, folders[i]), 0755), 0);
+    }
+    ukb_folder_prune(scratch_path(s, "a/b"), 2);
+    assert_int_equal(access(scratch_path(s, "a/b/c/d"), F_OK), 0);
+    ukb_folder_prune(scratch_path(s, "a/b/c/d"), 2);
+    assert_int_not_equal(access(scratch_path(s, "a/b/c"), F_OK), 0);
+    assert_int_equal(access(scratch_path(s, "a/b"), F_OK), 0);
+    (void)scratch_file(s, "a/file", "");
+    ukb_folder_prune(scratch_path(s, "a/b"), 2);
+    assert_int_not_equal(access(scratch_path(s, "a/b"), F_OK), 0);
+    assert_int_equal(access(scratch_path(s, "a/file"), F_OK), 0);
+    ukb_folder_prune(scratch_path(s, "a/file"), 2);
+    assert_int_equal(access(scratch_path(s, "a/file"), F_OK), 0);
+}
+
+static void
 what_is_no_folder_holds_nothing(void **state)
 {
     struct ukb_folder folder = { 0 };
@@ -171,6 +194,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_list_is_sorted_and_has_only_the_names_with_the_suffix, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(only_empty_folders_are_removed_and_no_more_than_asked_for, scratch_setup,
                                         scratch_teardown),
         cmocka_unit_test_setup_teardown(what_is_no_folder_holds_nothing, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(a_star_matches_within_one_segment, scratch_setup, scratch_teardown),
