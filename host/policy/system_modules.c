@@ -90,14 +90,14 @@ read_line(char *line, struct values *values)
     return true;
 }
 
-/* What the file at @p path says; nothing when it is no such file. */
+/* What the file at @p path says; nothing when it is no such file, or others than @p owner may write it. */
 static void
-read_file(const char *path, struct values *values)
+read_file(const char *path, enum ukb_file_owner owner, struct values *values)
 {
     struct ukb_buf content = UKB_BUF_INIT(UKB_MODULE_FILE_MAX_LEN);
     struct ukb_error why = { 0 };
     char *line = NULL;
-    bool good = ukb_file_read(path, UKB_FILE_OF_ANYONE, &content, &why) == UKB_OK && content.len > 0 &&
+    bool good = ukb_file_read(path, owner, &content, &why) == UKB_OK && content.len > 0 &&
                 memchr(content.data, '\0', content.len) == NULL;
 
     line = good ? (char *)content.data : NULL;
@@ -133,24 +133,24 @@ join(const char *folder, const char *name)
 }
 
 static void
-read_in(const char *folder, const char *name, struct values *values)
+read_in(const char *folder, const char *name, enum ukb_file_owner owner, struct values *values)
 {
     char *path = join(folder, name);
 
     if (path != NULL) {
-        read_file(path, values);
+        read_file(path, owner, values);
     }
     free(path);
 }
 
 static enum user_config
-read_user_config(const char *folder, enum user_config otherwise)
+read_user_config(const char *folder, enum ukb_file_owner owner, enum user_config otherwise)
 {
     struct values values = { { NULL } };
     enum user_config mode = otherwise;
     const char *said = NULL;
 
-    read_in(folder, "pkcs11.conf", &values);
+    read_in(folder, "pkcs11.conf", owner, &values);
     said = values.of[USER_CONFIG] == NULL ? "" : values.of[USER_CONFIG];
     mode = strcmp(said, "none") == 0 ? USER_NONE : mode;
     mode = strcmp(said, "merge") == 0 ? USER_MERGE : mode;
@@ -193,7 +193,7 @@ entry_of(struct entries *entries, const char *name)
 
 /* Read a folder; what an earlier one said under the same name stays, key by key. */
 static void
-read_folder(const char *folder, struct entries *entries)
+read_folder(const char *folder, enum ukb_file_owner owner, struct entries *entries)
 {
     struct ukb_folder files = { 0 };
     size_t i;
@@ -208,7 +208,7 @@ read_folder(const char *folder, struct entries *entries)
         if (entry == NULL) {
             continue;
         }
-        read_in(folder, files.names[i], &values);
+        read_in(folder, files.names[i], owner, &values);
         for (key = 0; key < KEY_COUNT; key++) {
             if (entry->values.of[key] == NULL) {
                 entry->values.of[key] = values.of[key];
@@ -310,12 +310,12 @@ take(const struct entry *entry, const char *library, struct ukb_found_modules *f
 }
 
 static void
-read_modules_of(const char *folder, struct entries *entries)
+read_modules_of(const char *folder, enum ukb_file_owner owner, struct entries *entries)
 {
     char *modules = join(folder, "modules");
 
     if (modules != NULL) {
-        read_folder(modules, entries);
+        read_folder(modules, owner, entries);
     }
     free(modules);
 }
@@ -332,21 +332,21 @@ ukb_system_modules_read(const struct ukb_module_places *places, struct ukb_found
         return;
     }
     if (places->admin != NULL) {
-        mode = read_user_config(places->admin, mode);
+        mode = read_user_config(places->admin, UKB_FILE_OF_ANYONE, mode);
     }
     if (places->user == NULL) {
         mode = USER_NONE;
     } else if (mode != USER_NONE) {
-        mode = read_user_config(places->user, mode);
+        mode = read_user_config(places->user, UKB_FILE_OF_USER, mode);
     }
     if (mode != USER_NONE) {
-        read_modules_of(places->user, entries);
+        read_modules_of(places->user, UKB_FILE_OF_USER, entries);
     }
     if (mode != USER_ONLY && places->admin != NULL) {
-        read_modules_of(places->admin, entries);
+        read_modules_of(places->admin, UKB_FILE_OF_ANYONE, entries);
     }
     if (mode != USER_ONLY && places->packages != NULL) {
-        read_folder(places->packages, entries);
+        read_folder(places->packages, UKB_FILE_OF_ANYONE, entries);
     }
     qsort(entries->items, entries->count, sizeof(entries->items[0]), compare);
     for (i = 0; i < entries->count; i++) {

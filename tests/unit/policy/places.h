@@ -34,6 +34,7 @@ places_put(const struct places *p, const char *name, const char *content)
     assert_non_null(file);
     assert_true(fputs(content, file) >= 0);
     assert_int_equal(fclose(file), 0);
+    assert_int_equal(chmod(path, 0644), 0); /* whatever the umask */
 }
 
 static inline int

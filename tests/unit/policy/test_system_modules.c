@@ -119,6 +119,38 @@ the_larger_priority_comes_first_and_then_the_name(void **state)
 }
 
 static void
+a_file_of_the_users_that_others_may_write_is_left_out(void **state)
+{
+    struct places *p = *state;
+    char folder[128];
+    char file[160];
+    char conf[128];
+
+    (void)snprintf(folder, sizeof(folder), "%s/modules", p->user);
+    (void)snprintf(file, sizeof(file), "%s/m.module", folder);
+    (void)snprintf(conf, sizeof(conf), "%s/pkcs11.conf", p->user);
+    places_put(p, "packages/m.module", "module: a.so\n");
+    places_put(p, "user/modules/m.module", "module: b.so\n");
+    assert_string_equal(found(p), "m=b.so");
+    assert_int_equal(chmod(file, 0664), 0);
+    assert_string_equal(found(p), "m=a.so");
+    assert_int_equal(chmod(file, 0644), 0);
+    assert_int_equal(chmod(folder, 0777), 0);
+    assert_string_equal(found(p), "m=a.so");
+    assert_int_equal(chmod(folder, 0755), 0);
+    if (geteuid() == 0) {
+        assert_int_equal(chown(file, 65534, 65534), 0);
+        assert_string_equal(found(p), "m=a.so");
+        assert_int_equal(chown(file, 0, 0), 0);
+    }
+    assert_string_equal(found(p), "m=b.so");
+    places_put(p, "user/pkcs11.conf", "user-config: none\n");
+    assert_string_equal(found(p), "m=a.so");
+    assert_int_equal(chmod(conf, 0666), 0);
+    assert_string_equal(found(p), "m=b.so");
+}
+
+static void
 user_config_says_whether_the_users_folder_counts(void **state)
 {
     static const struct {
@@ -257,6 +289,8 @@ main(void)
             places_teardown),
         cmocka_unit_test_setup_teardown(what_a_program_may_use_is_said_by_name, places_setup, places_teardown),
         cmocka_unit_test_setup_teardown(the_larger_priority_comes_first_and_then_the_name, places_setup,
+                                        places_teardown),
+        cmocka_unit_test_setup_teardown(a_file_of_the_users_that_others_may_write_is_left_out, places_setup,
                                         places_teardown),
         cmocka_unit_test_setup_teardown(user_config_says_whether_the_users_folder_counts, places_setup,
                                         places_teardown),
