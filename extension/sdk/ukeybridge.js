@@ -20,7 +20,7 @@ const HELLO = Object.freeze({
 const TEXTS = Object.freeze({
   zh: {
     EXTENSION_UNREACHABLE:
-      '没有连接到 UKey Bridge 扩展。请确认浏览器已安装并启用它，在本页面点击' +
+      '没有连接到 UKey Bridge 扩展程序。请确认浏览器已安装并启用它，在本页面点击' +
       '它的图标并允许本网站，然后重试。',
     BUSY: '本页面打开的 UKey 连接过多，请刷新本页面后重试。',
     CANCELLED: '操作已取消。'

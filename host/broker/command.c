@@ -37,7 +37,7 @@ static const struct {
     { "doctor", ukb_command_doctor, "doctor [--repair] [--json]",
       "look for what keeps UKeys from working, and mend what can be",
       "Exit code 1 when something keeps UKeys from working. What needs root is printed as a command.\n"
-      "  --repair  mend what your own rights allow, then look again\n"
+      "  --repair  mend what your own rights allow, then examine again\n"
       "  --json    print the checks as JSON instead of a table\n" },
     { "call", ukb_command_call, "call METHOD [JSON]", "call a method as the extension's own pages do",
       "  METHOD  one of those that `ukeybridge describe` prints, such as certificates.list\n"

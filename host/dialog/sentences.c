@@ -20,7 +20,8 @@ static const char *const sentences[UKB_S_COUNT][UKB_LANG_COUNT] = {
     [UKB_S_TRIES_FINAL] = { "This is the last try: a wrong PIN locks the UKey.",
                             "这是最后一次机会：再输错一次，UKey 将被锁定。" },
     [UKB_S_PIN_STAYS] = { "The PIN goes to the UKey only. No web page sees it.", "PIN 码只交给 UKey，不会传给网页。" },
-    [UKB_S_ADMIN_WHO] = { "The administrator PIN (PUK) is kept by the issuer of the UKey. If you were not given it, "
+    [UKB_S_ADMIN_WHO] = { "The administrator PIN (PUK) is kept by the certificate authority of the UKey. If you were "
+                          "not given it, "
                           "cancel.",
                           "管理员 PIN 码（PUK）由发证机构保管。如果没有得到它，请取消。" },
     [UKB_S_ADMIN_TRIES_UNKNOWN] = { "Too many wrong administrator PINs lock the UKey for good: nobody can unlock it "
@@ -65,7 +66,7 @@ static const char *const actions[UKB_DIALOG_ACTION_COUNT][UKB_LANG_COUNT] = {
                              "A certificate issued for this request can then no longer be installed.",
                              "放弃本次申请，并删除为其生成的密钥。此后，针对本次申请签发的证书将无法安装。" },
     [UKB_DIALOG_RECOVER] = { "check the UKey, and finish or undo a renewal that was interrupted.",
-                             "检查 UKey，并完成或撤销此前中断的延期操作。" },
+                             "检查 UKey，并完成或撤销此前中断的更新。" },
     [UKB_DIALOG_PIN_CHANGE] = { "change the PIN of this UKey. Its present PIN is asked first, then the new one.",
                                 "修改此 UKey 的 PIN 码。先输入当前 PIN 码，再设置新 PIN 码。" },
     [UKB_DIALOG_PIN_CHANGE_INITIAL] = { "replace the initial PIN of this UKey; until then the UKey cannot be used. "
@@ -75,7 +76,8 @@ static const char *const actions[UKB_DIALOG_ACTION_COUNT][UKB_LANG_COUNT] = {
     [UKB_DIALOG_PIN_UNBLOCK] = { "unlock this UKey by giving it a new PIN. The administrator PIN is asked first. "
                                  "Keys and certificates stay.",
                                  "解锁此 UKey 并设置新的 PIN 码。先输入管理员 PIN 码。密钥和证书保持不变。" },
-    [UKB_DIALOG_PIN_RESET] = { "set a new PIN for this UKey, as its issuer allows. The page knows neither the "
+    [UKB_DIALOG_PIN_RESET] = { "set a new PIN for this UKey, as its certificate authority allows. The page knows "
+                               "neither the "
                                "administrator PIN nor the new one.",
                                "经发证机构授权，为此 UKey 重设 PIN 码。网页不知道管理员 PIN 码，也不会知道新 PIN "
                                "码。" },
@@ -130,7 +132,8 @@ static const struct {
     const char *text[UKB_LANG_COUNT];
 } questions[] = {
     { UKB_DIALOG_QUESTION_FINAL_TRY,
-      { "Only one try is left for the PIN of this UKey. A wrong PIN locks the UKey, and only its issuer can unlock "
+      { "Only one try is left for the PIN of this UKey. A wrong PIN locks the UKey, and only its certificate authority "
+        "can unlock "
         "it.\n\n"
         "Use the last try now?",
         "此 UKey 的 PIN 码只剩最后一次输入机会。再输错一次，UKey "

@@ -26,7 +26,7 @@ LANGUAGES = {
         "title": "UKey Bridge",
         "about": "用于部署 UKey Bridge 的策略。",
         "policy": "{browser} 中的 UKey Bridge",
-        "what": "启用：{browser} 会安装 UKey Bridge 扩展，允许它启动本机程序，并且不会启动用户自行注册的程序。"
+        "what": "启用：{browser} 会安装 UKey Bridge 扩展程序，允许它启动本机程序，并且不会启动用户自行登记的程序。"
                 "禁用或未配置：不做以上设置。",
     },
 }

@@ -456,7 +456,7 @@ export const BREAKS = {
       await begun(patient);
       chmodSync(journal(patient), 0o666);
     },
-    says: /others could have changed it.*The UKey itself is not touched/
+    says: /others could have changed them.*The UKey itself is not touched/
   },
   'the journal is damaged': {
     check: 'journal',

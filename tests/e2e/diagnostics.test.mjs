@@ -25,7 +25,7 @@ const TITLES = {
     'en-US': 'The UKey Bridge program was not found'
   },
   foreign: {
-    'zh-CN': '程序不接受此扩展',
+    'zh-CN': '程序不接受此扩展程序',
     'en-US': 'The program does not accept this extension'
   },
   policy: {

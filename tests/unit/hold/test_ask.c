@@ -88,7 +88,7 @@ each_pins_last_try_has_a_question_of_its_own(void **state)
     (void)state;
     start("", UKB_DIALOG_PIN_LOGIN);
     assert_int_equal(source.confirm_final_try(source.ctx, &err), UKB_OK);
-    assert_true(scene_told("only its issuer can unlock"));
+    assert_true(scene_told("only its certificate authority can unlock"));
     assert_false(scene_told("nobody can unlock it"));
     asking.facts.pin = UKB_DIALOG_PIN_ADMIN;
     assert_int_equal(source.confirm_final_try(source.ctx, &err), UKB_OK);
