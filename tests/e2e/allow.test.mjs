@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { TOP } from '../lib/place.mjs';
 import { assertAccessible, atZooms, picture, tabTo } from './look.mjs';
+import { addSources } from './pages.mjs';
 import { ask, serve } from './site.mjs';
 import { EACH, stage, testIn, until } from './stage.mjs';
 
@@ -149,6 +150,7 @@ for (const lang of LANGUAGES) {
   test(`the question and the list as people see them, ${lang}`, async (t) => {
     const policy = { portals: ['https://*.gov.example'], userPortals: false };
     const on = await scene(t, { lang, headless: true, policy });
+    addSources(on);
     const page = await options(on);
     await page.locator('.sites li').waitFor();
     assert.equal(await page.locator('.sites button').count(), 0, 'fixed');
@@ -162,7 +164,7 @@ for (const lang of LANGUAGES) {
     await popup.locator('.token').waitFor();
     for (const state of ['fixed', 'ask', 'allowed']) {
       await popup.evaluate(async (as) => {
-        const { siteView } = await import('/popup/site-view.js');
+        const { siteView } = await import('/source/popup/site-view.js');
         const origin = 'https://www.portal.example';
         const error = {
           code: -32001,

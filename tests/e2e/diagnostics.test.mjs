@@ -9,7 +9,7 @@ import { test } from 'node:test';
 import { chromiumProgram } from '../lib/browser.mjs';
 import { SOFTHSM, useBrowser } from '../lib/place.mjs';
 import { assertAccessible, atZooms, picture, tabTo } from './look.mjs';
-import { openPage } from './pages.mjs';
+import { addSources, openPage } from './pages.mjs';
 import { oldProgram, registerProgram } from './programs.mjs';
 import { LABEL, stage } from './stage.mjs';
 
@@ -39,6 +39,22 @@ const TITLES = {
   old: {
     'zh-CN': 'UKey Bridge 程序版本过旧',
     'en-US': 'The UKey Bridge program is too old'
+  }
+};
+
+/** What the page says of trouble of every kind. */
+const WORDS = {
+  'zh-CN': {
+    all: '全部修复',
+    one: '修复',
+    repaired: '已修复，并重新检测。',
+    well: '一切正常'
+  },
+  'en-US': {
+    all: 'Repair all',
+    one: 'Repair',
+    repaired: 'Repaired, and examined again.',
+    well: 'All is well'
   }
 };
 
@@ -79,49 +95,82 @@ async function copyReport(on, page) {
   return page.evaluate(() => navigator.clipboard.readText());
 }
 
+/** What the browser finds in the place of the program, one after the other: the last is the program itself. */
+const FOUND = [
+  ['missing', 'none', (on) => on.browser.register('none')],
+  ['foreign', 'for another extension', (on) => on.browser.register('foreign')],
+  [
+    'missing',
+    'a path where nothing is',
+    (on) => registerProgram(on, join(on.place.dir, 'gone'))
+  ],
+  ['crashing', 'text', (on) => registerProgram(on, textFile(on))],
+  [
+    'crashing',
+    'a program that ends',
+    (on) => registerProgram(on, '/bin/false')
+  ],
+  ['old', 'an old program', (on) => registerProgram(on, oldProgram(on))]
+];
+
+function textFile({ place }) {
+  const path = join(place.dir, 'no-program');
+  writeFileSync(path, 'text');
+  return path;
+}
+
+/** What the page shows while it runs, and when all is well: the machine of a test has always something to complain of. */
+async function assertShowsAll(on, lang) {
+  addSources(on);
+  const page = await openPage(on, PAGE);
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  for (const view of ['running', 'well']) {
+    await page.evaluate(async (name) => {
+      const views = await import('/source/diagnostics/check-view.js');
+      const { translate } = await import('/source/shared/i18n.js');
+      const text = translate('doctor_well');
+      const shown =
+        name === 'running'
+          ? views.runningView()
+          : views.summaryView(
+              { tone: 'good', shape: 'check', text },
+              translate('doctor_well_hint')
+            );
+      document.querySelector('main').replaceChildren(shown);
+    }, view);
+    await assertAccessible(page, view);
+    await picture(page, `diagnostics-${view}-${lang}`, SIZES);
+  }
+  await page.getByRole('heading', { name: WORDS[lang].well }).waitFor();
+}
+
 for (const lang of LANGUAGES) {
-  test(`the program is not registered, then is, ${lang}`, async (t) => {
+  test(`what is registered is not the program, then is, ${lang}`, async (t) => {
     const on = await stage(t, { browser: { lang, manifest: 'none' } });
-    const page = await openPage(on, PAGE);
-    await assertFinds(page, 'missing', lang);
-    const report = await copyReport(on, page);
-    assert.match(report, /program: no answer/);
-    assert.match(report, /Specified native messaging host not found/);
-    on.browser.register('ours');
-    await tabTo(page, '#again');
-    await page.keyboard.press('Enter');
-    await page.getByText(TITLES.missing[lang]).waitFor({ state: 'detached' });
-  });
-
-  test(`the program is registered for another extension, ${lang}`, async (t) => {
-    const on = await stage(t, { browser: { lang, manifest: 'foreign' } });
-    await assertFinds(await openPage(on, PAGE), 'foreign', lang);
-  });
-
-  test(`the program that is registered is gone, ${lang}`, async (t) => {
-    const on = await stage(t, { browser: { lang } });
-    registerProgram(on, join(on.place.dir, 'gone'));
-    await assertFinds(await openPage(on, PAGE), 'missing', lang);
-  });
-
-  test(`the program that is registered is none, ${lang}`, async (t) => {
-    const on = await stage(t, { browser: { lang } });
-    const path = join(on.place.dir, 'no-program');
-    writeFileSync(path, 'text');
-    registerProgram(on, path);
-    await assertFinds(await openPage(on, PAGE), 'crashing', lang);
-  });
-
-  test(`the program ends as it starts, ${lang}`, async (t) => {
-    const on = await stage(t, { browser: { lang } });
-    registerProgram(on, '/bin/false');
-    await assertFinds(await openPage(on, PAGE), 'crashing', lang);
-  });
-
-  test(`the program is too old, ${lang}`, async (t) => {
-    const on = await stage(t, { browser: { lang } });
-    registerProgram(on, oldProgram(on));
-    await assertFinds(await openPage(on, PAGE), 'old', lang);
+    for (const [what, name, register] of FOUND) {
+      await t.test(`${name}: ${what}`, async () => {
+        register(on);
+        const page = await openPage(on, PAGE);
+        await assertFinds(page, what, lang);
+        await page.close();
+      });
+    }
+    await t.test('none, then the program', async () => {
+      on.browser.register('none');
+      const page = await openPage(on, PAGE);
+      const report = await copyReport(on, page);
+      assert.match(report, /program: no answer/);
+      assert.match(report, /Specified native messaging host not found/);
+      on.browser.register('ours');
+      await tabTo(page, '#again');
+      await page.keyboard.press('Enter');
+      const title = page.getByText(TITLES.missing[lang]);
+      await title.waitFor({ state: 'detached' });
+      await page.close();
+    });
+    await t.test('while it runs, and when all is well', async () => {
+      await assertShowsAll(on, lang);
+    });
   });
 
   test(`a policy of the browser blocks the program, ${lang}`, async (t) => {
@@ -155,22 +204,6 @@ test('from the popup and from the settings, by keyboard', async (t) => {
     assert.match(await there.locator('h1').innerText(), /诊断/);
   }
 });
-
-/** What the page says of trouble of every kind. */
-const WORDS = {
-  'zh-CN': {
-    all: '全部修复',
-    one: '修复',
-    repaired: '已修复，并重新检测。',
-    well: '一切正常'
-  },
-  'en-US': {
-    all: 'Repair all',
-    one: 'Repair',
-    repaired: 'Repaired, and examined again.',
-    well: 'All is well'
-  }
-};
 
 for (const [lang, words] of Object.entries(WORDS)) {
   test(`some trouble, repaired by keyboard, ${lang}`, async (t) => {
@@ -214,31 +247,6 @@ for (const [lang, words] of Object.entries(WORDS)) {
     assert.match(report, /\[failed\] modules \(gone\): /);
     assert.ok(report.includes('~/.config/microsoft-edge'), report);
     assert.ok(!report.includes(on.place.env.HOME), report);
-  });
-
-  test(`while it runs, and when all is well, ${lang}`, async (t) => {
-    const on = await stage(t, { browser: { lang } });
-    const page = await openPage(on, PAGE);
-    await page.emulateMedia({ reducedMotion: 'reduce' });
-    for (const view of ['running', 'well']) {
-      /* the machine of a test has always something to complain of */
-      await page.evaluate(async (name) => {
-        const views = await import('/diagnostics/check-view.js');
-        const { translate } = await import('/shared/i18n.js');
-        const text = translate('doctor_well');
-        const shown =
-          name === 'running'
-            ? views.runningView()
-            : views.summaryView(
-                { tone: 'good', shape: 'check', text },
-                translate('doctor_well_hint')
-              );
-        document.querySelector('main').replaceChildren(shown);
-      }, view);
-      await assertAccessible(page, view);
-      await picture(page, `diagnostics-${view}-${lang}`, SIZES);
-    }
-    await page.getByRole('heading', { name: words.well }).waitFor();
   });
 }
 

@@ -47,6 +47,16 @@ async function withFault(t, { script = '', module = BAD }, lang) {
   return on;
 }
 
+/** The popup tells of it beside the UKey. */
+async function assertPopup(on, words) {
+  const page = await on.browser.popup();
+  await page.locator('.token').waitFor();
+  const text = await page.locator('.alert').innerText();
+  assert.match(text, words);
+  assert.match(text, /vendor-x/);
+  assert.equal(await page.locator('.token').count(), 1);
+}
+
 for (const lang of ['zh-CN', 'en-US']) {
   for (const [reason, fault] of Object.entries(FAULTS)) {
     test(`the page tells of ${reason}, and goes on with the other driver, ${lang}`, async (t) => {
@@ -70,16 +80,7 @@ for (const lang of ['zh-CN', 'en-US']) {
       await on.renewal.click('request');
       await on.display.typePin(PIN);
       await on.renewal.toUpdate();
-    });
-
-    test(`the popup tells of ${reason} beside the UKey, ${lang}`, async (t) => {
-      const on = await withFault(t, fault, lang);
-      const page = await on.browser.popup();
-      await page.locator('.token').waitFor();
-      const text = await page.locator('.alert').innerText();
-      assert.match(text, fault[lang]);
-      assert.match(text, /vendor-x/);
-      assert.equal(await page.locator('.token').count(), 1);
+      await t.test('so does the popup', () => assertPopup(on, fault[lang]));
     });
   }
 }

@@ -12,8 +12,9 @@ const AXE = readFileSync(
   createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
   'utf8'
 );
-/** Pictures for people; nothing compares them. */
+/** Pictures for people, where they are wanted (UKB_PICTURES=1): nothing compares them, and they take their time. */
 const PICTURES = join(TOP, 'tests/out/pictures');
+const SCHEMES = process.env.UKB_PICTURES ? ['light', 'dark'] : [];
 
 /** No violation of any rule of axe. */
 export async function assertAccessible(page, what) {
@@ -35,14 +36,14 @@ export const atZooms = ({ width, height }) =>
   }));
 
 /**
- * Pictures of a whole page, light and dark, at some `{scale, width, height}`; nothing is cut off at the side.
+ * A whole page at some `{scale, width, height}`: nothing is cut off at the side, and pictures of it, light and dark.
  */
 export async function picture(page, name, sizes) {
   mkdirSync(PICTURES, { recursive: true });
   const before = page.viewportSize();
   for (const { scale, width, height } of sizes) {
     await page.setViewportSize({ width, height });
-    for (const colorScheme of ['light', 'dark']) {
+    for (const colorScheme of SCHEMES) {
       await page.emulateMedia({ colorScheme });
       await page.screenshot({
         path: join(PICTURES, `${name}-${scale}00-${colorScheme}.png`),

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // pages - the extension's own pages, and what it tells its user outside of them.
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { TOP } from '../lib/place.mjs';
 
 /** A page of the extension in a tab of its own, when it has something to show. */
 export async function openPage(on, path) {
@@ -7,6 +11,12 @@ export async function openPage(on, path) {
   await page.goto(`chrome-extension://${on.browser.extensionId}/${path}`);
   await page.locator('main[aria-busy=false]').waitFor();
   return page;
+}
+
+/** Put the extension's modules one by one, which are bundled otherwise, where its own pages can import '/source/…'. */
+export function addSources(on) {
+  const to = join(on.place.dir, 'extension/source');
+  cpSync(join(TOP, 'extension'), to, { recursive: true });
 }
 
 /** Run a function in the service worker. */

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 import { POLICY_FILE } from '../lib/place.mjs';
 import { addFrame, ask, isHeard, send, serve } from './site.mjs';
-import { EACH, LABEL, PIN, stage, testIn } from './stage.mjs';
+import { EACH, LABEL, PIN, stage, testIn, until } from './stage.mjs';
 
 const CHINESE = /[\u4e00-\u9fff]{4}/;
 /** Firefox does not tell a host for others from none. */
@@ -45,17 +45,48 @@ async function startSays(on, reason) {
   assert.doesNotMatch(said.text, /undefined|\$/);
 }
 
+/** Another port of the same host, and another name of it. */
+async function assertNoOtherOrigin(t, { page, port }) {
+  await page.goto(ORIGIN(await serve(t)));
+  await assertUnreachable(page, /no answer/);
+  await page.goto(ORIGIN(port, 'localhost'));
+  await assertUnreachable(page, /no answer/);
+}
+
+/** Frames of an allowed origin, and frames in one. */
+async function assertNoFrame(t, { page, origin }) {
+  const foreign = ORIGIN(await serve(t));
+  await page.goto(origin);
+  const same = await addFrame(page, origin);
+  await assertUnreachable(same, /frame/);
+  assert.equal(await isHeard(same, 'parent'), false);
+
+  const within = await addFrame(page, foreign);
+  await assertUnreachable(within, /frame/);
+  assert.equal(await isHeard(within, 'parent'), false);
+  assert.equal(await isHeard(within, 'top'), false);
+  assert.equal(await isHeard(page), true, 'the page itself is served');
+
+  await page.goto(foreign);
+  await assertUnreachable(await addFrame(page, origin), /frame/);
+  assert.equal(await isHeard(page), false);
+}
+
 testIn(
   EACH,
-  'an allowed page is served, so that the refusals below mean something',
+  'an allowed page is served, and no other page or frame',
   async (t, browser) => {
-    const { page } = await onSite(t, { browser });
-    const { tokens } = await ask(page);
-    assert.deepEqual(
-      tokens.map(({ label }) => label),
-      [LABEL]
-    );
-    assert.equal(await isHeard(page), true);
+    const on = await onSite(t, { browser });
+    await t.test('it is served', async () => {
+      const { tokens } = await ask(on.page);
+      assert.deepEqual(
+        tokens.map(({ label }) => label),
+        [LABEL]
+      );
+      assert.equal(await isHeard(on.page), true);
+    });
+    await t.test('another origin', (inner) => assertNoOtherOrigin(inner, on));
+    await t.test('frames', (inner) => assertNoFrame(inner, on));
   }
 );
 
@@ -74,21 +105,8 @@ test('an https page is served, on a port of its own', async (t) => {
   assert.equal(tokens?.length, 1);
 });
 
-testIn(
-  EACH,
-  'the policy refuses a page that has a bridge',
-  async (t, browser) => {
-    const policy = { portals: ['https://other.example'] };
-    const on = await stage(t, { policy, browser });
-    await startSays(on, 'ORIGIN_NOT_ALLOWED');
-    await on.renewal.click('retry');
-    assert.equal((await on.renewal.trouble()).reason, 'ORIGIN_NOT_ALLOWED');
-  }
-);
-
-testIn(EACH, 'a page cannot say who it is', async (t, browser) => {
-  const policy = { portals: ['https://other.example'] };
-  const { page, origin } = await onSite(t, { policy, browser });
+/** A page whose origin the policy does not allow gets no further by words of its own about who it is. */
+async function assertNoPretence({ page }) {
   const other = 'https://other.example';
   for (const context of [
     { ui: true, lang: 'en' },
@@ -102,8 +120,21 @@ testIn(EACH, 'a page cannot say who it is', async (t, browser) => {
       JSON.stringify(error)
     );
   }
-  assert.equal(page.url(), `${origin}/`);
-});
+}
+
+testIn(
+  EACH,
+  'the policy refuses a page that has a bridge, whoever it says it is',
+  async (t, browser) => {
+    const policy = { portals: ['https://other.example'] };
+    const on = await stage(t, { policy, browser });
+    await startSays(on, 'ORIGIN_NOT_ALLOWED');
+    await on.renewal.click('retry');
+    assert.equal((await on.renewal.trouble()).reason, 'ORIGIN_NOT_ALLOWED');
+    await assertNoPretence(on);
+    assert.ok(on.page.url().startsWith(on.portal.url));
+  }
+);
 
 test('the policy is broken: nobody is served', async (t) => {
   const on = await stage(t);
@@ -119,18 +150,6 @@ test('a page without a bridge', async (t) => {
   await on.renewal.click('reload');
   await on.renewal.reached('read');
 });
-
-testIn(
-  EACH,
-  'the same host on another port, and another name of the same host',
-  async (t, browser) => {
-    const { page, port } = await onSite(t, { browser });
-    await page.goto(ORIGIN(await serve(t)));
-    await assertUnreachable(page, /no answer/);
-    await page.goto(ORIGIN(port, 'localhost'));
-    await assertUnreachable(page, /no answer/);
-  }
-);
 
 test('an http page that is not loopback', async (t) => {
   const port = await serve(t);
@@ -148,47 +167,20 @@ test('an http page that is not loopback', async (t) => {
 
 testIn(
   EACH,
-  'frames of an allowed origin, and frames in one',
+  'the host is for another extension, is not installed; once it is, the page goes on',
   async (t, browser) => {
-    const { page, origin } = await onSite(t, { browser });
-    const foreign = ORIGIN(await serve(t));
-
-    const same = await addFrame(page, origin);
-    await assertUnreachable(same, /frame/);
-    assert.equal(await isHeard(same, 'parent'), false);
-
-    const within = await addFrame(page, foreign);
-    await assertUnreachable(within, /frame/);
-    assert.equal(await isHeard(within, 'parent'), false);
-    assert.equal(await isHeard(within, 'top'), false);
-    assert.equal(await isHeard(page), true, 'the page itself is served');
-
-    await page.goto(foreign);
-    await assertUnreachable(await addFrame(page, origin), /frame/);
-    assert.equal(await isHeard(page), false);
-  }
-);
-
-testIn(
-  EACH,
-  'the host is not installed; once it is, the page goes on',
-  async (t, browser) => {
-    const on = await stage(t, { browser: { ...browser, manifest: 'none' } });
-    await startSays(on, 'HOST_MISSING');
+    const on = await stage(t, { browser: { ...browser, manifest: 'foreign' } });
+    await startSays(on, BLOCKED[browser.program]);
+    on.browser.register('none');
+    await on.renewal.click('retry');
+    await until(
+      async () => (await on.renewal.trouble()).reason === 'HOST_MISSING'
+    );
     on.browser.register('ours');
     await on.renewal.click('retry');
     await on.renewal.toRequestFromApply();
     await on.renewal.click('request');
     await on.display.typePin(PIN);
     await on.renewal.toUpdate();
-  }
-);
-
-testIn(
-  EACH,
-  'the host is installed for another extension',
-  async (t, browser) => {
-    const on = await stage(t, { browser: { ...browser, manifest: 'foreign' } });
-    await startSays(on, BLOCKED[browser.program]);
   }
 );
