@@ -22,21 +22,6 @@ async function issued(t) {
   return on;
 }
 
-/** From the first PIN's dialog to the end. */
-async function finish({ renewal, display, ukey }) {
-  await display.typePin(PIN);
-  await renewal.toUpdate();
-  await finishUpdate({ renewal, display, ukey });
-}
-
-/** From the second PIN's button to the end. */
-async function finishUpdate({ renewal, display, ukey }, button = 'renew') {
-  await renewal.click(button);
-  await display.typePin(PIN);
-  await renewal.done();
-  assert.ok(ukey.certificates().at(-1).daysLeft > 365);
-}
-
 /** The page says this reason, and more than the reason, in the user's language. */
 async function assertSays({ renewal }, reason) {
   const said = await renewal.trouble();
@@ -45,126 +30,83 @@ async function assertSays({ renewal }, reason) {
   assert.match(text, /[\u4e00-\u9fff]{4}/, 'no sentence for the user');
 }
 
-test('the PIN is cancelled, twice, and typed after all', async (t) => {
+/** What leads to each of the two PINs, and what is there after it. */
+const PINS = [
+  ['request', ({ renewal }) => renewal.toUpdate()],
+  ['renew', ({ renewal }) => renewal.done()]
+];
+
+test('each PIN is cancelled by its user, by the page, is wrong, then right', async (t) => {
   const on = await paid(t);
-  await on.renewal.click('request');
-  await on.display.cancelDialog();
-  await assertSays(on, 'PIN_CANCELLED');
-  await on.renewal.click('retry');
-  await on.display.typePin(PIN);
-  await on.renewal.toUpdate();
-  await on.renewal.click('renew');
-  await on.display.cancelDialog();
-  await assertSays(on, 'PIN_CANCELLED');
-  await finishUpdate(on, 'retry');
+  const { renewal, display } = on;
+  for (const [button, reached] of PINS) {
+    await renewal.click(button);
+    await display.cancelDialog();
+    await assertSays(on, 'PIN_CANCELLED');
+    await renewal.click('retry');
+    await display.dialog();
+    /* the page offers it until something is written */
+    await renewal.click('cancel');
+    await assertSays(on, 'CANCELLED');
+    await display.dialogGone();
+    await renewal.click('retry');
+    await display.typePin('00000000');
+    await assertSays(on, 'PIN_INCORRECT');
+    await renewal.click('retry');
+    await display.typePin(PIN);
+    await reached(on);
+  }
+  assert.ok(on.ukey.certificates().at(-1).daysLeft > 365);
 });
 
-test('the page cancels, and the dialog goes', async (t) => {
-  const on = await paid(t);
-  await on.renewal.click('request');
-  await on.display.dialog();
-  await on.renewal.click('cancel');
-  await assertSays(on, 'CANCELLED');
-  await on.display.dialogGone();
-  await on.renewal.click('retry');
-  await finish(on);
-});
-
-test('the PIN is wrong, then right', async (t) => {
-  const on = await paid(t);
-  await on.renewal.click('request');
-  await on.display.typePin('00000000');
-  await assertSays(on, 'PIN_INCORRECT');
-  await on.renewal.click('retry');
-  await on.display.typePin(PIN);
-  await on.renewal.toUpdate();
-  await on.renewal.click('renew');
-  await on.display.typePin('00000000');
-  await assertSays(on, 'PIN_INCORRECT');
-  await finishUpdate(on, 'retry');
-});
-
-test('no UKey at first: the page goes on by itself when there is one', async (t) => {
+test('the UKey comes late, and is pulled before and while each PIN is asked', async (t) => {
   const on = await stage(t);
-  on.ukey.pull();
-  await on.renewal.open();
-  await on.renewal.click('start');
+  const { renewal, display, ukey } = on;
+  ukey.pull();
+  await renewal.open();
+  await renewal.click('start');
   await assertSays(on, 'NO_TOKEN');
-  on.ukey.plug();
-  await on.renewal.toRequestFromApply();
-  await on.renewal.click('request');
-  await finish(on);
-});
-
-test('the UKey is pulled before the request', async (t) => {
-  const on = await paid(t);
-  on.ukey.pull();
-  await on.renewal.click('request');
-  await assertSays(on, 'NO_TOKEN');
-  on.ukey.plug();
-  await on.renewal.click('continue');
-  await finish(on);
-});
-
-test('the UKey is pulled while the PIN for the request is asked', async (t) => {
-  const on = await paid(t);
-  await on.renewal.click('request');
-  await on.display.dialog();
-  on.ukey.pull();
-  await on.display.typePin(PIN);
-  await assertSays(on, 'TOKEN_REMOVED');
-  on.ukey.plug();
-  await on.renewal.click('continue');
-  await finish(on);
-});
-
-test('the UKey is pulled between request and update', async (t) => {
-  const on = await issued(t);
-  on.ukey.pull();
-  await on.renewal.click('renew');
-  await assertSays(on, 'NO_TOKEN');
-  on.ukey.plug();
-  await finishUpdate(on, 'continue');
-});
-
-test('the UKey is pulled while the PIN for the update is asked', async (t) => {
-  const on = await issued(t);
-  await on.renewal.click('renew');
-  await on.display.dialog();
-  on.ukey.pull();
-  await on.display.typePin(PIN);
-  await assertSays(on, 'TOKEN_REMOVED');
-  on.ukey.plug();
-  await finishUpdate(on, 'continue');
+  ukey.plug(); // the page goes on by itself
+  await renewal.toRequestFromApply();
+  for (const [button, reached] of PINS) {
+    ukey.pull();
+    await renewal.click(button);
+    await assertSays(on, 'NO_TOKEN');
+    ukey.plug();
+    await renewal.click('continue');
+    await display.dialog();
+    ukey.pull();
+    await display.typePin(PIN);
+    await assertSays(on, 'TOKEN_REMOVED');
+    ukey.plug();
+    await renewal.click('continue');
+    await display.typePin(PIN);
+    await reached(on);
+  }
+  assert.ok(ukey.certificates().at(-1).daysLeft > 365);
 });
 
 for (const [what, end] of [
   ['service worker', (on) => on.stopServiceWorkers()],
   ['host', (on) => on.killHost()]
 ]) {
-  test(`the ${what} ends while the PINs are asked`, async (t) => {
+  test(`the ${what} ends while each PIN is asked, and in between`, async (t) => {
     const on = await paid(t);
-    await on.renewal.click('request');
-    await on.display.dialog();
-    await end(on);
-    await assertSays(on, 'HOST_DISCONNECTED');
-    await on.display.dialogGone();
-    await on.renewal.click('continue');
-    await on.display.typePin(PIN);
-    await on.renewal.toUpdate();
-    await on.renewal.click('renew');
-    await on.display.dialog();
-    await end(on);
-    await assertSays(on, 'HOST_DISCONNECTED');
-    await on.display.dialogGone();
-    await finishUpdate(on, 'continue');
-  });
-
-  test(`the ${what} ends between request and update`, async (t) => {
-    const on = await issued(t);
-    await end(on);
-    await until(() => on.processes().length === 0);
-    await finishUpdate(on);
+    for (const [button, reached] of PINS) {
+      await on.renewal.click(button);
+      await on.display.dialog();
+      await end(on);
+      await assertSays(on, 'HOST_DISCONNECTED');
+      await on.display.dialogGone();
+      await on.renewal.click('continue');
+      await on.display.typePin(PIN);
+      await reached(on);
+      if (button === 'request') {
+        await end(on);
+        await until(() => on.processes().length === 0);
+      }
+    }
+    assert.ok(on.ukey.certificates().at(-1).daysLeft > 365);
   });
 }
 
@@ -188,22 +130,13 @@ test('the host ends while the update is written', async (t) => {
   assert.equal(on.ukey.certificates().length, 1);
 });
 
-test('the page is loaded anew while the PIN is asked', async (t) => {
+test('the page is loaded anew, and the browser closed and opened again, while the PIN is asked', async (t) => {
   const on = await paid(t);
+  const address = on.page.url();
   await on.renewal.click('request');
   await on.display.dialog();
   await on.page.reload();
   await on.display.dialogGone();
-  await on.renewal.click('request');
-  await on.display.typePin(PIN);
-  await on.renewal.toUpdate();
-  await on.page.reload();
-  await finishUpdate(on);
-});
-
-test('the browser is closed while the PIN is asked, and opened again', async (t) => {
-  const on = await paid(t);
-  const address = on.page.url();
   await on.renewal.click('request');
   await on.display.dialog();
   await on.browser.close();
@@ -212,5 +145,11 @@ test('the browser is closed while the PIN is asked, and opened again', async (t)
   await on.browse();
   await on.page.goto(address);
   await on.renewal.click('request');
-  await finish(on);
+  await on.display.typePin(PIN);
+  await on.renewal.toUpdate();
+  await on.page.reload();
+  await on.renewal.click('renew');
+  await on.display.typePin(PIN);
+  await on.renewal.done();
+  assert.ok(on.ukey.certificates().at(-1).daysLeft > 365);
 });
