@@ -3,9 +3,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import {
+  cpSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
   writeFileSync
 } from 'node:fs';
@@ -14,7 +17,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import puppeteer from 'puppeteer-core';
 
 import { FirefoxPage } from './firefox-page.mjs';
-import { HOST, TOP } from './place.mjs';
+import { BUILD, HOST, TOP, makePlace } from './place.mjs';
 
 const PROGRAM = '/usr/bin/firefox-esr';
 const HOST_MANIFEST =
@@ -71,6 +74,28 @@ async function terminateBackground(id) {
   return extension.backgroundState;
 }
 
+/** A profile in which Firefox was before, without us: half of its first start is what it makes for those to come. */
+async function usedProfile() {
+  const dir = join(BUILD, 'firefox-profile');
+  if (existsSync(dir)) return dir;
+  const place = makePlace();
+  const userDataDir = join(place.dir, 'profile');
+  mkdirSync(userDataDir);
+  const browser = await puppeteer.launch({
+    browser: 'firefox',
+    executablePath: PROGRAM,
+    userDataDir,
+    headless: true,
+    env: place.env
+  });
+  await browser.close();
+  rmSync(join(userDataDir, 'lock'), { force: true }); // of that process
+  cpSync(userDataDir, `${dir}.new`, { recursive: true });
+  renameSync(`${dir}.new`, dir);
+  place.remove();
+  return dir;
+}
+
 export class Firefox {
   /** See Browser.start() in browser.mjs. */
   static async start(options) {
@@ -86,8 +111,9 @@ export class Firefox {
     made.register = (manifest) => registerHost(place, manifest);
     made.register(options.manifest);
     made.downloads = join(place.dir, 'downloads');
-    for (const dir of [made.profile, made.downloads]) {
-      mkdirSync(dir, { recursive: true });
+    mkdirSync(made.downloads, { recursive: true });
+    if (!existsSync(made.profile)) {
+      cpSync(await usedProfile(), made.profile, { recursive: true });
     }
     made.browser = await puppeteer.launch({
       browser: 'firefox',
