@@ -320,7 +320,7 @@ test('an open reset goes with the browser', async (t) => {
 
 test('neither the administrator PIN nor the new one is anywhere', async (t) => {
   const { stage, signer, params } = await resetting(t);
-  const soPin = 'y4Mf7cR2zV8p';
+  const soPin = 'h5Pt8mJ3kD6s';
   stage.ukey.tool(
     ...['--login', '--login-type', 'so', '--so-pin', SO_PIN],
     ...['--change-pin', '--new-pin', soPin]

@@ -19,13 +19,16 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { laneOf } from './lane.mjs';
 import { ledger } from './ledger.mjs';
 
 /** The checkout. */
 export const TOP = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-/** The build under test; tests/run sets it. */
-export const BUILD = process.env.UKEYBRIDGE_BUILD ?? join(TOP, 'build-tests');
+/** The build under test; tests/run sets it, or names several of which this is one. */
+export const BUILD = await laneOf(
+  process.env.UKEYBRIDGE_BUILD ?? join(TOP, 'build-tests')
+);
 
 export const HOST = join(BUILD, 'host', 'ukeybridge');
 
