@@ -166,60 +166,67 @@ test('a user without a click is told once', async (t) => {
   assert.deepEqual(ids, [], 'not twice, whatever ended in between');
 });
 
-for (const [lang, words] of Object.entries(WORDS)) {
-  test(`an order without a renewal, ${lang}`, async (t) => {
-    const on = await stage(t, { browser: { lang } });
-    await on.renewal.open();
-    await on.renewal.click('start');
-    await on.renewal.reached('apply');
-    await on.renewal.click('apply');
-    await on.renewal.click('apply-confirm');
-    await on.renewal.reached('pay');
-    await until(async () => (await orderOf(on))?.state === 'created');
-    const page = await openPage(on, HISTORY);
-    const card = page.locator('.renewal');
-    await card.getByText(words.unpaid).first().waitFor();
-    await assertAccessible(page, 'an order');
-    await picture(page, `history-order-${lang}`, SIZES);
+/** An order without a renewal, until it is forgotten. */
+async function assertUnpaid(on, lang) {
+  const words = WORDS[lang];
+  await on.renewal.open();
+  await on.renewal.click('start');
+  await on.renewal.reached('apply');
+  await on.renewal.click('apply');
+  await on.renewal.click('apply-confirm');
+  await on.renewal.reached('pay');
+  await until(async () => (await orderOf(on))?.state === 'created');
+  const page = await openPage(on, HISTORY);
+  const card = page.locator('.renewal');
+  await card.getByText(words.unpaid).first().waitFor();
+  await assertAccessible(page, 'an order');
+  await picture(page, `history-order-${lang}`, SIZES);
 
-    const file = page.waitForEvent('download');
-    await tabTo(page, '#export');
-    await page.keyboard.press('Enter');
-    const csv = readFileSync(await (await file).path(), 'utf8');
-    const { order, url } = await orderOf(on);
-    assert.ok(csv.includes(`${on.portal.url},${order},created,`), csv);
-    assert.ok(!csv.includes(url), 'its address is nobody else’s');
+  const file = page.waitForEvent('download');
+  await tabTo(page, '#export');
+  await page.keyboard.press('Enter');
+  const csv = readFileSync(await (await file).path(), 'utf8');
+  const { order, url } = await orderOf(on);
+  assert.ok(csv.includes(`${on.portal.url},${order},created,`), csv);
+  assert.ok(!csv.includes(url), 'its address is nobody else’s');
 
-    const opened = on.browser.context.waitForEvent('page');
-    await tabTo(page, '.renewal .primary');
-    await page.keyboard.press('Enter');
-    const portal = await opened;
-    const there = new RenewalPage(portal, on.portal.url);
-    await there.reached('pay');
-    await portal.close();
+  const opened = on.browser.context.waitForEvent('page');
+  await tabTo(page, '.renewal .primary');
+  await page.keyboard.press('Enter');
+  const portal = await opened;
+  const there = new RenewalPage(portal, on.portal.url);
+  await there.reached('pay');
+  await portal.close();
 
-    await tabTo(page, '.renewal .secondary');
-    assert.equal(await page.locator(':focus').innerText(), words.forget);
-    await page.keyboard.press('Enter');
-    await page.getByText(words.none).waitFor();
-    assert.deepEqual(await stored(on, 'orders'), []);
-  });
+  await tabTo(page, '.renewal .secondary');
+  assert.equal(await page.locator(':focus').innerText(), words.forget);
+  await page.keyboard.press('Enter');
+  await page.getByText(words.none).waitFor();
+  assert.deepEqual(await stored(on, 'orders'), []);
+  await page.close();
+}
 
-  test(`a certificate that is ready, ${lang}`, async (t) => {
-    const on = await stage(t, {
-      browser: { lang },
-      portal: { issueDelayMs: 2000 }
-    });
-    await on.renewal.open();
-    await on.renewal.toRequest();
-    await request(on, on.renewal);
-    await on.renewal.toUpdate();
-    const page = await openPage(on, HISTORY);
-    const card = page.locator('.renewal');
-    await card.getByText(words.ready).first().waitFor();
-    assert.match(await card.innerText(), words.next);
-    await assertAccessible(page, 'an order that is ready');
-    await picture(page, `history-ready-${lang}`, SIZES);
+/** Another order, as far as its certificate. */
+async function assertReady(on, lang) {
+  const words = WORDS[lang];
+  await on.renewal.open();
+  await on.renewal.toRequest();
+  await request(on, on.renewal);
+  await on.renewal.toUpdate();
+  const page = await openPage(on, HISTORY);
+  const card = page.locator('.renewal');
+  await card.getByText(words.ready).first().waitFor();
+  assert.match(await card.innerText(), words.next);
+  await assertAccessible(page, 'an order that is ready');
+  await picture(page, `history-ready-${lang}`, SIZES);
+}
+
+for (const lang of Object.keys(WORDS)) {
+  test(`the page that lists them, ${lang}`, async (t) => {
+    const portal = { issueDelayMs: 2000 };
+    const on = await stage(t, { browser: { lang }, portal });
+    await t.test('without a renewal', () => assertUnpaid(on, lang));
+    await t.test('ready', () => assertReady(on, lang));
   });
 }
 
