@@ -49,8 +49,12 @@ hear(struct ukb_dialog_screen *screen)
     int len = 0;
     int at = 0;
 
+    if (screen->broken) {
+        return gpg_error(GPG_ERR_ASS_GENERAL);
+    }
     screen->deadline_ms = (uint64_t)ukb_clock_uptime_ms() + COMMAND_TIMEOUT_MS;
-    while (error == 0 && (kind == ASSUAN_RESPONSE_STATUS || kind == ASSUAN_RESPONSE_DATA)) {
+    while (error == 0 && (kind == ASSUAN_RESPONSE_STATUS || kind == ASSUAN_RESPONSE_DATA ||
+                          kind == ASSUAN_RESPONSE_COMMENT)) {
         error = assuan_client_read_response(screen->ctx, &line, &len);
         if (error == 0) {
             error = assuan_client_parse_response(screen->ctx, line, len, &kind, &at);
@@ -120,7 +124,7 @@ tell_options(struct ukb_dialog_screen *screen)
     for (i = 0; i < count; i++) {
         say_option(screen, options[i].name, ukb_words_label(screen->lang, options[i].value));
     }
-    for (i = 0; i < 2U + count && !screen->broken; i++) {
+    for (i = 0; i < 2U + count; i++) {
         (void)hear(screen);
     }
 }
@@ -167,6 +171,16 @@ screen_greet(struct ukb_dialog_screen *screen, struct ukb_error *reterr)
     return st;
 }
 
+/* An answer that is still to come would be taken for the user's. */
+static enum ukb_status
+check_whole(const struct ukb_dialog_screen *screen, struct ukb_error *reterr)
+{
+    if (screen->broken) {
+        return ukb_raise(reterr, UKB_E_PIN_UI_UNAVAILABLE, 0, "pinentry was left in the middle of an answer");
+    }
+    return UKB_OK;
+}
+
 /* Set everything that the next dialog shows. */
 static enum ukb_status
 prepare(struct ukb_dialog_screen *screen, const char *text, unsigned int timeout_ms, enum ukb_words_label ok,
@@ -176,8 +190,8 @@ prepare(struct ukb_dialog_screen *screen, const char *text, unsigned int timeout
     gpg_error_t error;
     int i;
 
-    if (screen->broken) {
-        return ukb_raise(reterr, UKB_E_PIN_UI_UNAVAILABLE, 0, "pinentry was left in the middle of an answer");
+    if (check_whole(screen, reterr) != UKB_OK) {
+        return reterr->status;
     }
     (void)snprintf(seconds, sizeof(seconds), "%u", (timeout_ms + 999U) / 1000U);
     (void)say(screen, "SETDESC", text);
@@ -186,13 +200,13 @@ prepare(struct ukb_dialog_screen *screen, const char *text, unsigned int timeout
     (void)say(screen, "SETOK", ukb_words_label(screen->lang, ok));
     (void)say(screen, "SETCANCEL", ukb_words_label(screen->lang, cancel));
     error = hear(screen);
-    for (i = 0; i < 4 && !screen->broken; i++) {
+    for (i = 0; i < 4; i++) {
         (void)hear(screen);
     }
     if (error != 0) {
         return ukb_pinentry_raise(reterr, error, "takes no text"); /* never ask without having said for what */
     }
-    return UKB_OK;
+    return check_whole(screen, reterr);
 }
 
 /* Take a line about the answer. */
@@ -233,6 +247,9 @@ show(struct ukb_dialog_screen *screen, const char *command, unsigned int timeout
 {
     gpg_error_t error;
 
+    if (check_whole(screen, reterr) != UKB_OK) {
+        return reterr->status;
+    }
     screen->deadline_ms = (uint64_t)ukb_clock_uptime_ms() + timeout_ms + EXTRA_TIMEOUT_MS;
     assuan_begin_confidential(screen->ctx); /* libassuan wipes a line of data after each callback */
     error = assuan_transact(screen->ctx, command, answer == NULL ? NULL : take_data, answer, NULL, NULL,

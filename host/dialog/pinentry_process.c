@@ -33,7 +33,7 @@ read_in_time(assuan_context_t ctx, assuan_fd_t fd, void *buffer, size_t size)
     struct pollfd readable = { fd, POLLIN, 0 };
     const uint64_t now = (uint64_t)ukb_clock_uptime_ms();
     const uint64_t left_ms = now < screen->deadline_ms ? screen->deadline_ms - now : 0;
-    const int ready = poll(&readable, 1, left_ms > INT_MAX ? INT_MAX : (int)left_ms);
+    const int ready = left_ms == 0 ? 0 : poll(&readable, 1, left_ms > INT_MAX ? INT_MAX : (int)left_ms);
 
     if (ready == 0) {
         errno = ETIMEDOUT;

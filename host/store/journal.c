@@ -259,6 +259,22 @@ ukb_journal_open(const char *path, struct ukb_journal **ret_journal, struct ukb_
     return UKB_OK;
 }
 
+/* Write, and undo it: only that opens the rollback journal, whose file may be another's. */
+static enum ukb_status
+try_write(struct ukb_journal *journal, struct ukb_error *reterr)
+{
+    enum ukb_status st = ukb_journal_begin_write(journal, reterr);
+
+    if (st != UKB_OK) {
+        return st;
+    }
+    st = run(journal, "CREATE TABLE tried (word)", "the journal cannot be written", reterr);
+    if (sqlite3_get_autocommit(journal->db) == 0) {
+        (void)sqlite3_exec(journal->db, "ROLLBACK", NULL, NULL, NULL);
+    }
+    return st;
+}
+
 enum ukb_status
 ukb_journal_check(struct ukb_journal *journal, struct ukb_error *reterr)
 {
@@ -271,7 +287,10 @@ ukb_journal_check(struct ukb_journal *journal, struct ukb_error *reterr)
         ukb_query_copy_text(&query, 0, said, sizeof(said));
     }
     st = ukb_query_end(&query, reterr);
-    if (st == UKB_OK && strcmp(said, "ok") != 0) {
+    if (st == UKB_OK && strcmp(said, "ok") == 0) {
+        return try_write(journal, reterr);
+    }
+    if (st == UKB_OK) {
         st = ukb_raise(reterr, UKB_E_JOURNAL_UNAVAILABLE, SQLITE_CORRUPT, "the journal is damaged: %s", said);
     }
     return st;

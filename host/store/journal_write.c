@@ -235,10 +235,28 @@ update_row(struct ukb_journal *journal, long long seq, const struct ukb_renewal_
     return ukb_query_end(&query, reterr);
 }
 
+/* Whether the entry is in the transaction; one that cannot be written does not undo what it tells of. */
+static bool
+add_audit(struct ukb_journal *journal, const struct ukb_audit_entry *entry)
+{
+    struct ukb_error error = { 0 };
+
+    if (sqlite3_exec(journal->db, "SAVEPOINT audit", NULL, NULL, NULL) != SQLITE_OK) {
+        return false;
+    }
+    if (ukb_audit_insert(journal, entry, &error) == UKB_OK) {
+        return sqlite3_exec(journal->db, "RELEASE audit", NULL, NULL, NULL) == SQLITE_OK;
+    }
+    (void)sqlite3_exec(journal->db, "ROLLBACK TO audit", NULL, NULL, NULL);
+    (void)sqlite3_exec(journal->db, "RELEASE audit", NULL, NULL, NULL);
+    return false;
+}
+
 enum ukb_status
 ukb_journal_advance(struct ukb_journal *journal, const struct ukb_renewal_change *change, struct ukb_error *reterr)
 {
     enum ukb_renewal_state state = UKB_RENEWAL_PREPARING;
+    bool is_kept = false;
     long long seq = 0;
     enum ukb_status st;
 
@@ -261,10 +279,10 @@ ukb_journal_advance(struct ukb_journal *journal, const struct ukb_renewal_change
         st = write_step(journal, seq, change->step, change->outcome, reterr);
     }
     if (st == UKB_OK && change->audit != NULL) {
-        st = ukb_audit_insert(journal, &change->audit->entry, reterr);
+        is_kept = add_audit(journal, &change->audit->entry);
     }
     st = ukb_journal_end(journal, st, reterr);
-    if (st == UKB_OK && change->audit != NULL) {
+    if (st == UKB_OK && is_kept) {
         change->audit->is_kept = true;
     }
     return st;

@@ -19,6 +19,14 @@ const ENTRIES = [
 ];
 /** Content scripts are no modules. */
 const SCRIPTS = ['bridge/bridge.js'];
+/**
+ * The bundler looks for settings in the folders above, too, up to the root; whose are those? It goes no further than to
+ * the first ones that it finds.
+ */
+const SETTINGS = {
+  'package.json': '{ "sideEffects": true }\n',
+  'tsconfig.json': '{}\n'
+};
 /** The oldest browsers that the manifests admit. */
 const TARGETS = 'chrome109,firefox140';
 
@@ -26,6 +34,7 @@ function run(stage, out) {
   const options = [
     '--bundle',
     '--format=esm',
+    '--platform=neutral',
     `--target=${TARGETS}`,
     '--charset=utf8',
     '--legal-comments=inline',
@@ -56,6 +65,9 @@ function isModule(stage, file) {
 function bundle(stage, out) {
   const filter = (file) => !isModule(stage, file) && !file.endsWith('.d.ts');
   fs.cpSync(stage, out, { recursive: true, filter });
+  for (const [name, text] of Object.entries(SETTINGS)) {
+    fs.writeFileSync(path.join(stage, name), text);
+  }
   run(stage, out);
   for (const { name } of fs.readdirSync(out, { withFileTypes: true })) {
     const folder = path.join(out, name);

@@ -115,17 +115,19 @@ function pack({ browser, portals = [], out, ...identity }) {
   if (origins.length > 0) {
     manifest.content_scripts = contentScripts(browser, origins);
   }
-  const stage = fs.mkdtempSync(path.join(os.tmpdir(), 'ukeybridge-pack-'));
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'ukeybridge-pack-'));
+  const [stage, packed] = [path.join(dir, 'stage'), path.join(dir, 'packed')];
   try {
     fs.cpSync(SOURCE, stage, { recursive: true });
     const text = `${JSON.stringify(manifest, null, 2)}\n`;
     fs.writeFileSync(path.join(stage, 'manifest.json'), text);
     const module = buildModule(browser, origins);
     fs.writeFileSync(path.join(stage, 'shared/build.js'), module);
-    clear(out);
-    bundle(stage, out);
+    bundle(stage, packed);
+    clear(out); // an earlier build stays until there is another one
+    fs.cpSync(packed, out, { recursive: true });
   } finally {
-    fs.rmSync(stage, { recursive: true });
+    fs.rmSync(dir, { recursive: true });
   }
   return manifest;
 }

@@ -90,6 +90,43 @@ a_question_has_only_yes_and_no(void **state)
     assert_int_equal(f->waiting_seen, 7);
 }
 
+/* Whatever is amiss before the question, an answer of before is never the user's: this one would say no. */
+static void
+no_answer_of_before_is_taken_for_the_users(void **state)
+{
+    static const char *const amiss[] = {
+        "SETTITLE*) echo 'INQUIRE FOO';;\n", "SETOK*) echo 'S X'; echo 'INQUIRE FOO';;\n", "SETCANCEL*) echo Hello;;\n",
+        "SETTIMEOUT*) sleep 6; echo OK;;\n",
+    };
+    struct fixture *f = *state;
+    const struct ukb_dialog_facts facts = { .origin = "https://ca.example.cn" };
+    size_t i;
+
+    for (i = 0; i < sizeof(amiss) / sizeof(amiss[0]); i++) {
+        char script[512];
+        struct ukb_error err = { 0 };
+
+        (void)snprintf(script, sizeof(script), GREETS "%sCONFIRM) echo 'ERR 83886194';;\n" AGREES, amiss[i]);
+        start(f, script, 5000);
+        assert_int_equal(ukb_dialog_confirm(f->dialog, &facts, "NOT_YET_VALID", &err), UKB_E_PIN_UI_UNAVAILABLE);
+        ukb_dialog_free(f->dialog);
+        f->dialog = NULL;
+    }
+}
+
+static void
+comments_and_states_before_an_answer_are_passed_over(void **state)
+{
+    struct ukb_secret pin = UKB_SECRET_INIT;
+
+    start(*state,
+          GREETS "GETPIN) echo 'D 1234'; echo OK;;\nSETTITLE*|OPTION*|SETDESC*) echo '# hello'; echo 'S STATE'; echo OK;;\n"
+                 AGREES, 5000);
+    assert_int_equal(ask(*state, &pin), UKB_OK);
+    assert_int_equal(pin.len, 4);
+    ukb_secret_done(&pin);
+}
+
 static void
 a_pin_that_is_too_long_is_refused_whole(void **state)
 {
@@ -456,6 +493,8 @@ main(void)
         cmocka_unit_test_setup_teardown(no_pin_is_a_cancelled_dialog, setup, teardown),
         cmocka_unit_test_setup_teardown(the_errors_of_a_program_are_told_apart, setup, teardown),
         cmocka_unit_test_setup_teardown(a_question_has_only_yes_and_no, setup, teardown),
+        cmocka_unit_test_setup_teardown(no_answer_of_before_is_taken_for_the_users, setup, teardown),
+        cmocka_unit_test_setup_teardown(comments_and_states_before_an_answer_are_passed_over, setup, teardown),
         cmocka_unit_test_setup_teardown(a_pin_that_is_too_long_is_refused_whole, setup, teardown),
         cmocka_unit_test_setup_teardown(the_longest_pin_fits, setup, teardown),
         cmocka_unit_test_setup_teardown(a_program_that_never_answers_is_a_timeout_and_is_killed, setup, teardown),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "fixture.h"
 #include "store/audit.h"
+#include "store/internal.h"
 
 static void
 an_inserted_renewal_comes_back_as_it_was(void **state)
@@ -193,6 +194,26 @@ an_entry_of_the_audit_is_kept_with_its_change_or_not_at_all(void **state)
     assert_true(draft.is_kept);
     assert_int_equal(audited(f, outcome), 1);
     assert_string_equal(outcome, "OK");
+}
+
+static void
+an_entry_that_cannot_be_kept_undoes_no_change(void **state)
+{
+    struct fixture *f = *state;
+    struct ukb_audit_draft draft = { .entry = { .method = "renewal.install", .outcome = "OK" } };
+    const struct ukb_renewal_change change = {
+        .id = "r1", .from = UKB_RENEWAL_PREPARING, .to = UKB_RENEWAL_REQUESTED, .audit = &draft
+    };
+    struct ukb_renewal_record record = { 0 };
+    struct ukb_error err = { 0 };
+
+    fixture_insert(f, "r1", NULL, TOKEN_A, CERT_A);
+    assert_int_equal(sqlite3_exec(f->journal->db, "DROP TABLE audit", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(ukb_journal_advance(f->journal, &change, &err), UKB_OK);
+    assert_false(draft.is_kept);
+    assert_int_equal(ukb_journal_get(f->journal, "r1", &record, &err), UKB_OK);
+    assert_int_equal(record.state, UKB_RENEWAL_REQUESTED);
+    ukb_renewal_record_done(&record);
 }
 
 static void
@@ -407,6 +428,7 @@ main(void)
         cmocka_unit_test_setup_teardown(an_id_is_there_only_once, setup, teardown),
         cmocka_unit_test_setup_teardown(a_change_writes_everything_that_belongs_together, setup, teardown),
         cmocka_unit_test_setup_teardown(an_entry_of_the_audit_is_kept_with_its_change_or_not_at_all, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_entry_that_cannot_be_kept_undoes_no_change, setup, teardown),
         cmocka_unit_test_setup_teardown(another_state_than_expected_changes_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(no_way_leads_out_of_a_final_state, setup, teardown),
         cmocka_unit_test_setup_teardown(an_error_stays_until_the_next_change_of_state, setup, teardown),
