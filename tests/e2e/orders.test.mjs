@@ -27,7 +27,8 @@ const WORDS = {
     next: /请插入 UKey/,
     done: '已完成',
     forget: '不再关注此订单',
-    none: '还没有办理记录。'
+    none: '还没有办理记录。',
+    heads: /^\ufeff记录编号,类型,状态,办理网站,订单号,/
   },
   'en-US': {
     unpaid: 'To be paid',
@@ -35,7 +36,8 @@ const WORDS = {
     next: /Insert the UKey/,
     done: 'Completed',
     forget: 'Forget this order',
-    none: 'No renewal yet.'
+    none: 'No renewal yet.',
+    heads: /^\ufeffRecord,Kind,State,Site,Order number,/
   }
 };
 
@@ -79,6 +81,7 @@ test('reminder, order, payment, ready, PIN, done, history', async (t) => {
   assert.equal(await alarm(on), undefined, 'no order, no alarm');
   await renewal.toRequest();
   await until(async () => (await orderOf(on))?.state === 'paid');
+  const number = await renewal.get('order-number').innerText();
   await request(on, renewal);
   await first.close();
 
@@ -90,7 +93,7 @@ test('reminder, order, payment, ready, PIN, done, history', async (t) => {
   const ready = await until(async () =>
     (await notifications(on)).find((id) => id.startsWith('order:'))
   );
-  assert.equal(ready, `order:${on.portal.url} ${(await orderOf(on)).order}`);
+  assert.equal(ready, `order:${on.portal.url} ${number}`);
   assert.equal(await badge(on), '2', 'one certificate, one order');
   const popup = await on.browser.popup();
   await popup.locator('#ready .primary').waitFor();
@@ -121,7 +124,7 @@ test('reminder, order, payment, ready, PIN, done, history', async (t) => {
   const card = page.locator('.renewal');
   assert.equal(await card.count(), 1, 'the order is with its renewal');
   const text = await card.innerText();
-  for (const part of [WORDS['zh-CN'].done, '已更新', on.portal.url]) {
+  for (const part of [WORDS['zh-CN'].done, '已更新', on.portal.url, number]) {
     assert.ok(text.includes(part), `${part} in ${text}`);
   }
 });
@@ -176,6 +179,7 @@ async function assertUnpaid(on, lang) {
   await on.renewal.click('apply-confirm');
   await on.renewal.reached('pay');
   await until(async () => (await orderOf(on))?.state === 'created');
+  const number = await on.renewal.get('order-number').innerText();
   const page = await openPage(on, HISTORY);
   const card = page.locator('.renewal');
   await card.getByText(words.unpaid).first().waitFor();
@@ -186,9 +190,13 @@ async function assertUnpaid(on, lang) {
   await tabTo(page, '#export');
   await page.keyboard.press('Enter');
   const csv = readFileSync(await (await file).path(), 'utf8');
-  const { order, url } = await orderOf(on);
-  assert.ok(csv.includes(`${on.portal.url},${order},created,`), csv);
-  assert.ok(!csv.includes(url), 'its address is nobody else’s');
+  assert.match(csv, words.heads);
+  assert.ok(csv.includes(`${on.portal.url},${number},created,`), csv);
+  const { url } = await orderOf(on);
+  const [, secret] = /orders\/([^/]+)\/status$/.exec(url);
+  for (const shown of [csv, await card.innerText()]) {
+    assert.ok(!shown.includes(secret), 'its address is nobody else’s');
+  }
 
   const opened = on.browser.context.waitForEvent('page');
   await tabTo(page, '.renewal .primary');

@@ -46,7 +46,7 @@ async function withPortal(t) {
   });
   const asked = {
     portal: portal.url,
-    order: order.id,
+    order: order.number,
     url: `${portal.url}/api/orders/${order.id}/status`
   };
   const check = async (changed = {}) => {
@@ -74,7 +74,7 @@ test("a renewal's order, from its making to its installation", async (t) => {
       certificate: certificates[0].id,
       key: 'same',
       challenge: order.challenge,
-      order: order.id
+      order: order.number
     },
     page
   );

@@ -157,7 +157,7 @@ function orderResource({ orders }, _, id, origin) {
   const order = orders.get(id);
   const x509 = order.issued && new X509Certificate(order.issued.signing);
   return {
-    order: id,
+    order: order.number,
     state: RESOURCE_STATES[order.state],
     updated: wholeSeconds(order.times[order.state] ?? ''),
     page: `${origin}/?order=${id}`,

@@ -28,6 +28,7 @@
  */
 import { h } from './dom.js';
 import { t } from './i18n.js';
+import { remember } from './own-orders.js';
 import { showFrame, showStep } from './page.js';
 import { getOrder } from './portal-api.js';
 import { createSlot } from './slot.js';
@@ -63,8 +64,9 @@ const app = {
   key: wantedKey === 'new' ? 'new' : 'same',
   open: (order) => {
     current = order.id;
+    remember(order);
     location.hash = `order=${order.id}`;
-    watchOrder(order.id).catch(() => {}); // the user looks himself, then
+    watchOrder(order).catch(() => {}); // the user looks himself, then
     VIEWS[order.state](app, order);
   }
 };

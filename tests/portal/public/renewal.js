@@ -40,7 +40,7 @@ export async function makeRequest(order, mayAbandon, options) {
     certificate: old.id,
     key: order.key,
     challenge: order.challenge,
-    order: order.id,
+    order: order.number,
     ...(order.encryption === 'add' && { dual: true })
   };
   const begin = async () => {
@@ -54,7 +54,7 @@ export async function makeRequest(order, mayAbandon, options) {
     }
     return { id: error.data.renewal };
   });
-  if (renewal.order !== order.id) {
+  if (renewal.order !== order.number) {
     if (!(await mayAbandon())) {
       return null;
     }
@@ -88,7 +88,7 @@ async function* renewalsOn(token) {
 async function renewalOf(order) {
   await requireUKey(order.ukey.id);
   for await (const renewal of renewalsOn(order.ukey.id)) {
-    if (renewal.order === order.id) {
+    if (renewal.order === order.number) {
       return renewal;
     }
   }
@@ -99,16 +99,16 @@ async function renewalOf(order) {
  * Orders whose renewal on this UKey was begun and did not end: for a user who
  * comes back without the order's address.
  * @param {string} token
- * @returns {Promise<string[]>} their ids
+ * @returns {Promise<string[]>} their numbers
  */
 export async function unfinishedOrders(token) {
-  const ids = [];
+  const numbers = [];
   for await (const { state, order } of renewalsOn(token)) {
     if (order && (state === 'requested' || state === 'installing')) {
-      ids.push(order);
+      numbers.push(order);
     }
   }
-  return ids;
+  return numbers;
 }
 
 /** @param {Order} order @returns {import('./portal-api.js').Issued} */

@@ -5,6 +5,7 @@
 import { button, h } from './dom.js';
 import { certificateCard, ukeyLine } from './facts.js';
 import { has, t } from './i18n.js';
+import { idOf } from './own-orders.js';
 import { showStep } from './page.js';
 import { getOrder } from './portal-api.js';
 import { unfinishedOrders } from './renewal.js';
@@ -81,7 +82,8 @@ function choices({ tokens, problems, candidates }, choose, read) {
 async function openOrders(tokens) {
   const none = () => [];
   const lists = tokens.map(({ id }) => unfinishedOrders(id).catch(none));
-  const ids = new Set((await Promise.all(lists)).flat());
+  const numbers = (await Promise.all(lists)).flat();
+  const ids = new Set(numbers.map(idOf).filter((id) => id !== undefined));
   const found = [...ids].map((id) => getOrder(id).catch(() => null));
   const orders = await Promise.all(found);
   return orders.flatMap((order) =>

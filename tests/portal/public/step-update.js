@@ -90,7 +90,7 @@ export function showUpdate(app, order) {
   /** A help, not a need: the user's button does without. */
   const watch = () => {
     watching = true;
-    watchPending(order.id, (what) => {
+    watchPending(order.number, (what) => {
       next.textContent = t(`pending.${what}`);
       if (slot.element.querySelector('[data-testid=continue]')) {
         void slot.run(t('update.reading'), preview); // it was plugged in again

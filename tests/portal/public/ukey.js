@@ -102,14 +102,14 @@ export async function requireUKey(id) {
 /**
  * Tells when the UKey is in on which an order's renewal was interrupted: now,
  * or when it is plugged in.
- * @param {string} order
+ * @param {string} number the order's
  * @param {(next: 'finish' | 'undo') => void} tell what `renewal.install` will
  *   do first about what is there
  */
-export async function watchPending(order, tell) {
+export async function watchPending(number, tell) {
   const bridge = await connect();
   bridge.onTokenPending = ({ renewal, next }) => {
-    if (renewal.order === order) {
+    if (renewal.order === number) {
       tell(next);
     }
   };
@@ -126,12 +126,12 @@ export async function endWatch() {
 /**
  * Has the extension tell the user when the order's certificate is ready, while
  * this page is closed. After each change, so that it knows of that at once.
- * @param {string} order
+ * @param {import('./portal-api.js').Order} order
  */
-export async function watchOrder(order) {
+export async function watchOrder({ id, number }) {
   const bridge = await connect();
-  const url = `${location.origin}/api/orders/${order}/status`;
-  await bridge.orders.watch({ order, url });
+  const url = `${location.origin}/api/orders/${id}/status`;
+  await bridge.orders.watch({ order: number, url });
 }
 
 /** @param {string | undefined} a @param {string} b two PEM of one certificate */

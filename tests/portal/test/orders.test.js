@@ -84,6 +84,17 @@ test('an order takes no step out of turn and none twice', async (t) => {
   assert.deepEqual([first.status, second.status].sort(), [200, 409]);
 });
 
+test('an order’s resource names it by its number, and shows its address to nobody', async (t) => {
+  const { order, get } = await testkit.ordered(t);
+  const { body } = await get(`/api/orders/${order.id}/status`);
+  assert.equal(body.order, order.number);
+  const { page, ...shown } = body;
+  assert.ok(page.endsWith(`/?order=${order.id}`), page);
+  assert.ok(!JSON.stringify(shown).includes(order.id));
+  const guessed = await get(`/api/orders/${order.number}/status`);
+  assert.equal(guessed.status, 404);
+});
+
 test('a certificate of another CA of the same name is refused', async (t) => {
   const { post } = await testkit.portal(t);
   const foreign = await initCa(await testkit.scratchDir(t));
