@@ -7,7 +7,7 @@ import { isSame } from '../shared/orders.js';
  * @typedef {import('./order-params.js').Asked} Asked
  */
 
-/** Of one portal: the newest count. */
+/** Of one portal: the newest count. The host takes as many at once. */
 const MAX_OF_PORTAL = 16;
 
 /**

@@ -2,11 +2,13 @@
 // @ts-check
 import { failure, toWireError } from '../shared/errors.js';
 import { isSame, keepOrders, knownOrders } from '../shared/orders.js';
-import { settings, watchSettings } from '../shared/settings.js';
+import { watchSettings } from '../shared/settings.js';
+import { ORDER_ALARM, resumeAlarm, setAlarm } from './order-alarm.js';
 import { answered, withOrder } from './order-list.js';
 import { clearNews, onOrderClick, tellOf } from './order-news.js';
 import { checkWatch } from './order-params.js';
 import { dueAt, isForgotten, isOpen } from './order-times.js';
+import { Turns } from './turns.js';
 
 /**
  * @typedef {import('../shared/orders.js').Order} Order
@@ -14,15 +16,12 @@ import { dueAt, isForgotten, isOpen } from './order-times.js';
  * @typedef {(method: string, params?: object) => Promise<any>} Call
  */
 
-const ALARM = 'orders';
-/** The host's limit. */
-const MAX_AT_ONCE = 16;
-/** Pages that wait for their turn. */
+/** A portal that is slow is not waited for with another's questions. */
+const PORTALS_AT_ONCE = 3;
+/** Pages of one portal that wait for their turn. */
 const MAX_WAITING = 8;
 /** A page of ours that is opened asks anew, but not again and again. */
 const FRESH_MS = 60_000;
-/** Browsers ring no alarm sooner. */
-const SOONEST_MS = 30_000;
 
 /**
  * Looks after the orders that portals told of: asks their portals now and then
@@ -30,9 +29,11 @@ const SOONEST_MS = 30_000;
  * there is no alarm and no question.
  */
 export class OrderKeeper {
-  /** One change after the other. @type {Promise<any>} */
+  /** One change of what is kept after the other. @type {Promise<any>} */
   #last = Promise.resolve();
-  #waiting = 0;
+  #portals = new Turns(PORTALS_AT_ONCE);
+  /** What pages told of and their portals have not answered yet. */
+  #asked = /** @type {Set<Asked>} */ (new Set());
   #call;
 
   /** @param {Call} call */
@@ -43,15 +44,13 @@ export class OrderKeeper {
   /** Begin to listen; to be called once, as the service worker starts. */
   start() {
     chrome.alarms.onAlarm.addListener(({ name }) => {
-      if (name === ALARM) {
-        const isDue = (/** @type {Order} */ order) =>
-          dueAt(order) <= Date.now();
-        this.#inTurn(() => this.#check(isDue));
+      if (name === ORDER_ALARM) {
+        this.#check((order) => dueAt(order) <= Date.now());
       }
     });
     chrome.notifications.onClicked.addListener(onOrderClick);
-    watchSettings(() => this.#inTurn(() => this.#drop(() => false)));
-    this.#inTurn(resume);
+    watchSettings(() => this.#drop(() => false));
+    this.#change(resumeAlarm);
   }
 
   /**
@@ -63,94 +62,130 @@ export class OrderKeeper {
    */
   async watch({ origin }, params) {
     const asked = checkWatch(origin, params);
-    if (this.#waiting >= MAX_WAITING) {
-      throw failure('BUSY', `${this.#waiting} orders wait already`);
+    const waiting = [...this.#asked].filter(
+      ({ portal }) => portal === asked.portal
+    );
+    if (waiting.length >= MAX_WAITING) {
+      throw failure('BUSY', `${waiting.length} orders wait already`);
     }
-    this.#waiting += 1;
+    this.#asked.add(asked);
     try {
-      return await this.#inTurn(() => this.#begin(asked));
+      return await this.#portals.take(asked.portal, () => this.#begin(asked));
     } finally {
-      this.#waiting -= 1;
+      this.#asked.delete(asked);
     }
   }
 
   /** A page of ours shows them. */
   refresh() {
-    return this.#inTurn(() =>
-      this.#check(({ checked }) => Date.now() - checked > FRESH_MS)
-    );
+    return this.#check(({ checked }) => Date.now() - checked > FRESH_MS);
   }
 
   /** @param {string} portal its user allows it no more */
   dropPortal(portal) {
-    return this.#inTurn(() => this.#drop((each) => each.portal === portal));
+    return this.#drop((each) => each.portal === portal);
   }
 
   /** @param {{ portal: string, order: string }} order */
   dropOrder(order) {
-    return this.#inTurn(() => this.#drop((each) => isSame(each, order)));
+    return this.#drop((each) => isSame(each, order));
   }
 
   /** @template T @param {() => Promise<T>} what @returns {Promise<T>} */
-  #inTurn(what) {
+  #change(what) {
     const done = this.#last.then(what);
     this.#last = done.catch(() => {});
     return done;
   }
 
-  /** @param {Asked[]} some @returns {Promise<any[]>} */
+  /**
+   * @param {Asked[]} some of one portal
+   * @returns {Promise<any[]>} an item for each
+   */
   async #ask(some) {
     const orders = some.map(({ portal, order, url }) => ({
       portal,
       order,
       url
     }));
-    return (await this.#call('orders.check', { orders })).orders;
+    try {
+      return (await this.#call('orders.check', { orders })).orders;
+    } catch (thrown) {
+      const { reason = 'INTERNAL' } = toWireError(thrown).data ?? {};
+      return some.map(() => ({ error: { reason } }));
+    }
   }
 
   /** @param {Asked} asked */
   async #begin(asked) {
-    const [reply] = await this.#ask([asked]).catch((thrown) => {
-      const { reason = 'INTERNAL' } = toWireError(thrown).data ?? {};
-      return [{ error: { reason } }];
-    });
+    const [reply] = await this.#ask([asked]);
     if (reply.error !== undefined) {
       throw forPage(reply.error);
     }
-    const known = await knownOrders();
-    const before = known.find((each) => isSame(each, asked));
-    await keep(withOrder(known, answered(before, asked, reply)));
-    return {};
+    return this.#change(async () => {
+      if (this.#asked.has(asked)) {
+        const known = await knownOrders();
+        const before = known.find((each) => isSame(each, asked));
+        await keep(withOrder(known, answered(before, asked, reply)));
+      }
+      return {};
+    });
   }
 
-  /** @param {(order: Order) => boolean} isDue */
+  /**
+   * The alarm is set before anyone is asked, in case this service worker ends
+   * before the answer: what was not answered is due still.
+   * @param {(order: Order) => boolean} isDue
+   */
   async #check(isDue) {
     const now = Date.now();
-    const all = await knownOrders();
-    const known = all.filter((order) => !isForgotten(order, now));
-    const due = known.filter((order) => isOpen(order) && isDue(order));
-    if (due.length === 0 && known.length === all.length) {
-      return schedule();
-    }
-    /** @type {Map<Order, Order>} */
-    const seen = new Map();
-    for (let at = 0; at < due.length; at += MAX_AT_ONCE) {
-      const some = due.slice(at, at + MAX_AT_ONCE);
-      const replies = await this.#ask(some).catch((thrown) => {
-        const { reason = 'INTERNAL' } = toWireError(thrown).data ?? {};
-        return some.map(() => ({ error: { reason } }));
-      });
-      some.forEach((order, i) =>
-        seen.set(order, answered(order, order, replies[i]))
-      );
-    }
-    return keep(known.map((order) => seen.get(order) ?? order));
+    const orders = await this.#change(async () => {
+      const all = await knownOrders();
+      const known = all.filter((order) => !isForgotten(order, now));
+      await (known.length < all.length ? keep(known) : setAlarm());
+      return known;
+    });
+    const due = orders.filter((order) => isOpen(order) && isDue(order));
+    const portals = new Set(due.map(({ portal }) => portal));
+    await Promise.all(
+      [...portals].map((portal) =>
+        this.#portals.take(portal, () => this.#checkPortal(portal, isDue))
+      )
+    );
   }
 
-  /** @param {(order: Order) => boolean} isGone */
-  async #drop(isGone) {
-    const known = await knownOrders();
-    await keep(known.filter((order) => !isGone(order)));
+  /**
+   * @param {string} portal
+   * @param {(order: Order) => boolean} isDue maybe no more: it was asked while
+   *   this waited for its turn
+   */
+  async #checkPortal(portal, isDue) {
+    const due = (await knownOrders()).filter(
+      (order) => order.portal === portal && isOpen(order) && isDue(order)
+    );
+    if (due.length === 0) {
+      return;
+    }
+    const replies = await this.#ask(due);
+    await this.#change(async () => {
+      const known = await knownOrders(); // others have changed meanwhile
+      const news = known.map((order) => {
+        const at = due.findIndex((each) => isSame(each, order));
+        return at < 0 ? order : answered(order, order, replies[at]);
+      });
+      return keep(news);
+    });
+  }
+
+  /** @param {(order: { portal: string, order: string }) => boolean} isGone */
+  #drop(isGone) {
+    [...this.#asked]
+      .filter(isGone)
+      .forEach((asked) => this.#asked.delete(asked));
+    return this.#change(async () => {
+      const known = await knownOrders();
+      await keep(known.filter((order) => !isGone(order)));
+    });
   }
 }
 
@@ -169,24 +204,6 @@ function forPage({ reason, message, status }) {
   );
 }
 
-/** An alarm that is set stays: who starts often would put it off for ever. */
-async function resume() {
-  if ((await chrome.alarms.get(ALARM)) === undefined) {
-    await schedule();
-  }
-}
-
-async function schedule() {
-  const open = (await knownOrders()).filter(isOpen);
-  if (open.length === 0 || !(await settings()).reminders) {
-    await chrome.alarms.clear(ALARM);
-    return;
-  }
-  const soonest = Date.now() + SOONEST_MS;
-  const when = Math.max(Math.min(...open.map(dueAt)), soonest);
-  await chrome.alarms.create(ALARM, { when });
-}
-
 /** @param {Order[]} orders of others no notification is left */
 async function keep(orders) {
   const gone = (await knownOrders()).filter(
@@ -194,5 +211,5 @@ async function keep(orders) {
   );
   await Promise.all(gone.map(clearNews));
   await keepOrders(await tellOf(orders));
-  await schedule();
+  await setAlarm();
 }

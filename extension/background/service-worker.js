@@ -105,7 +105,7 @@ const ERRANDS = Object.freeze({
   allow: () => fulfilWish(call),
   revoke: async (origin) => {
     await expel(origin);
-    orders.dropPortal(origin).catch(() => {}); // may wait for a slow portal
+    await orders.dropPortal(origin).catch(() => {}); // it goes all the same
     return revoke(call, origin);
   },
   refreshOrders: () => orders.refresh(),

@@ -142,13 +142,9 @@ async function act(what, entry) {
   try {
     await ACTS[what](entry);
     await show();
-    watchOrders(showAgain);
-    await chrome.runtime.sendMessage({ refreshOrders: true });
     say(translate('history_changed'));
   } catch (error) {
     await show();
-    watchOrders(showAgain);
-    await chrome.runtime.sendMessage({ refreshOrders: true });
     main.prepend(failed(error, show));
   }
 }

@@ -306,20 +306,6 @@ ukb_worker_hand_over(struct ukb_worker *worker)
     }
 }
 
-/* One that takes the next job of that kind; of login workers only one that has not served. */
-static struct ukb_worker *
-find_worker(struct ukb_broker *broker, enum ukb_runs_in kind, const struct ukb_policy_module *module)
-{
-    const bool must_be_spare = kind == UKB_RUNS_IN_LOGIN_WORKER;
-    struct ukb_worker *worker = broker->workers;
-
-    while (worker != NULL && (worker->kind != kind || worker->module != module || worker->is_retired ||
-                              worker->is_spare != must_be_spare)) {
-        worker = worker->next;
-    }
-    return worker;
-}
-
 void
 ukb_worker_let_go(struct ukb_worker *worker)
 {
@@ -344,7 +330,7 @@ ukb_worker_submit(struct ukb_broker *broker, enum ukb_runs_in kind, const struct
                   struct ukb_job *job)
 {
     struct ukb_worker stand_in = { .broker = broker, .module = module, .kind = kind };
-    struct ukb_worker *worker = find_worker(broker, kind, module);
+    struct ukb_worker *worker = ukb_worker_find(broker, kind, module);
     struct ukb_error error = { 0 };
 
     if (!ukb_job_is_wanted(job) || broker->is_ending) {
@@ -374,23 +360,6 @@ ukb_worker_give(struct ukb_worker *worker, struct ukb_job *job)
 {
     append(worker, job);
     ukb_worker_hand_over(worker);
-}
-
-bool
-ukb_worker_lists(struct ukb_broker *broker, const struct ukb_policy_module *module)
-{
-    return find_worker(broker, UKB_RUNS_IN_LISTING_WORKER, module) != NULL;
-}
-
-struct ukb_worker *
-ukb_worker_of(struct ukb_broker *broker, const struct ukb_call *call)
-{
-    struct ukb_worker *worker = broker->workers;
-
-    while (worker != NULL && (worker->current == NULL || worker->current->call != call)) {
-        worker = worker->next;
-    }
-    return worker;
 }
 
 void

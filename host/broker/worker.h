@@ -14,7 +14,7 @@ struct ukb_worker {
     struct ukb_worker *next;
     struct ukb_broker *broker;
     enum ukb_runs_in kind;
-    const struct ukb_policy_module *module; /* NULL for the plain worker */
+    const struct ukb_policy_module *module; /* NULL for plain and net workers */
     uv_process_t process;
     uv_timer_t timer; /* the time limit of the current job */
     struct ukb_channel channel;
@@ -35,7 +35,8 @@ struct ukb_worker {
 };
 
 /**
- * Queue @p job on a worker of that kind and module, starting one when needed. A login worker has not served before.
+ * Queue @p job on a worker of that kind and module, starting one when needed. A login worker has not served before; of
+ * net workers there are up to UKB_NET_WORKERS_MAX, and the one that has least to do is taken.
  * On failure (back-off, no process) the job has failed and is gone.
  */
 void ukb_worker_submit(struct ukb_broker *broker, enum ukb_runs_in kind, const struct ukb_policy_module *module,
@@ -59,7 +60,11 @@ void ukb_worker_retire(struct ukb_broker *broker, const struct ukb_policy_module
 /** The broker ends: let go of every worker. They notice by their pipes. */
 void ukb_worker_release_all(struct ukb_broker *broker);
 
-/* Between worker.c, talk.c and spare.c */
+/* Between worker.c, find.c, talk.c and spare.c */
+
+/** One that takes the next job of that kind, or NULL; of login workers only one that has not served. */
+struct ukb_worker *ukb_worker_find(const struct ukb_broker *broker, enum ukb_runs_in kind,
+                                   const struct ukb_policy_module *module);
 
 /** Start a worker without a job; NULL when it does not start. */
 struct ukb_worker *ukb_worker_start(struct ukb_broker *broker, enum ukb_runs_in kind,

@@ -75,6 +75,7 @@
 #define UKB_HTTP_CONNECT_MS   10000U
 #define UKB_HTTP_TIMEOUT_MS   60000U /**< of one document, connecting included */
 #define UKB_UPDATE_TIMEOUT_MS 30000U
+#define UKB_NET_WORKERS_MAX   4U /**< side by side: a server that does not answer delays no other */
 
 /* Doctor */
 #define UKB_CHECKS_MAX       64U /**< checks that one doctor.repair may name */

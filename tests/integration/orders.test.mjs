@@ -17,12 +17,16 @@ const schema = JSON.parse(
 );
 
 /** A scene with the demo portal on loopback, allowed by policy; `order` is one that was just made there. */
-async function withPortal(t) {
+async function withPortal(t, others = []) {
   const { dir } = await theCa();
   const portal = await startPortal({ caDir: dir, issueDelayMs: 0 });
   t.after(() => portal.close());
   const stage = await scene(t, {
-    policy: { portals: [portal.url], allowLoopback: true, userModules: true }
+    policy: {
+      portals: [portal.url, ...others],
+      allowLoopback: true,
+      userModules: true
+    }
   });
   const post = async (path, body) => {
     const response = await fetch(portal.url + path, {
@@ -128,14 +132,19 @@ test('no other site is asked, whoever names it', async (t) => {
   );
 });
 
-test('a portal that does not answer keeps no other call waiting', async (t) => {
+/** A portal that takes a question and says nothing. */
+async function silentPortal(t) {
   const silent = createServer(() => {});
   await new Promise((resolve) => silent.listen(0, '127.0.0.1', resolve));
   t.after(() => {
     silent.closeAllConnections();
     silent.close();
   });
-  const portal = `http://127.0.0.1:${silent.address().port}`;
+  return `http://127.0.0.1:${silent.address().port}`;
+}
+
+test('a portal that does not answer keeps no other call waiting', async (t) => {
+  const portal = await silentPortal(t);
   const stage = await scene(t, {
     policy: { portals: [portal], allowLoopback: true },
     pairs: null,
@@ -149,6 +158,19 @@ test('a portal that does not answer keeps no other call waiting', async (t) => {
   assert.equal(over, false);
   await stage.broker.call('host.cancel', { id: call.id });
   await ended;
+});
+
+test('a portal that does not answer keeps no question to another waiting', async (t) => {
+  const slow = await silentPortal(t);
+  const { check, stage } = await withPortal(t, [slow]);
+  const orders = [{ portal: slow, order: 'R-1', url: `${slow}/o` }];
+  const call = stage.call('orders.check', { orders }, ui);
+  const ended = refused(call, 'CANCELLED').then(() => 'slow');
+  const quick = check().then(({ state }) => state);
+  assert.equal(await Promise.race([ended, quick]), 'created');
+  assert.equal((await check({ order: 'x' })).error.reason, 'BAD_REPLY');
+  await stage.broker.call('host.cancel', { id: call.id });
+  assert.equal(await ended, 'slow');
 });
 
 /** What is wrong with a value by a schema that uses no more than these words. */

@@ -78,6 +78,7 @@ served_teardown(void **state)
     (void)uv_run(&served.broker.loop, UV_RUN_DEFAULT);
     ukb_policy_free(served.broker.policy);
     free(served.broker.worker_path);
+    free(served.broker.net_worker_path);
     return uv_loop_close(&served.broker.loop); /* fails when a handle is still open */
 }
 

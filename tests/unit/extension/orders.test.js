@@ -89,7 +89,7 @@ const watch = (order = 'A') => keeper.watch(PAGE, { order, url });
 async function ring() {
   time.setTime(alarm);
   chrome.alarms.onAlarm.fire({ name: 'orders' });
-  await keeper.dropOrder({ portal: '', order: '' }); // its turn is behind
+  await settled();
 }
 
 describe('a page’s order', () => {
@@ -276,7 +276,7 @@ describe('the user', () => {
     await watch();
     assert.deepEqual([told, badge, alarm], [[], '', undefined]);
     await changeSettings({ reminders: true });
-    await keeper.dropOrder({ portal: '', order: '' });
+    await settled();
     assert.deepEqual([told.length, badge], [1, '1']);
     assert.ok(alarm > NOW);
   });
@@ -319,6 +319,164 @@ it('an order’s page is its portal’s, whatever was told', () => {
   for (const page of strangers) {
     assert.equal(pageOf({ portal, page }), `${ORIGIN}/`, page);
   }
+});
+
+/** An order that was not asked for since yesterday. */
+const due = (host, order) => ({
+  portal: `https://${host}.example`,
+  order,
+  url: `https://${host}.example/${order}`,
+  state: 'reviewing',
+  since: NOW,
+  checked: NOW - DAY,
+  failures: 0
+});
+
+describe('a slow portal', () => {
+  /** Those of `slow` answer when they are let, by portal. */
+  let slow;
+  let waiting;
+
+  beforeEach(() => {
+    slow = new Set(['https://slow.example']);
+    waiting = new Map();
+    chrome.alarms.onAlarm = new FakeEvent(); // the other keeper is gone
+    keeper = new OrderKeeper(async (method, params) => {
+      const reply = call(method, params); // what it says then
+      const [{ portal }] = params.orders;
+      if (slow.has(portal)) {
+        assert.ok(!waiting.has(portal), 'one question at a time');
+        await new Promise((resolve) => waiting.set(portal, resolve));
+        waiting.delete(portal);
+      }
+      return reply;
+    });
+    keeper.start();
+  });
+
+  const from = (host, order = 'A') => {
+    const origin = `https://${host}.example`;
+    return keeper.watch({ origin }, { order, url: `${origin}/s` });
+  };
+  const answer = async (host = 'slow') => {
+    waiting.get(`https://${host}.example`)();
+    await settled();
+  };
+  const states = async () =>
+    Object.fromEntries(
+      (await knownOrders()).map(({ portal, state }) => [
+        new URL(portal).host.split('.')[0],
+        state
+      ])
+    );
+
+  it('does not delay what a quick one has to tell', async () => {
+    await keepOrders([due('slow', 'A'), due('quick', 'B')]);
+    answers = { A: { state: 'issued' }, B: { state: 'issued' } };
+    chrome.alarms.onAlarm.fire({ name: 'orders' });
+    await settled();
+    assert.deepEqual(
+      told.map(([id]) => id),
+      ['order:https://quick.example B']
+    );
+    assert.deepEqual(await states(), { slow: 'reviewing', quick: 'issued' });
+    await answer();
+    assert.deepEqual(await states(), { slow: 'issued', quick: 'issued' });
+    assert.equal(told.length, 2);
+  });
+
+  it('does not delay a page of another, nor what its user does', async () => {
+    const first = from('slow');
+    await settled();
+    assert.deepEqual(await from('quick'), {});
+    await keeper.dropOrder({ portal: 'https://quick.example', order: 'A' });
+    assert.deepEqual(await knownOrders(), []);
+    await answer();
+    assert.deepEqual(await first, {});
+    assert.deepEqual(await states(), { slow: 'reviewing' });
+  });
+
+  it('is asked one thing at a time, and not again what it has answered', async () => {
+    const first = from('slow');
+    const second = from('slow', 'B');
+    answers.B = { state: 'paid' };
+    await settled();
+    assert.equal(asked.length, 1);
+    await answer();
+    assert.equal(asked.length, 2);
+    await answer();
+    await Promise.all([first, second]);
+    time.tick(HOUR);
+    const both = [keeper.refresh(), keeper.refresh()];
+    await settled();
+    await answer();
+    await Promise.all(both);
+    assert.equal(asked.length, 3);
+  });
+
+  it('that its user removes meanwhile is not kept', async () => {
+    const calls = [from('slow'), from('slow', 'B')];
+    answers.B = { state: 'paid' };
+    await settled();
+    await keeper.dropPortal('https://slow.example');
+    await answer();
+    await answer();
+    await Promise.all(calls);
+    await keepOrders([due('slow', 'C')]);
+    const check = keeper.refresh();
+    await settled();
+    await keeper.dropOrder({ portal: 'https://slow.example', order: 'C' });
+    await answer();
+    await check;
+    assert.deepEqual(await knownOrders(), []);
+    assert.deepEqual([alarm, told], [undefined, []]);
+  });
+
+  it('is one of three: the fourth waits, and takes its turn', async () => {
+    for (const host of ['s1', 's2', 's3', 's4']) {
+      slow.add(`https://${host}.example`);
+    }
+    const calls = ['s1', 's2', 's3', 's4'].map((host) => from(host));
+    await settled();
+    assert.equal(waiting.size, 3);
+    await answer('s2');
+    assert.deepEqual(await calls[1], {});
+    assert.ok(waiting.has('https://s4.example'));
+    for (const host of ['s1', 's3', 's4']) {
+      await answer(host);
+    }
+    await Promise.all(calls);
+    assert.deepEqual(await from('quick'), {}, 'there is room again');
+  });
+
+  it('does not use up the places of another', async () => {
+    const calls = Array.from({ length: 8 }, () => from('slow'));
+    await settled();
+    assert.equal((await from('slow').catch((e) => e)).wire.data.reason, 'BUSY');
+    assert.deepEqual(await from('quick'), {});
+    for (let i = 0; i < 8; i++) {
+      await answer();
+    }
+    await Promise.all(calls);
+  });
+
+  it('is asked again when the service worker ended before the answer', async () => {
+    await keepOrders([due('slow', 'A'), due('quick', 'B')]);
+    answers = { A: { state: 'issued' }, B: { state: 'issued' } };
+    alarm = undefined; // it has rung
+    chrome.alarms.onAlarm.fire({ name: 'orders' });
+    await settled();
+    const set = alarm;
+    assert.ok(set <= Date.now() + MINUTE, 'it is not over for the browser');
+    chrome.alarms.onAlarm = new FakeEvent();
+    time.setTime(set);
+    keeper = new OrderKeeper(call);
+    keeper.start();
+    chrome.alarms.onAlarm.fire({ name: 'orders' });
+    await settled();
+    assert.deepEqual(await states(), { slow: 'issued', quick: 'issued' });
+    assert.equal(told.length, 2, 'each once');
+  });
 });
 
 describe('the portal', () => {
@@ -379,22 +537,14 @@ describe('the portal', () => {
     assert.equal(asked.length, 2);
   });
 
-  it('is asked about sixteen orders at a time', async () => {
-    const many = Array.from({ length: 20 }, (_, i) => ({
-      portal: `https://p${i}.example`,
-      order: 'A',
-      url: `https://p${i}.example/s`,
-      state: 'paid',
-      since: NOW,
-      checked: NOW - DAY,
-      failures: 0
-    }));
-    await keepOrders(many);
+  it('is asked about all its orders at once, and about no other’s', async () => {
+    await keepOrders([due('p0', 'A'), due('p1', 'A'), due('p0', 'B')]);
     await keeper.refresh();
-    assert.deepEqual(
-      asked.map((list) => list.length),
-      [16, 4]
-    );
+    const questions = asked.map((list) => list.map(({ url: at }) => at));
+    assert.deepEqual(questions, [
+      ['https://p0.example/A', 'https://p0.example/B'],
+      ['https://p1.example/A']
+    ]);
   });
 
   it('is forgotten after two months without a change', async () => {
