@@ -601,7 +601,7 @@ export interface Certificate {
   role: CertificateRole;
   subject: Name;
   issuer: Name;
-  /** Hex. */
+  /** Hex in lower case, as Windows' certificate viewer shows it. */
   serial: string;
   notBefore: Instant;
   notAfter: Instant;

@@ -174,6 +174,9 @@ test('the keyboard reaches everything, and everything works by it', async (t) =>
   await tabTo(page, '.copy');
   await page.keyboard.press('Enter');
   await page.getByText(WORDS['zh-CN'].copied).waitFor();
+  await on.browser.context.grantPermissions(['clipboard-read']);
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  assert.equal(copied, await page.locator('.serial').first().innerText());
   await tabTo(page, '.history summary');
   await page.keyboard.press('Enter');
   const earlier = page.locator('.history .certificate');

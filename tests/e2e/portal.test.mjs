@@ -29,6 +29,20 @@ for (const lang of ['zh', 'en']) {
     await press('start');
     await renewal.reached('apply');
     await look('2-apply');
+    await on.browser.context.grantPermissions([
+      'clipboard-read',
+      'clipboard-write'
+    ]);
+    await tabTo(page, 'button.link');
+    await page.keyboard.press('Enter');
+    await page
+      .getByText(lang === 'zh' ? '已复制' : 'Copied')
+      .first()
+      .waitFor();
+    const serial = ukey.certificates()[0].x509.serialNumber.toLowerCase();
+    assert.equal(await renewal.get('serial').innerText(), serial);
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    assert.equal(copied, serial);
     await press('apply');
     await renewal.get('apply-confirm').waitFor();
     await look('2-apply-dialog');

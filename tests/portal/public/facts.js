@@ -31,7 +31,11 @@ export function factList(rows) {
   return h('dl', { class: 'facts' }, ...parts);
 }
 
-/** @param {string} text @param {string} testid */
+/**
+ * As the extension, Windows' certificate viewer and certutil show it, and what
+ * is copied is found there: hex in lower case.
+ * @param {string} text @param {string} testid
+ */
 function copyable(text, testid) {
   const copy = async () => {
     await navigator.clipboard.writeText(text);
@@ -48,7 +52,7 @@ function copyable(text, testid) {
     },
     t('copy')
   );
-  return h('span', {}, h('code', { testid }, text.toUpperCase()), ' ', button);
+  return h('span', {}, h('code', { testid }, text), ' ', button);
 }
 
 /** @param {Certificate} certificate @param {string} testid */

@@ -45,12 +45,7 @@ function changes(order, { changes: all, warnings }) {
   const after = { signing: next('signing'), encryption: next('encryption') };
   const kept = all.filter(({ action }) => action === 'keep');
   const names = kept.map(({ role, certificate }) =>
-    h(
-      'li',
-      {},
-      `${t(`role.${role}`)} `,
-      h('code', {}, certificate.serial.toUpperCase())
-    )
+    h('li', {}, `${t(`role.${role}`)} `, h('code', {}, certificate.serial))
   );
   return [
     comparison(order, after, 'preview-'),
