@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // @ts-check
+import { translate } from '../shared/i18n.js';
 import { nextText } from './next.js';
 
 /** @typedef {import('./records.js').Entry} Entry */
@@ -10,24 +11,24 @@ const FORMULA = /^[=+\-@\t\r]/;
 /** Without it Excel takes Chinese for another encoding. */
 const BYTE_ORDER_MARK = '\ufeff';
 
-/** @type {ReadonlyArray<[string, (entry: Entry) => string | undefined]>} */
+/** Heading and cell. @type {ReadonlyArray<[string, (entry: Entry) => string | undefined]>} */
 const COLUMNS = Object.freeze([
-  ['id', ({ renewal }) => renewal?.id],
-  ['kind', ({ renewal }) => renewal?.kind],
-  ['state', ({ renewal }) => renewal?.state],
-  ['portal', ({ renewal, order }) => renewal?.origin ?? order?.portal],
-  ['order', ({ renewal, order }) => renewal?.order ?? order?.order],
-  ['order state', ({ order }) => order?.state],
-  ['order checked', ({ order }) => order && instant(order.checked)],
-  ['token', ({ renewal }) => renewal?.token],
-  ['created', ({ renewal }) => renewal?.created],
-  ['updated', ({ renewal }) => renewal?.updated],
-  ['old serial', ({ renewal }) => serials(renewal?.old)],
-  ['new serial', ({ renewal }) => serials(renewal?.new)],
-  ['error', ({ renewal }) => renewal?.error?.reason],
-  ['next', nextText],
+  ['history_number', ({ renewal }) => renewal?.id],
+  ['csv_kind', ({ renewal }) => renewal?.kind],
+  ['csv_state', ({ renewal }) => renewal?.state],
+  ['history_portal', ({ renewal, order }) => renewal?.origin ?? order?.portal],
+  ['history_order', ({ renewal, order }) => renewal?.order ?? order?.order],
+  ['history_order_state', ({ order }) => order?.state],
+  ['history_order_checked', ({ order }) => order && instant(order.checked)],
+  ['csv_token', ({ renewal }) => renewal?.token],
+  ['history_begun', ({ renewal }) => renewal?.created],
+  ['history_updated', ({ renewal }) => renewal?.updated],
+  ['csv_old_serial', ({ renewal }) => serials(renewal?.old)],
+  ['csv_new_serial', ({ renewal }) => serials(renewal?.new)],
+  ['csv_error', ({ renewal }) => renewal?.error?.reason],
+  ['csv_next', nextText],
   [
-    'steps',
+    'history_steps',
     ({ renewal }) =>
       renewal?.steps
         .map(({ name, at, outcome }) => `${at} ${name} ${outcome}`)
@@ -52,12 +53,12 @@ function cell(text = '') {
 }
 
 /**
- * RFC 4180, in the names and times of the protocol, for support and records;
- * what to do next is for the user, in his language.
+ * RFC 4180. Headings, and what to do next, are for the user, in his language;
+ * the rest is in the names and times of the protocol, for support and records.
  * @param {Entry[]} entries
  */
 export function toCsv(entries) {
-  const head = COLUMNS.map(([name]) => cell(name));
+  const head = COLUMNS.map(([key]) => cell(translate(key)));
   const rows = entries.map((entry) =>
     COLUMNS.map(([, valueOf]) => cell(valueOf(entry)))
   );

@@ -163,7 +163,9 @@ describe('the CSV', () => {
 
   it('has a line for each renewal, in a form that Excel reads', () => {
     const [head, first, end] = lines(renewal());
-    assert.ok(head.startsWith('\ufeffid,kind,state,portal,order,'));
+    assert.ok(
+      head.startsWith('\ufeffhistory_number,csv_kind,csv_state,history_portal,')
+    );
     assert.match(
       first,
       /^r,renew,installed,https:\/\/portal\.example,A-1,,,t,/
@@ -189,10 +191,10 @@ describe('the CSV', () => {
     const [head, row] = text.split('\r\n');
     const cells = row.split(',');
     const cell = (name) => cells[head.split(',').indexOf(name)];
-    assert.equal(cell('portal'), 'https://portal.example');
-    assert.equal(cell('order state'), 'reviewing');
-    assert.equal(cell('order checked'), '2026-01-04T00:00:00Z');
-    assert.equal(cell('next'), 'next_reviewing');
+    assert.equal(cell('history_portal'), 'https://portal.example');
+    assert.equal(cell('history_order_state'), 'reviewing');
+    assert.equal(cell('history_order_checked'), '2026-01-04T00:00:00Z');
+    assert.equal(cell('csv_next'), 'next_reviewing');
     assert.ok(!text.includes('secret'));
   });
 
