@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // @ts-check
 import { connect } from '../popup/connection.js';
+import { keptReading } from '../popup/kept.js';
 import { uiLanguage } from '../shared/i18n.js';
 import { connected, hostFinding, oldFinding } from './own-checks.js';
 import { redactor } from './redact.js';
@@ -11,6 +12,9 @@ import { redactor } from './redact.js';
  * @typedef {import('./own-checks.js').Check} Check
  * @typedef {{ checks: Check[], host?: Hello['host'],
  *   redact: import('./redact.js').Redact }} Examination
+ * @typedef {{ tokens: import('./redact.js').Token[],
+ *   certificates: import('./redact.js').Certificate[] }} UKeys what the report
+ *   must not name
  */
 
 const RUN = 'doctor.run';
@@ -20,43 +24,66 @@ const told = { onChange() {}, onPending() {}, onLost() {} };
 /** As the host names it. */
 const language = () => (uiLanguage() === 'zh-CN' ? 'zh' : 'en');
 
-/** What the report must not name. @param {UKeyBridge} bridge */
-async function redactorFor(bridge) {
-  try {
-    const { tokens } = await bridge.tokens.list();
-    const lists = await Promise.all(
-      tokens.map(({ id }) =>
-        bridge.certificates.all({ token: id }).catch(() => ({
-          certificates: []
-        }))
-      )
-    );
-    const all = lists.flatMap(({ certificates }) => certificates);
-    return redactor(tokens, all);
-  } catch {
-    return redactor([], []); // what cannot be read cannot be told, either
-  }
+/**
+ * What a popup has seen: maybe what is gone, or cannot be read now.
+ * @returns {Promise<UKeys>}
+ */
+async function seenUKeys() {
+  const { contents = [] } = (await keptReading()) ?? {};
+  return {
+    tokens: contents.map(({ token }) => token),
+    certificates: contents.flatMap(({ certificates }) => certificates)
+  };
+}
+
+/** @param {UKeyBridge} bridge @returns {Promise<UKeys>} */
+async function readUKeys(bridge) {
+  /** @type {UKeys} */
+  const none = { tokens: [], certificates: [] };
+  const { tokens } = await bridge.tokens.list().catch(() => none);
+  const lists = await Promise.all(
+    tokens.map(({ id }) =>
+      bridge.certificates.all({ token: id }).catch(() => none)
+    )
+  );
+  return {
+    tokens,
+    certificates: lists.flatMap(({ certificates }) => certificates)
+  };
 }
 
 /**
  * Look at everything: the way to the host by ourselves, the rest by the host.
- * @returns {Promise<Examination>}
+ * @param {UKeyBridge} bridge
+ * @returns {Promise<{ checks: Check[], host?: Hello['host'], home?: string }>}
  */
-export async function examine() {
-  const bridge = connect(told);
+async function look(bridge) {
   try {
     const { host, methods } = await bridge.host.hello();
     if (!methods.includes(RUN)) {
-      const redact = redactor([], []);
-      return { checks: [oldFinding(host)], host, redact };
+      return { checks: [oldFinding(host)], host };
     }
     const params = { language: language() };
-    const { checks } = await bridge.call(RUN, params);
-    const redact = await redactorFor(bridge);
-    return { checks: [connected(host), ...checks], host, redact };
+    const { checks, home } = await bridge.call(RUN, params);
+    return { checks: [connected(host), ...checks], host, home };
   } catch (error) {
-    const finding = hostFinding(/** @type {any} */ (error));
-    return { checks: [finding], redact: redactor([], []) };
+    return { checks: [hostFinding(/** @type {any} */ (error))] };
+  }
+}
+
+/** @returns {Promise<Examination>} */
+export async function examine() {
+  const bridge = connect(told);
+  try {
+    const { checks, host, home } = await look(bridge);
+    const all = [await seenUKeys(), ...(host ? [await readUKeys(bridge)] : [])];
+    const redact = redactor({
+      tokens: all.flatMap(({ tokens }) => tokens),
+      certificates: all.flatMap(({ certificates }) => certificates),
+      checks,
+      home
+    });
+    return { checks, host, redact };
   } finally {
     bridge.close();
   }

@@ -216,6 +216,12 @@ static const struct ukb_shape doctor_repair_params = UKB_SHAPE(NULL, doctor_repa
 static const struct ukb_field doctor_result_fields[] = { OBJECTS("checks", &ukb_object_check) };
 static const struct ukb_shape doctor_result = UKB_SHAPE(NULL, doctor_result_fields);
 
+static const struct ukb_field doctor_run_result_fields[] = {
+    OBJECTS("checks", &ukb_object_check),
+    STRING("home", UKB_REQUIRED, UKB_PATH_MAX_LEN),
+};
+static const struct ukb_shape doctor_run_result = UKB_SHAPE(NULL, doctor_run_result_fields);
+
 static const char *const probed[] = { "readers", "dialog", NULL };
 static const struct ukb_field probe_fields[] = { OF_VALUES("of", UKB_REQUIRED, probed) };
 static const struct ukb_shape probe_params = UKB_SHAPE(NULL, probe_fields);
@@ -295,7 +301,7 @@ const struct ukb_method ukb_contract[UKB_METHOD_COUNT] = {
     [UKB_ORDERS_CHECK] =
         { "orders.check", &orders_params, &orders_result, UKB_GRANT_UI, UKB_RUNS_IN_NET_WORKER, UKB_MODULE_NONE, false, 70000 },
     [UKB_DOCTOR_RUN] =
-        { "doctor.run", &doctor_run_params, &doctor_result, UKB_GRANT_UI, UKB_RUNS_IN_PLAIN_WORKER, UKB_MODULE_NONE, false, 20000 },
+        { "doctor.run", &doctor_run_params, &doctor_run_result, UKB_GRANT_UI, UKB_RUNS_IN_PLAIN_WORKER, UKB_MODULE_NONE, false, 20000 },
     [UKB_DOCTOR_REPAIR] =
         { "doctor.repair", &doctor_repair_params, &doctor_result, UKB_GRANT_UI, UKB_RUNS_IN_PLAIN_WORKER, UKB_MODULE_NONE, false, 30000 },
     [UKB_UPDATE_CHECK] =

@@ -124,6 +124,9 @@ consult(struct ukb_service *service, const cJSON *params, bool repair, cJSON **r
         tell_fleet(policy, checks);
         *ret_result = cJSON_CreateObject();
         (void)cJSON_AddItemToObject(*ret_result, "checks", checks);
+        if (!repair) {
+            (void)cJSON_AddStringToObject(*ret_result, "home", ukb_buf_text(&places.paths[HOME]));
+        }
     }
     ukb_policy_free(policy);
     places_done(&places);

@@ -251,11 +251,17 @@ for (const [lang, words] of Object.entries(WORDS)) {
 }
 
 test('a report names nobody and no UKey', async (t) => {
-  const on = await stage(t);
+  const on = await stage(t, { browser: false });
+  const { HOME } = on.place.env;
+  const vendor = { name: 'vendor', path: join(HOME, 'vendor.so') };
+  on.allow({ modules: [{ name: 'softhsm', path: SOFTHSM }, vendor] });
+  await on.browse();
   const page = await openPage(on, PAGE);
   const report = await copyReport(on, page);
   assert.match(report, /^UKey Bridge diagnostics\n/);
   assert.match(report, /program: \d+\.\d+\.\d+ \(/);
+  assert.match(report, / ~\/vendor\.so/, 'the host tells where its home is');
+  assert.ok(!report.includes(HOME), report);
   const [{ x509 }] = on.ukey.certificates();
   const owner = /CN=(.*)/.exec(x509.subject)[1];
   for (const secret of [

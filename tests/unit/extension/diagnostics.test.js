@@ -34,7 +34,8 @@ const certificate = (more = {}) => ({
 });
 
 describe('a report', () => {
-  const redact = redactor([token()], [certificate()]);
+  const known = { tokens: [token()], certificates: [certificate()] };
+  const redact = redactor(known);
 
   it('has no serial numbers, in whatever case, and no labels', () => {
     assert.equal(
@@ -50,14 +51,8 @@ describe('a report', () => {
     );
     assert.doesNotMatch(text, /王|江苏|320102/);
     assert.match(text, /^<owner>; <owner>; <number>$/);
-    const twice = redactor(
-      [],
-      [
-        certificate({
-          subject: { dn: '-', commonName: 'Li', organization: 'Li Ltd' }
-        })
-      ]
-    );
+    const subject = { dn: '-', commonName: 'Li', organization: 'Li Ltd' };
+    const twice = redactor({ certificates: [certificate({ subject })] });
     assert.equal(twice('Li Ltd and Li'), '<owner> and <owner>');
   });
 
@@ -80,18 +75,92 @@ describe('a report', () => {
     }
   });
 
+  it('has the home directory as ~ where no one expects it', () => {
+    for (const [path, clean] of [
+      ['/data/home/zhang/lib.so: no', '~/lib.so: no'],
+      ['/var/home/zhang, too', '~, too'],
+      ['/home2/zhang/x', '~/x'],
+      ['LD=/a:/export/homes/zhang:/b', 'LD=/a:~:/b'],
+      ['/root/vendor.so', '~/vendor.so'],
+      ['D:\\Users\\zhang\\x', '~\\x'],
+      ['D:/Users/zhang/x', '~/x'],
+      ['C:\\Users\\Zhang San\\x y', '~\\x y'],
+      ['"C:\\Documents and Settings\\zhang"', '"~"'],
+      ['\\\\server\\homes\\zhang\\x', '~\\x'],
+      ['\\\\server\\zhang$\\x', '~\\x'],
+      ['在/home/zhang，请', '在~，请'],
+      ['file:///home/zhang/x', 'file:~/x'],
+      ['https://portal.example/home/page', 'https://portal.example/home/page'],
+      ['/usr/share/homework/x', '/usr/share/homework/x']
+    ]) {
+      assert.equal(redactor()(path), clean, path);
+    }
+  });
+
+  it('has it so wherever the host says that it is', () => {
+    const at = (home) => redactor({ home });
+    assert.equal(at('/srv/u1/zhang')('/srv/u1/zhang/x'), '~/x');
+    assert.equal(at('/srv/u1/zhang/')('in "/srv/u1/zhang"'), 'in "~"');
+    assert.equal(at('/home/EXAMPLE/zhang')('/home/EXAMPLE/zhang/x'), '~/x');
+    assert.equal(at('/srv/zhang')('/srv/zhangsan/x'), '/srv/zhangsan/x');
+    assert.equal(at('/')('/usr/lib/x'), '/usr/lib/x');
+    assert.equal(at('/root')('/root/x of root'), '~/x of root');
+  });
+
+  it('has no name of a user that is told by a home elsewhere', () => {
+    const evidence = '/data/home/zhang/lib.so';
+    const checks = [{ id: 'a', evidence }];
+    for (const of of [{ home: '/srv/zhang' }, { checks }]) {
+      const clean = redactor(of);
+      for (const [text, wanted] of [
+        ['/run/media/zhang/USB/x.so', '/run/media/<user>/USB/x.so'],
+        ['/tmp/x-Zhang.so', '/tmp/x-<user>.so'],
+        ['sudo chown zhang:zhang /x', 'sudo chown <user>:<user> /x'],
+        ['\\\\server\\data\\zhang', '\\\\server\\data\\<user>'],
+        ['/usr/lib/zhangsan.so', '/usr/lib/zhangsan.so']
+      ]) {
+        assert.equal(clean(text), wanted);
+      }
+    }
+    const spaced = redactor({ home: 'C:\\Users\\Zhang San' });
+    assert.equal(spaced('D:\\of Zhang San\\x'), 'D:\\of <user>\\x');
+  });
+
+  it('keeps the paths of a computer whose user is called as its folders', () => {
+    for (const home of ['/home/lib', '/home/user', '/var/opt', '/home/x']) {
+      const clean = redactor({ home });
+      assert.equal(clean('/usr/lib/x of user:'), '/usr/lib/x of user:');
+    }
+  });
+
+  it('has no label of a UKey whose list could not be read', () => {
+    const same = { id: 'module-same-token', subject: 'Key of Wang' };
+    const clean = redactor({ checks: [same] });
+    assert.equal(clean('(Key of Wang): two'), '(<label>): two');
+    const nameless = redactor({ checks: [{ ...same, subject: 'UKey' }] });
+    assert.equal(nameless('UKey Bridge, UKeys: 1'), 'UKey Bridge, UKeys: 1');
+  });
+
+  it('has no serial number in the name of a reader', () => {
+    assert.equal(
+      redact('in Vendor Token [CCID] (A1B2C3) 00 00 (none)'),
+      'in Vendor Token [CCID] (<number>) 00 00 (none)'
+    );
+  });
+
   it('has no numbers that look like ones, of UKeys that are gone', () => {
-    const none = redactor([], []);
+    const none = redactor();
     assert.equal(none('id 00112233445566778899aabbccddeeff.'), 'id <number>.');
     assert.equal(none('unit 91320100MA1XYTEN7K'), 'unit <code>');
     assert.equal(none('0x30 of 4 readers'), '0x30 of 4 readers');
   });
 
   it('is not emptied by a name of one letter, nor by none', () => {
-    const odd = redactor(
-      [token({ serial: '', label: undefined })],
-      [certificate({ serial: '1', subject: { dn: 'C', commonName: 'a.b' } })]
-    );
+    const subject = { dn: 'C', commonName: 'a.b' };
+    const odd = redactor({
+      tokens: [token({ serial: '', label: undefined })],
+      certificates: [certificate({ serial: '1', subject })]
+    });
     assert.equal(odd('a cab at 1, axb, a.b'), 'a cab at 1, axb, <owner>');
   });
 

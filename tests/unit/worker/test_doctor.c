@@ -69,6 +69,17 @@ the_language_is_the_one_asked_for_or_the_dialogs(void **state)
 }
 
 static void
+the_home_folder_is_told_for_reports_that_must_not_name_it(void **state)
+{
+    cJSON *result = serving_call(UKB_DOCTOR_RUN, ukb_doctor_run_handle, "{}", &err);
+
+    (void)state;
+    assert_non_null(result);
+    assert_string_equal(ukb_json_string(result, "home"), serving.dir);
+    cJSON_Delete(result);
+}
+
+static void
 a_journal_that_is_set_aside_is_let_go(void **state)
 {
     cJSON *result = NULL;
@@ -121,6 +132,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_language_is_the_one_asked_for_or_the_dialogs, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_home_folder_is_told_for_reports_that_must_not_name_it, setup, teardown),
         cmocka_unit_test_setup_teardown(a_journal_that_is_set_aside_is_let_go, setup, teardown),
         cmocka_unit_test_setup_teardown(a_check_that_is_not_known_is_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(what_may_hang_is_answered_by_a_worker_of_its_own, setup, teardown),
