@@ -12,6 +12,9 @@
   const IS_HERE = 'ukeybridge';
   const ID_TYPES = ['string', 'number'];
 
+  /** When the extension goes its ports end first: so long it seems to be there. */
+  const GONE_MS = 300;
+
   /** After an update of the extension this script has no service worker. */
   function isOrphan() {
     return chrome.runtime?.id === undefined;
@@ -60,7 +63,10 @@
     connect() {
       const port = chrome.runtime.connect({ name: 'page' });
       port.onMessage.addListener((message) => this.#toPage(message));
-      port.onDisconnect.addListener(() => this.#lost(port));
+      const inAMoment = (/** @type {() => void} */ tell) => {
+        setTimeout(tell, GONE_MS);
+      };
+      port.onDisconnect.addListener(() => this.#lost(port, inAMoment));
       this.#runtimePort = port;
     }
 
@@ -69,7 +75,7 @@
       const port = this.#runtimePort;
       if (port !== undefined) {
         port.disconnect();
-        this.#lost(port);
+        this.#lost(port, (tell) => tell());
       }
     }
 
@@ -81,14 +87,24 @@
       }
       const id = ID_TYPES.includes(typeof data?.id) ? data.id : null;
       const userActivation = navigator.userActivation?.isActive ?? false;
+      if (this.#runtimePort === undefined && !this.#canConnect()) {
+        this.#answer(id, orphaned());
+        return;
+      }
       try {
-        if (this.#runtimePort === undefined) {
-          this.connect();
-        }
         this.#runtimePort?.postMessage({ message: data, userActivation });
         this.#open.add(id);
       } catch {
         this.#answer(id, isOrphan() ? orphaned() : notJson());
+      }
+    }
+
+    #canConnect() {
+      try {
+        this.connect();
+        return true;
+      } catch {
+        return false; // an orphan, whatever else it has still
       }
     }
 
@@ -101,8 +117,11 @@
       this.#pagePort.postMessage(message);
     }
 
-    /** @param {chrome.runtime.Port} port */
-    #lost(port) {
+    /**
+     * @param {chrome.runtime.Port} port
+     * @param {(tell: () => void) => void} wait until open calls are told why
+     */
+    #lost(port, wait) {
       void chrome.runtime?.lastError; // read it, or Chromium logs it
       if (this.#runtimePort !== port) {
         return;
@@ -114,7 +133,9 @@
       }
       const open = [...this.#open];
       this.#open.clear();
-      open.forEach((id) => this.#answer(id, isOrphan() ? orphaned() : lost()));
+      wait(() =>
+        open.forEach((id) => this.#answer(id, isOrphan() ? orphaned() : lost()))
+      );
     }
 
     /**
@@ -138,6 +159,9 @@
 
   /** @param {MessagePort} pagePort */
   function accept(pagePort) {
+    if (isOrphan()) {
+      return; // silence, for a newer bridge may be here
+    }
     if (channels.size >= MAX_CHANNELS) {
       pagePort.postMessage({ ukeybridge: 1, connected: false, reason: 'BUSY' });
       pagePort.close();

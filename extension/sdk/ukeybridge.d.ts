@@ -64,7 +64,9 @@ export class UKeyBridge {
   /**
    * Connect to the extension. Does not start the host: the first call does.
    * After the host or the extension's service worker died, the next call
-   * works again; there is no need to connect anew.
+   * works again; there is no need to connect anew. After an update of the
+   * extension all calls reject `EXTENSION_UNREACHABLE` until the page is
+   * loaded anew, which their `text` asks for.
    * @throws {UKeyBridgeError} `EXTENSION_UNREACHABLE`: no extension answers on
    *   this site, or this is a frame or an insecure page (see `message`).
    *   `BUSY`: this document has too many connections open.

@@ -20,16 +20,16 @@ const HELLO = Object.freeze({
 const TEXTS = Object.freeze({
   zh: {
     EXTENSION_UNREACHABLE:
-      '没有连接到 UKey Bridge 扩展程序。请确认浏览器已安装并启用它，在本页面点击' +
-      '它的图标并允许本网站，然后重试。',
+      '没有连接到 UKey Bridge 扩展程序。请刷新本页面后重试；仍然不行时，请确认' +
+      '浏览器已安装并启用它，再点击它的图标允许本网站。',
     BUSY: '本页面打开的 UKey 连接过多，请刷新本页面后重试。',
     CANCELLED: '操作已取消。'
   },
   en: {
     EXTENSION_UNREACHABLE:
-      'The UKey Bridge extension cannot be reached. Check that it is ' +
-      'installed and switched on, click its icon on this page, allow this ' +
-      'site, and try again.',
+      'The UKey Bridge extension cannot be reached. Reload this page and try ' +
+      'again. If that does not help, check that it is installed and switched ' +
+      'on, click its icon on this page and allow this site.',
     BUSY: 'This page has too many UKey connections. Reload it and try again.',
     CANCELLED: 'The operation was cancelled.'
   }

@@ -15,6 +15,7 @@ let listeners;
 let page;
 let runtimePorts;
 let runtime;
+let timers;
 
 /** A MessagePort whose other end is the test. */
 class FakePagePort {
@@ -46,6 +47,7 @@ beforeEach(() => {
       return port;
     }
   };
+  timers = [];
   page = {
     isSecureContext: true,
     addEventListener: (type, listener) => (listeners[type] = listener)
@@ -56,6 +58,7 @@ beforeEach(() => {
     location: { origin: ORIGIN },
     document: (page.document = {}),
     navigator: { userActivation: { isActive: true } },
+    setTimeout: (what) => timers.push(what),
     chrome: { runtime, i18n: { getMessage: (key) => key } }
   });
 });
@@ -69,6 +72,8 @@ function post(changes = {}) {
 }
 
 const greet = (port) => port.onMessage.fire({ ukeybridge: 1, connected: true });
+/** The moment after a loss has passed. */
+const later = () => timers.splice(0).forEach((what) => what());
 const ping = (id) => ({ jsonrpc: '2.0', id, method: 'host.ping' });
 
 function connected() {
@@ -169,6 +174,7 @@ describe('when the service worker dies', () => {
     runtimePort.onMessage.fire({ jsonrpc: '2.0', id: 3, result: {} });
     port.sent.splice(0);
     runtimePort.onDisconnect.fire();
+    later();
     assert.deepEqual(
       port.sent.map(({ id, error }) => [id, error.data.reason]),
       [
@@ -199,6 +205,7 @@ describe('when the service worker dies', () => {
     runtimePort.onMessage.fire({ id: 1, method: 'progress', params });
     port.sent.splice(0);
     runtimePort.onDisconnect.fire();
+    later();
     assert.equal(port.sent.length, 1);
   });
 
@@ -218,6 +225,7 @@ describe('when the service worker dies', () => {
       throw new Error('Extension context invalidated.');
     };
     runtimePort.onDisconnect.fire();
+    later();
     port.say(ping(2));
     assert.deepEqual(
       port.sent.map(({ id, error }) => [id, error.data.reason]),
@@ -226,5 +234,31 @@ describe('when the service worker dies', () => {
         [2, 'EXTENSION_UNREACHABLE']
       ]
     );
+  });
+
+  it('for an update, the page is told so though the id goes later', () => {
+    const { port, runtimePort } = connected();
+    port.say(ping(1));
+    runtimePort.onDisconnect.fire();
+    runtime.connect = () => {
+      throw new Error('Extension context invalidated.');
+    };
+    port.say(ping(2));
+    runtime.id = undefined;
+    later();
+    assert.deepEqual(
+      port.sent.map(({ id, error }) => [id, error.data.reason]),
+      [
+        [2, 'EXTENSION_UNREACHABLE'],
+        [1, 'EXTENSION_UNREACHABLE']
+      ]
+    );
+  });
+
+  it('for an update, who connects hears nothing of the old bridge', () => {
+    runtime.id = undefined;
+    const port = post();
+    assert.deepEqual([port.sent, port.isClosed], [[], false]);
+    assert.equal(runtimePorts.length, 0);
   });
 });
