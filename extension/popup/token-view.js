@@ -20,11 +20,13 @@ import { counted, pinBadge, problemText } from './words.js';
 const ROLE_ORDER = Object.freeze(['signing', 'encryption', 'both', 'unknown']);
 
 /**
+ * Of one role, what ends last comes first: UKeys have them in any order.
  * @param {Certificate} a
  * @param {Certificate} b
  */
 function byRole(a, b) {
-  return ROLE_ORDER.indexOf(a.role) - ROLE_ORDER.indexOf(b.role);
+  const roles = ROLE_ORDER.indexOf(a.role) - ROLE_ORDER.indexOf(b.role);
+  return roles || Date.parse(b.notAfter) - Date.parse(a.notAfter);
 }
 
 /** @param {Certificate[]} certificates */
