@@ -36,6 +36,7 @@ say(struct ukb_dialog_screen *screen, const char *command, const char *text)
     char line[UKB_ASSUAN_LINE_MAX_LEN + 1U];
 
     ukb_assuan_line(command, text, line);
+    screen->unheard++;
     return assuan_write_line(screen->ctx, line);
 }
 
@@ -52,6 +53,7 @@ hear(struct ukb_dialog_screen *screen)
     if (screen->broken) {
         return gpg_error(GPG_ERR_ASS_GENERAL);
     }
+    screen->unheard--;
     screen->deadline_ms = (uint64_t)ukb_clock_uptime_ms() + COMMAND_TIMEOUT_MS;
     while (error == 0 && (kind == ASSUAN_RESPONSE_STATUS || kind == ASSUAN_RESPONSE_DATA ||
                           kind == ASSUAN_RESPONSE_COMMENT)) {
@@ -102,7 +104,7 @@ locale_name(enum ukb_lang lang)
 
 /* Programs know more or fewer options: whichever is unknown does no harm. */
 static void
-tell_options(struct ukb_dialog_screen *screen)
+say_options(struct ukb_dialog_screen *screen)
 {
     static const struct {
         const char *name;
@@ -123,9 +125,6 @@ tell_options(struct ukb_dialog_screen *screen)
     say_option(screen, "lc-messages", locale);
     for (i = 0; i < count; i++) {
         say_option(screen, options[i].name, ukb_words_label(screen->lang, options[i].value));
-    }
-    for (i = 0; i < 2U + count; i++) {
-        (void)hear(screen);
     }
 }
 
@@ -166,7 +165,7 @@ screen_greet(struct ukb_dialog_screen *screen, struct ukb_error *reterr)
     enum ukb_status st = ukb_pinentry_greet(screen, reterr);
 
     if (st == UKB_OK && is_first) {
-        tell_options(screen);
+        say_options(screen);
     }
     return st;
 }
@@ -181,14 +180,23 @@ check_whole(const struct ukb_dialog_screen *screen, struct ukb_error *reterr)
     return UKB_OK;
 }
 
-/* Set everything that the next dialog shows. */
-static enum ukb_status
-prepare(struct ukb_dialog_screen *screen, const char *text, unsigned int timeout_ms, enum ukb_words_label ok,
-        enum ukb_words_label cancel, struct ukb_error *reterr)
+/* Hear the answers to all but the last @p left commands. */
+static void
+hear_all_but(struct ukb_dialog_screen *screen, unsigned int left)
 {
+    while (screen->unheard > left && !screen->broken) {
+        (void)hear(screen);
+    }
+}
+
+/* Set everything that the next dialog shows, in one go. @p prompt NULL: there is no field. */
+static enum ukb_status
+prepare(struct ukb_dialog_screen *screen, const char *text, const char *prompt, unsigned int timeout_ms,
+        enum ukb_words_label ok, enum ukb_words_label cancel, struct ukb_error *reterr)
+{
+    const unsigned int before = screen->unheard;
     char seconds[24];
     gpg_error_t error;
-    int i;
 
     if (check_whole(screen, reterr) != UKB_OK) {
         return reterr->status;
@@ -199,10 +207,12 @@ prepare(struct ukb_dialog_screen *screen, const char *text, unsigned int timeout
     (void)say(screen, "SETTITLE", ukb_words_label(screen->lang, UKB_WORDS_TITLE));
     (void)say(screen, "SETOK", ukb_words_label(screen->lang, ok));
     (void)say(screen, "SETCANCEL", ukb_words_label(screen->lang, cancel));
-    error = hear(screen);
-    for (i = 0; i < 4; i++) {
-        (void)hear(screen);
+    if (prompt != NULL) {
+        (void)say(screen, "SETPROMPT", prompt); /* without it the program's own stands there, and says the same */
     }
+    hear_all_but(screen, screen->unheard - before);
+    error = hear(screen);
+    hear_all_but(screen, 0);
     if (error != 0) {
         return ukb_pinentry_raise(reterr, error, "takes no text"); /* never ask without having said for what */
     }
@@ -277,7 +287,6 @@ show(struct ukb_dialog_screen *screen, const char *command, unsigned int timeout
 static void
 tell_entry(struct ukb_dialog_screen *screen, const struct ukb_dialog_entry *entry)
 {
-    (void)tell(screen, "SETPROMPT", entry->prompt); /* without it the program's own stands there, and says the same */
     if (entry->complaint != NULL) {
         (void)tell(screen, "SETERROR", entry->complaint);
     }
@@ -298,7 +307,7 @@ screen_ask_pin(struct ukb_dialog_screen *screen, const struct ukb_dialog_entry *
     if (st != UKB_OK) {
         goto out;
     }
-    st = prepare(screen, entry->text, entry->timeout_ms, UKB_WORDS_OK, UKB_WORDS_CANCEL, reterr);
+    st = prepare(screen, entry->text, entry->prompt, entry->timeout_ms, UKB_WORDS_OK, UKB_WORDS_CANCEL, reterr);
     if (st != UKB_OK) {
         goto out;
     }
@@ -321,7 +330,7 @@ static enum ukb_status
 screen_confirm(struct ukb_dialog_screen *screen, const char *text, unsigned int timeout_ms, bool *ret_yes,
                struct ukb_error *reterr)
 {
-    enum ukb_status st = prepare(screen, text, timeout_ms, UKB_WORDS_YES, UKB_WORDS_NO, reterr);
+    enum ukb_status st = prepare(screen, text, NULL, timeout_ms, UKB_WORDS_YES, UKB_WORDS_NO, reterr);
 
     if (st != UKB_OK) {
         return st;

@@ -21,6 +21,7 @@ struct ukb_dialog_screen {
     long parent;
     int fd;               /* until it is greeted; then libassuan owns it, and this is -1 */
     uint64_t deadline_ms; /* of every read; ETIMEDOUT behind it */
+    unsigned int unheard; /* commands that were said and whose answers were not read yet */
     bool broken;          /* an answer was left unread: nothing more can be asked */
 };
 

@@ -102,7 +102,8 @@ ukb_certificate_from_der(const unsigned char *der, size_t der_len, struct ukb_ce
     }
     certificate->holders = 1;
     certificate->der = malloc(der_len);
-    if (certificate->der == NULL) {
+    certificate->signer = calloc(1, UKB_CERTIFICATE_ID_LEN + 1U);
+    if (certificate->der == NULL || certificate->signer == NULL) {
         st = ukb_raise(reterr, UKB_E_INTERNAL, 0, "no memory for a certificate");
         goto out;
     }
@@ -148,6 +149,7 @@ ukb_certificate_free(struct ukb_certificate *certificate)
     ukb_name_done(&certificate->facts.subject);
     ukb_name_done(&certificate->facts.issuer);
     ukb_identities_free(certificate->identities, certificate->facts.identity_count);
+    free(certificate->signer);
     free(certificate->serial);
     OPENSSL_free(certificate->serial_der);
     X509_free(certificate->x509);

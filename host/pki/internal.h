@@ -26,6 +26,7 @@ struct ukb_certificate {
     unsigned char *serial_der;
     char *serial;
     struct ukb_identity *identities;
+    char *signer; /* the id of a CA's certificate that was seen to have signed this one; "": none was yet */
 };
 
 /* openssl_error.c */

@@ -226,7 +226,8 @@ bring_up_to_date(struct ukb_journal *journal, struct ukb_error *reterr)
 static enum ukb_status
 open_file(struct ukb_journal *journal, const char *path, struct ukb_error *reterr)
 {
-    if (sqlite3_open_v2(path, &journal->db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK) {
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* nobody asks, and each allocation would lock */
+    if (sqlite3_open_v2(path, &journal->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
         return ukb_journal_raise(journal->db, "cannot open the journal", reterr);
     }
     (void)sqlite3_extended_result_codes(journal->db, 1);
