@@ -301,7 +301,8 @@ void
 ukb_journal_close(struct ukb_journal *journal)
 {
     if (journal != NULL) {
-        (void)sqlite3_close(journal->db); /* no statement is left open; NULL is fine */
+        ukb_query_forget_all(journal->db);
+        (void)sqlite3_close(journal->db); /* NULL is fine */
         free(journal);
     }
 }

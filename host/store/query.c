@@ -6,12 +6,27 @@
 
 #include "store/internal.h"
 
+/* A statement with that text which was used before and is at rest, or NULL. */
+static sqlite3_stmt *
+find_kept(sqlite3 *db, const char *sql)
+{
+    sqlite3_stmt *stmt = sqlite3_next_stmt(db, NULL);
+
+    while (stmt != NULL && (sqlite3_stmt_busy(stmt) || strcmp(sqlite3_sql(stmt), sql) != 0)) {
+        stmt = sqlite3_next_stmt(db, stmt);
+    }
+    return stmt;
+}
+
 void
 ukb_query_init(struct ukb_query *query, sqlite3 *db, const char *sql)
 {
     memset(query, 0, sizeof(*query));
     query->db = db;
-    query->code = sqlite3_prepare_v2(db, sql, -1, &query->stmt, NULL);
+    query->stmt = find_kept(db, sql);
+    if (query->stmt == NULL) {
+        query->code = sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, &query->stmt, NULL);
+    }
 }
 
 /* The number of the parameter @p name; 0, which SQLite refuses, when there is none. */
@@ -163,6 +178,19 @@ ukb_query_end(struct ukb_query *query, struct ukb_error *reterr)
 void
 ukb_query_drop(struct ukb_query *query)
 {
-    (void)sqlite3_finalize(query->stmt); /* repeats an error that was seen before */
-    query->stmt = NULL;
+    if (query->stmt != NULL) {
+        (void)sqlite3_reset(query->stmt); /* repeats an error that was seen before */
+        (void)sqlite3_clear_bindings(query->stmt);
+        query->stmt = NULL;
+    }
+}
+
+void
+ukb_query_forget_all(sqlite3 *db)
+{
+    sqlite3_stmt *stmt = NULL;
+
+    while (db != NULL && (stmt = sqlite3_next_stmt(db, NULL)) != NULL) {
+        (void)sqlite3_finalize(stmt);
+    }
 }

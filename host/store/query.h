@@ -2,7 +2,8 @@
 /*
  * query - one SQL statement, its parameters by name, its columns by number, its first error remembered to the end.
  *
- * Room: store, inside only. Use: init, the parameters, row() until it is false, end(). Only end() reports.
+ * Room: store, inside only. Use: init, the parameters, row() until it is false, end(). Only end() reports. SQLite keeps the
+ * statement for the next query with the same text: so two of one text are not begun at once, unless one has a row.
  */
 #ifndef UKB_STORE_QUERY_H
 #define UKB_STORE_QUERY_H
@@ -44,5 +45,8 @@ UKB_MUST_USE enum ukb_status ukb_query_end(struct ukb_query *query, struct ukb_e
 
 /** End the statement of a transaction that failed elsewhere, without a word. */
 void ukb_query_drop(struct ukb_query *query);
+
+/** Free what @p db keeps of queries, none of which may be in use, before it is closed. NULL is fine. */
+void ukb_query_forget_all(sqlite3 *db);
 
 #endif /* UKB_STORE_QUERY_H */

@@ -31,6 +31,7 @@ static int
 teardown(void **state)
 {
     (void)state;
+    ukb_query_forget_all(db);
     return sqlite3_close(db); /* fails when a statement is still open */
 }
 
@@ -244,6 +245,38 @@ one_that_is_dropped_says_nothing(void **state)
     assert_int_equal(end(), UKB_OK);
 }
 
+static void
+one_text_is_one_statement_without_what_was_set_before(void **state)
+{
+    sqlite3_stmt *first = NULL;
+    struct ukb_query inner;
+
+    (void)state;
+    insert(1, "one", "b", 1);
+    insert(2, "two", "b", 1);
+    begin("SELECT n FROM t WHERE n >= :least ORDER BY n");
+    first = query.stmt;
+    ukb_query_set_integer(&query, ":least", 2);
+    assert_true(ukb_query_row(&query));
+    assert_int_equal(ukb_query_integer(&query, 0), 2);
+    ukb_query_init(&inner, db, "SELECT n FROM t WHERE n >= :least ORDER BY n"); /* while that one has a row */
+    assert_ptr_not_equal(inner.stmt, first);
+    assert_false(ukb_query_row(&inner)); /* nothing is set: no row is as large as NULL */
+    assert_int_equal(ukb_query_end(&inner, &err), UKB_OK);
+    assert_int_equal(end(), UKB_OK);
+    begin("SELECT n FROM t WHERE n >= :least ORDER BY n");
+    assert_false(ukb_query_row(&query));
+    assert_int_equal(end(), UKB_OK);
+    execute("ALTER TABLE t ADD COLUMN more INTEGER"); /* a statement that was kept is made anew */
+    begin("SELECT n FROM t WHERE n >= :least ORDER BY n");
+    ukb_query_set_integer(&query, ":least", 1);
+    assert_true(ukb_query_row(&query));
+    assert_int_equal(end(), UKB_OK);
+    ukb_query_forget_all(db);
+    assert_null(sqlite3_next_stmt(db, NULL));
+    ukb_query_forget_all(NULL);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -261,6 +294,7 @@ main(void)
         TEST(a_full_database_is_a_full_disk),
         TEST(a_row_that_nobody_read_is_not_wanted),
         TEST(one_that_is_dropped_says_nothing),
+        TEST(one_text_is_one_statement_without_what_was_set_before),
     };
 
     return cmocka_run_group_tests_name("store/query", tests, NULL, NULL);
