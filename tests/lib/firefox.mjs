@@ -112,7 +112,9 @@ export class Firefox {
     made.register(options.manifest);
     made.downloads = join(place.dir, 'downloads');
     mkdirSync(made.downloads, { recursive: true });
-    if (!existsSync(made.profile)) {
+    if (options.installed) {
+      mkdirSync(made.profile, { recursive: true }); // as on a new computer
+    } else if (!existsSync(made.profile)) {
       cpSync(await usedProfile(), made.profile, { recursive: true });
     }
     made.browser = await puppeteer.launch({
