@@ -21,9 +21,8 @@ void
 ukb_pki_warm(void)
 {
     static const unsigned char nothing[1];
-    unsigned char out[EVP_MAX_MD_SIZE];
-
     const unsigned char *at = key_der;
+    unsigned char out[EVP_MAX_MD_SIZE];
     EVP_PKEY *key = d2i_PUBKEY(NULL, &at, sizeof(key_der));
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * warm - what OpenSSL otherwise does at its first use, some milliseconds: its configuration, its providers, and the
- * first random numbers.
+ * warm - what OpenSSL otherwise does at its first use, some milliseconds: its configuration, its providers, the first
+ * random numbers, and what the first key and signature need.
  *
- * Room: pki.
+ * Room: pki.  Knows no key of anybody and proves nothing: the signature that it looks at is none.
  */
 #ifndef UKB_PKI_WARM_H
 #define UKB_PKI_WARM_H
