@@ -56,9 +56,26 @@ export class Display {
     return stdout.trim();
   }
 
+  #owners =
+    new Map(); /* window id -> the process it was of when `dialog` gave it out */
+
+  /** The window of that class that is on the screen now, if one is. */
+  async #visible(windowClass) {
+    const args = ['search', '--onlyvisible', '--class', windowClass];
+    return this.#tool(...args).then(
+      (ids) => ids.split('\n').at(-1) || undefined,
+      () => undefined
+    );
+  }
+
+  async #owner(id) {
+    return this.#tool('getwindowpid', id).catch(() => undefined);
+  }
+
   /**
    * Wait until the PIN dialog (or another window of that class) is on the screen; its window id. `not` is the id of
-   * one that does not count, `signal` ends the wait.
+   * one that does not count, `signal` ends the wait. The X server gives the id of a program that ended to the window
+   * of the next one: what does not count is the id with the process it was of.
    */
   async dialog({
     timeoutMs = 20000,
@@ -67,30 +84,21 @@ export class Display {
     signal
   } = {}) {
     const end = Date.now() + timeoutMs;
-    while (Date.now() < end) {
+    do {
       signal?.throwIfAborted();
-      try {
-        const ids = await this.#tool(
-          'search',
-          '--onlyvisible',
-          '--class',
-          windowClass
-        );
-        const id = ids.split('\n').at(-1);
-        if (id && id !== not) return id;
-      } catch {
-        /* none yet */
+      const id = await this.#visible(windowClass);
+      const owner = id && (await this.#owner(id));
+      if (owner && !(id === not && owner === this.#owners.get(id))) {
+        this.#owners.set(id, owner);
+        return id;
       }
       await sleep(50);
-    }
+    } while (Date.now() < end);
     throw new Error('no dialog appeared');
   }
 
   async hasDialog() {
-    return this.dialog({ timeoutMs: 1 }).then(
-      () => true,
-      () => false
-    );
+    return Boolean(await this.#visible(PINENTRY_CLASS));
   }
 
   /** Wait until no dialog is on the screen. */
