@@ -98,8 +98,14 @@ static const char found_before[] = "ALTER TABLE object ADD COLUMN was_there INTE
 static const char failed_modules[] = "ALTER TABLE audit ADD COLUMN module TEXT NOT NULL DEFAULT '';"
                                      "PRAGMA user_version = 5;";
 
+/* What a promise left open is looked for with: few renewals make one, and all of them stay in the journal. */
+static const char promises[] = "CREATE INDEX step_that_promises ON step (renewal)"
+                               "  WHERE name = '" UKB_JOURNAL_STEP_COMMIT "'"
+                               "    AND outcome = '" UKB_JOURNAL_STEP_RETIRE_OLD "';"
+                               "PRAGMA user_version = 6;";
+
 /* What brings a journal from version i to version i + 1. */
-static const char *const upgrades[] = { first_schema, places, audits, found_before, failed_modules };
+static const char *const upgrades[] = { first_schema, places, audits, found_before, failed_modules, promises };
 #define SCHEMA_VERSION ((long long)(sizeof(upgrades) / sizeof(upgrades[0])))
 
 enum ukb_status

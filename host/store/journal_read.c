@@ -41,12 +41,19 @@ enum column {
 
 #define IS_OPEN "state IN ('preparing', 'requested', 'installing', 'needs-attention') "
 
-/* The old pair was to go, and it is not noted that it went. */
-#define IS_RETIRING                                                                                                    \
-    "state = 'installed' AND EXISTS (SELECT 1 FROM step WHERE step.renewal = renewal.seq AND name = "                  \
-    "'" UKB_JOURNAL_STEP_COMMIT "' AND outcome = '" UKB_JOURNAL_STEP_RETIRE_OLD "')"                                   \
-    " AND NOT EXISTS (SELECT 1 FROM step WHERE step.renewal = renewal.seq AND name = '" UKB_JOURNAL_STEP_RETIRE_OLD    \
-    "') "
+#define OPEN "SELECT seq FROM renewal WHERE token = :token AND " IS_OPEN
+
+/*
+ * The old pair was to go, and it is not noted that it went. CROSS JOIN (SQLite: in this order) begins with the index of
+ * promises, however long the journal is.
+ */
+#define RETIRING                                                                                                       \
+    "SELECT promise.renewal FROM step AS promise CROSS JOIN renewal AS promising"                                      \
+    " ON promising.seq = promise.renewal"                                                                              \
+    " WHERE promise.name = '" UKB_JOURNAL_STEP_COMMIT "' AND promise.outcome = '" UKB_JOURNAL_STEP_RETIRE_OLD "'"      \
+    " AND promising.token = :token AND promising.state = 'installed'"                                                  \
+    " AND NOT EXISTS (SELECT 1 FROM step WHERE step.renewal = promise.renewal"                                         \
+    " AND step.name = '" UKB_JOURNAL_STEP_RETIRE_OLD "') "
 
 static void
 read_public_key(struct ukb_query *query, struct ukb_public_key *ret_key)
@@ -313,7 +320,7 @@ ukb_journal_list_unfinished(struct ukb_journal *journal, const char *token, stru
     struct ukb_query query;
 
     ukb_query_init(&query, journal->db,
-                   COLUMNS "WHERE token = :token AND (" IS_OPEN "OR (" IS_RETIRING "))"
+                   COLUMNS "WHERE seq IN (" OPEN "UNION ALL " RETIRING ")"
                            " ORDER BY state IN ('requested', 'needs-attention'), seq LIMIT :limit");
     ukb_query_set_text(&query, ":token", token);
     ukb_query_set_integer(&query, ":limit", UKB_PAGE_MAX_ITEMS);

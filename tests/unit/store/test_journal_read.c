@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "fixture.h"
 
+#include "store/internal.h"
+
 #define PORTAL "https://ca.example.cn"
 #define OTHER  "https://other.example.cn"
 
@@ -142,6 +144,45 @@ insert_moved(struct fixture *f, const char *id, enum ukb_renewal_key key, enum u
     }
 }
 
+/* SQLite's steps of one look for what is unfinished on TOKEN_A. */
+static int
+steps_of_a_look(struct fixture *f)
+{
+    struct ukb_renewal_list list = { 0 };
+    struct ukb_error err = { 0 };
+    sqlite3_stmt *stmt = NULL;
+    int steps = 0;
+
+    while ((stmt = sqlite3_next_stmt(f->journal->db, stmt)) != NULL) {
+        (void)sqlite3_stmt_status(stmt, SQLITE_STMTSTATUS_VM_STEP, 1);
+    }
+    assert_int_equal(ukb_journal_list_unfinished(f->journal, TOKEN_A, &list, &err), UKB_OK);
+    assert_int_equal(list.count, 0);
+    while ((stmt = sqlite3_next_stmt(f->journal->db, stmt)) != NULL) {
+        steps += sqlite3_stmt_status(stmt, SQLITE_STMTSTATUS_VM_STEP, 0);
+    }
+    ukb_renewal_list_done(&list);
+    return steps;
+}
+
+static void
+a_long_history_does_not_slow_the_look_for_what_is_unfinished(void **state)
+{
+    struct fixture *f = *state;
+    char id[16];
+    int before;
+    int i;
+
+    insert_moved(f, "first", UKB_RENEWAL_KEY_SAME, UKB_RENEWAL_INSTALLED);
+    before = steps_of_a_look(f);
+    assert_true(before > 0);
+    for (i = 0; i < 40; i++) {
+        (void)snprintf(id, sizeof(id), "later%d", i);
+        insert_moved(f, id, UKB_RENEWAL_KEY_SAME, UKB_RENEWAL_INSTALLED);
+    }
+    assert_int_equal(steps_of_a_look(f), before);
+}
+
 static void
 only_installed_renewals_with_a_new_key_supersede_a_pair(void **state)
 {
@@ -272,6 +313,7 @@ main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(
             however_many_requests_a_site_has_open_an_interrupted_renewal_is_among_the_unfinished, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_long_history_does_not_slow_the_look_for_what_is_unfinished, setup, teardown),
         cmocka_unit_test_setup_teardown(only_installed_renewals_with_a_new_key_supersede_a_pair, setup, teardown),
         cmocka_unit_test_setup_teardown(a_list_shows_an_origin_its_own_and_everybody_all, setup, teardown),
         cmocka_unit_test_setup_teardown(pages_neither_repeat_nor_miss_while_others_are_added, setup, teardown),
