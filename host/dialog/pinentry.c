@@ -144,7 +144,6 @@ screen_start(const char *program, enum ukb_lang lang, struct ukb_dialog_screen *
         st = ukb_raise(reterr, UKB_E_INTERNAL, 0, "no memory for a dialog");
         goto out;
     }
-    screen->fd = -1;
     screen->lang = lang;
     st = ukb_pinentry_start(screen, ukb_buf_text(&path), reterr);
     if (st != UKB_OK) {
@@ -161,7 +160,7 @@ out:
 static enum ukb_status
 screen_greet(struct ukb_dialog_screen *screen, struct ukb_error *reterr)
 {
-    const bool is_first = screen->fd >= 0;
+    const bool is_first = !screen->is_greeted;
     enum ukb_status st = ukb_pinentry_greet(screen, reterr);
 
     if (st == UKB_OK && is_first) {

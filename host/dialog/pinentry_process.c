@@ -3,21 +3,14 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
+#include "platform/child.h"
 #include "platform/clock.h"
-#include "platform/process.h"
 #include "secret/secret.h"
 
 #define START_TIMEOUT_MS 5000U
 #define END_TIMEOUT_MS   1000U
-#define PAUSE_MS         2L
 
 enum ukb_status
 ukb_pinentry_raise(struct ukb_error *reterr, gpg_error_t error, const char *what)
@@ -30,33 +23,49 @@ static ssize_t
 read_in_time(assuan_context_t ctx, assuan_fd_t fd, void *buffer, size_t size)
 {
     const struct ukb_dialog_screen *screen = assuan_get_pointer(ctx);
-    struct pollfd readable = { fd, POLLIN, 0 };
     const uint64_t now = (uint64_t)ukb_clock_uptime_ms();
     const uint64_t left_ms = now < screen->deadline_ms ? screen->deadline_ms - now : 0;
-    const int ready = left_ms == 0 ? 0 : poll(&readable, 1, left_ms > INT_MAX ? INT_MAX : (int)left_ms);
+    struct ukb_error error = { 0 };
+    size_t len = 0;
 
-    if (ready == 0) {
+    (void)fd;
+    switch (ukb_child_read(screen->child, buffer, size, left_ms > INT_MAX ? INT_MAX : (unsigned int)left_ms, &len,
+                           &error)) {
+    case UKB_OK:
+        return (ssize_t)len;
+    case UKB_END:
+        return 0;
+    case UKB_E_TIMEOUT:
         errno = ETIMEDOUT;
+        return -1;
+    default:
+        errno = EIO;
+        return -1;
     }
-    return ready > 0 ? read(fd, buffer, size) : -1; /* libassuan calls again on EINTR */
 }
 
-/* System hook: write, and hear of a program that is gone by the result and not by a signal. */
+/* System hook. */
 static ssize_t
-write_quietly(assuan_context_t ctx, assuan_fd_t fd, const void *data, size_t len)
+write_all(assuan_context_t ctx, assuan_fd_t fd, const void *data, size_t len)
+{
+    const struct ukb_dialog_screen *screen = assuan_get_pointer(ctx);
+    struct ukb_error error = { 0 };
+
+    (void)fd;
+    if (ukb_child_write(screen->child, data, len, &error) != UKB_OK) {
+        errno = EPIPE;
+        return -1;
+    }
+    return (ssize_t)len;
+}
+
+/* System hook: the pipes are the child's. */
+static int
+close_nothing(assuan_context_t ctx, assuan_fd_t fd)
 {
     (void)ctx;
-    return send(fd, data, len, MSG_NOSIGNAL);
-}
-
-/* In the child, before it becomes the program. */
-static void
-at_fork(void *opaque, int reserved)
-{
-    const struct ukb_dialog_screen *screen = opaque;
-
-    (void)reserved;
-    ukb_platform_die_with_parent(screen->parent);
+    (void)fd;
+    return 0;
 }
 
 static struct assuan_malloc_hooks malloc_hooks = { ukb_secret_malloc, ukb_secret_realloc, ukb_secret_free };
@@ -65,9 +74,9 @@ static struct assuan_system_hooks system_hooks = {
     .version = ASSUAN_SYSTEM_HOOKS_VERSION,
     .usleep = __assuan_usleep,
     .pipe = __assuan_pipe,
-    .close = __assuan_close,
+    .close = close_nothing,
     .read = read_in_time,
-    .write = write_quietly,
+    .write = write_all,
     .recvmsg = __assuan_recvmsg,
     .sendmsg = __assuan_sendmsg,
     .spawn = __assuan_spawn,
@@ -77,68 +86,35 @@ static struct assuan_system_hooks system_hooks = {
     .connect = __assuan_connect,
 };
 
-/* Wait for the child's end, at most @p wait_ms, then make it end. Leaves no zombie. */
-static void
-end_child(pid_t child, unsigned int wait_ms)
-{
-    const struct timespec pause = { 0, PAUSE_MS * 1000000L };
-    const uint64_t end_ms = (uint64_t)ukb_clock_uptime_ms() + wait_ms;
-    pid_t gone = waitpid(child, NULL, WNOHANG);
-
-    while (gone == 0 && (uint64_t)ukb_clock_uptime_ms() < end_ms) {
-        (void)nanosleep(&pause, NULL);
-        gone = waitpid(child, NULL, WNOHANG);
-    }
-    if (gone == 0) {
-        (void)kill(child, SIGKILL);
-        while (waitpid(child, NULL, 0) < 0 && errno == EINTR) {
-        }
-    }
-}
-
 void
 ukb_pinentry_end(struct ukb_dialog_screen *screen)
 {
     if (screen == NULL) {
         return;
     }
-    assuan_release(screen->ctx); /* says BYE; NULL is fine */
-    if (screen->child > 0) {
-        end_child(screen->child, screen->broken || screen->fd >= 0 ? 0 : END_TIMEOUT_MS);
+    assuan_release(screen->ctx); /* says BYE when it is greeted; NULL is fine */
+    if (screen->child != NULL && screen->is_greeted && !screen->broken) {
+        ukb_child_wait_end(screen->child, END_TIMEOUT_MS);
     }
-    if (screen->fd >= 0) {
-        (void)close(screen->fd);
-    }
+    ukb_child_free(screen->child);
     free(screen);
 }
 
-/* Start @p path with one of a pair of sockets as its standard input and output. */
 enum ukb_status
 ukb_pinentry_start(struct ukb_dialog_screen *screen, const char *path, struct ukb_error *reterr)
 {
-    const char *argv[] = { path, NULL };
-    int fds[2];
-    gpg_error_t error;
-    int outcome;
+    const char *const argv[] = { path, NULL };
+    const gpg_error_t error = assuan_new_ext(&screen->ctx, GPG_ERR_SOURCE_DEFAULT, &malloc_hooks, NULL, NULL);
+    struct ukb_error why = { 0 };
 
-    error = assuan_new_ext(&screen->ctx, GPG_ERR_SOURCE_DEFAULT, &malloc_hooks, NULL, NULL);
     if (error != 0) {
         screen->ctx = NULL;
         return ukb_pinentry_raise(reterr, error, "has no context");
     }
     assuan_ctx_set_system_hooks(screen->ctx, &system_hooks);
     assuan_set_pointer(screen->ctx, screen);
-    assuan_set_flag(screen->ctx, ASSUAN_NO_WAITPID, 1); /* we wait ourselves, with a limit */
-    screen->parent = ukb_platform_pid();
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) {
-        return ukb_pinentry_raise(reterr, gpg_error_from_syserror(), "has no sockets");
-    }
-    screen->fd = fds[0];
-    outcome = __assuan_spawn(screen->ctx, &screen->child, path, argv, fds[1], fds[1], NULL, at_fork, screen, 0);
-    (void)close(fds[1]);
-    if (outcome != 0) {
-        screen->child = 0;
-        return ukb_pinentry_raise(reterr, gpg_error_from_syserror(), "does not start");
+    if (ukb_child_start(argv, UKB_CHILD_STDERR_NOWHERE, &screen->child, &why) != UKB_OK) {
+        return ukb_raise(reterr, UKB_E_PIN_UI_UNAVAILABLE, why.native, "pinentry does not start: %s", why.message);
     }
     return UKB_OK;
 }
@@ -146,15 +122,14 @@ ukb_pinentry_start(struct ukb_dialog_screen *screen, const char *path, struct uk
 enum ukb_status
 ukb_pinentry_greet(struct ukb_dialog_screen *screen, struct ukb_error *reterr)
 {
-    const int fd = screen->fd;
     gpg_error_t error;
 
-    if (fd < 0) {
-        return UKB_OK; /* long since */
+    if (screen->is_greeted) {
+        return UKB_OK;
     }
-    screen->fd = -1; /* libassuan's, whatever comes of it */
+    screen->is_greeted = true;
     screen->deadline_ms = (uint64_t)ukb_clock_uptime_ms() + START_TIMEOUT_MS;
-    error = assuan_socket_connect_fd(screen->ctx, fd, 0);
+    error = assuan_socket_connect_fd(screen->ctx, assuan_fd_from_posix_fd(0), 0); /* any: our hooks ask the child */
     if (error != 0) {
         screen->broken = true;
         return ukb_pinentry_raise(reterr, error, "does not start");

@@ -14,20 +14,21 @@
 #include "core/status.h"
 #include "dialog/words.h"
 
+struct ukb_child; /* platform/child.h */
+
 struct ukb_dialog_screen {
     enum ukb_lang lang;
     assuan_context_t ctx;
-    pid_t child; /* 0: none; assuan.h knows the type */
-    long parent;
-    int fd;               /* until it is greeted; then libassuan owns it, and this is -1 */
+    struct ukb_child *child; /* NULL: none */
+    bool is_greeted;
     uint64_t deadline_ms; /* of every read; ETIMEDOUT behind it */
     unsigned int unheard; /* commands that were said and whose answers were not read yet */
     bool broken;          /* an answer was left unread: nothing more can be asked */
 };
 
 /**
- * Start @p path with one of a pair of sockets as its standard input and output, and do not wait for it.
- * @p inout_screen: zeroed, but for fd, which is -1. Whatever comes of it, it is to be ended by ukb_pinentry_end().
+ * Start @p path with pipes as its standard input and output, and do not wait for it.
+ * @p inout_screen: zeroed. Whatever comes of it, it is to be ended by ukb_pinentry_end().
  * @retval UKB_E_PIN_UI_UNAVAILABLE  it cannot be started, as far as that is known by now.
  */
 UKB_MUST_USE enum ukb_status ukb_pinentry_start(struct ukb_dialog_screen *inout_screen, const char *path,

@@ -68,7 +68,7 @@ start(struct talk *talk, const struct ukb_doctor_setting *setting, const char *k
     struct ukb_error error = { 0 };
 
     ukb_frame_decoder_init(&talk->decoder, UKB_REPLY_MAX_LEN);
-    if (ukb_child_start(argv, &talk->child, &error) != UKB_OK) {
+    if (ukb_child_start(argv, UKB_CHILD_STDERR_OURS, &talk->child, &error) != UKB_OK) {
         end(talk, UKB_E_INTERNAL, error.message);
     }
 }
@@ -155,7 +155,7 @@ listen_to(struct talk *talk)
     size_t len = 0;
     bool whole = false;
 
-    if (ukb_child_read(talk->child, piece, sizeof(piece), &len, &error) != UKB_OK) {
+    if (ukb_child_read(talk->child, piece, sizeof(piece), 0, &len, &error) != UKB_OK) {
         end(talk, UKB_E_MODULE_CRASHED, "its process ended without an answer");
         return;
     }

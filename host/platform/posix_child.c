@@ -9,19 +9,23 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "platform/clock.h"
 #include "platform/process.h"
 #include "platform/stdio.h"
 
-#define CHILDREN_MAX 64U
+#define CHILDREN_MAX     64U
+#define PAUSE_MS         2L
+#define FIRST_PRIVATE_FD 3
 
 #define EXIT_NOT_RUN 127 /* as of a shell */
 
 struct ukb_child {
-    pid_t pid;
-    int in;  /* we write */
-    int out; /* we read */
+    pid_t pid; /* 0: it ended, and was waited for */
+    int in;    /* we write */
+    int out;   /* we read */
 };
 
 static bool
@@ -46,20 +50,29 @@ close_pipe(const int ends[2])
     }
 }
 
-/* In the child; async-signal-safe. */
+/* In the child; async-signal-safe. A vendor's module may have opened files that it does not close on exec. */
 static void
-become(const char *const *argv, int in, int out, long parent)
+become(const char *const *argv, int in, int out, enum ukb_child_stderr std_error, long parent)
 {
     ukb_platform_die_with_parent(parent);
     if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0) {
         _exit(EXIT_NOT_RUN);
     }
+    if (std_error == UKB_CHILD_STDERR_NOWHERE) {
+        const int nothing = open("/dev/null", O_WRONLY);
+
+        if (nothing < 0 || dup2(nothing, STDERR_FILENO) < 0) {
+            _exit(EXIT_NOT_RUN);
+        }
+    }
+    closefrom(FIRST_PRIVATE_FD);
     (void)execv(argv[0], (char *const *)(uintptr_t)argv);
     _exit(EXIT_NOT_RUN);
 }
 
 enum ukb_status
-ukb_child_start(const char *const *argv, struct ukb_child **ret_child, struct ukb_error *reterr)
+ukb_child_start(const char *const *argv, enum ukb_child_stderr std_error, struct ukb_child **ret_child,
+                struct ukb_error *reterr)
 {
     struct ukb_child *child = calloc(1, sizeof(*child));
     const long parent = ukb_platform_pid();
@@ -77,7 +90,7 @@ ukb_child_start(const char *const *argv, struct ukb_child **ret_child, struct uk
         goto failed;
     }
     if (child->pid == 0) {
-        become(argv, to[0], from[1], parent);
+        become(argv, to[0], from[1], std_error, parent);
     }
     (void)close(to[0]);
     (void)close(from[1]);
@@ -122,9 +135,38 @@ ukb_child_wait(struct ukb_child *const *children, size_t count, unsigned int tim
 }
 
 enum ukb_status
-ukb_child_read(struct ukb_child *child, void *data, size_t size, size_t *ret_len, struct ukb_error *reterr)
+ukb_child_read(struct ukb_child *child, void *data, size_t size, unsigned int timeout_ms, size_t *ret_len,
+               struct ukb_error *reterr)
 {
-    return ukb_platform_read(child->out, data, size, 0, ret_len, reterr);
+    return ukb_platform_read(child->out, data, size, timeout_ms, ret_len, reterr);
+}
+
+/* Close our ends of its pipes. */
+static void
+hang_up(struct ukb_child *child)
+{
+    if (child->in >= 0) {
+        (void)close(child->in);
+        (void)close(child->out);
+        child->in = -1;
+        child->out = -1;
+    }
+}
+
+void
+ukb_child_wait_end(struct ukb_child *child, unsigned int timeout_ms)
+{
+    const struct timespec pause = { 0, PAUSE_MS * 1000000L };
+    const long long end_ms = ukb_clock_uptime_ms() + (long long)timeout_ms;
+
+    hang_up(child);
+    while (waitpid(child->pid, NULL, WNOHANG) == 0) {
+        if (ukb_clock_uptime_ms() >= end_ms) {
+            return;
+        }
+        (void)nanosleep(&pause, NULL);
+    }
+    child->pid = 0;
 }
 
 void
@@ -133,10 +175,11 @@ ukb_child_free(struct ukb_child *child)
     if (child == NULL) {
         return;
     }
-    (void)close(child->in);
-    (void)close(child->out);
-    (void)kill(child->pid, SIGKILL);
-    while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR) {
+    hang_up(child);
+    if (child->pid > 0) {
+        (void)kill(child->pid, SIGKILL);
+        while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR) {
+        }
     }
     free(child);
 }

@@ -21,7 +21,6 @@ WINDOWS_HEADER = re.compile(r"\s*#\s*include\s+<((?:windows|winsock2|ws2tcpip|sh
 
 # "path" → why it may call the system itself. A row that is not needed is a fault.
 POSIX_ELSEWHERE = {
-    "host/dialog/pinentry_process.c": "the pinentry program exists on POSIX only; Windows has a dialog of its own",
     "host/dialog/pinentry_program.c": "looks for that program",
     "host/token/module.c": "loads a module, which is what a token room is about",
 }
