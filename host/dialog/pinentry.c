@@ -5,7 +5,6 @@
  * The program starts at once, but is not listened to before the first question: the PKCS#11 module is loaded meanwhile.
  */
 #include <assert.h>
-#include <locale.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +16,7 @@
 #include "dialog/pinentry_process.h"
 #include "dialog/pinentry_program.h"
 #include "platform/clock.h"
+#include "platform/display.h"
 #include "secret/secret.h"
 
 #define COMMAND_TIMEOUT_MS 5000U /* of a command that shows nothing */
@@ -55,8 +55,8 @@ hear(struct ukb_dialog_screen *screen)
     }
     screen->unheard--;
     screen->deadline_ms = (uint64_t)ukb_clock_uptime_ms() + COMMAND_TIMEOUT_MS;
-    while (error == 0 && (kind == ASSUAN_RESPONSE_STATUS || kind == ASSUAN_RESPONSE_DATA ||
-                          kind == ASSUAN_RESPONSE_COMMENT)) {
+    while (error == 0 &&
+           (kind == ASSUAN_RESPONSE_STATUS || kind == ASSUAN_RESPONSE_DATA || kind == ASSUAN_RESPONSE_COMMENT)) {
         error = assuan_client_read_response(screen->ctx, &line, &len);
         if (error == 0) {
             error = assuan_client_parse_response(screen->ctx, line, len, &kind, &at);
@@ -93,13 +93,8 @@ static const char *
 locale_name(enum ukb_lang lang)
 {
     static const char *const wanted[UKB_LANG_COUNT] = { [UKB_LANG_EN] = "en_US.UTF-8", [UKB_LANG_ZH] = "zh_CN.UTF-8" };
-    locale_t locale = newlocale(LC_ALL_MASK, wanted[lang], (locale_t)0);
 
-    if (locale == (locale_t)0) {
-        return "C.UTF-8";
-    }
-    freelocale(locale);
-    return wanted[lang];
+    return ukb_display_has_locale(wanted[lang]) ? wanted[lang] : "C.UTF-8";
 }
 
 /* Programs know more or fewer options: whichever is unknown does no harm. */

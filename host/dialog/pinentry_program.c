@@ -5,10 +5,10 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "core/limits.h"
+#include "platform/file.h"
+#include "platform/folder.h"
 
 #define DEFAULT_PATH "/usr/local/bin:/usr/bin:/bin"
 
@@ -27,19 +27,11 @@ ends_with(const char *text, const char *end)
     return len >= end_len && strcmp(text + len - end_len, end) == 0;
 }
 
-static bool
-can_run(const char *path)
-{
-    struct stat facts;
-
-    return path[0] == '/' && stat(path, &facts) == 0 && S_ISREG(facts.st_mode) && access(path, X_OK) == 0;
-}
-
 /* True when @p path leads, by links, to a program that draws on a terminal. */
 static bool
 needs_terminal(const char *path)
 {
-    char *target = realpath(path, NULL);
+    char *target = ukb_folder_real_path(path);
     const bool needs = target != NULL && (ends_with(target, "-curses") || ends_with(target, "-tty"));
 
     free(target);
@@ -61,7 +53,7 @@ search(const char *name, const char *path, struct ukb_buf *found, struct ukb_err
         if (st != UKB_OK) {
             return st;
         }
-        if (can_run(ukb_buf_text(found)) && !needs_terminal(ukb_buf_text(found))) {
+        if (ukb_file_can_run(ukb_buf_text(found)) && !needs_terminal(ukb_buf_text(found))) {
             return UKB_OK;
         }
         path += len;
@@ -80,7 +72,7 @@ ukb_pinentry_find(const char *configured, struct ukb_buf *buf, struct ukb_error 
     size_t i;
 
     if (configured != NULL) {
-        if (!can_run(configured)) {
+        if (!ukb_file_can_run(configured)) {
             return ukb_raise(reterr, UKB_E_PIN_UI_UNAVAILABLE, 0, "the configured pinentry %s cannot be run",
                              configured);
         }

@@ -116,7 +116,8 @@ harmless(uint32_t c, const char *text, size_t len, enum ukb_value_kind kind, siz
 static void
 clean(const char *text, enum ukb_value_kind kind, char *out)
 {
-    const char *end = text + strnlen(text, LOOK_LEN);
+    const char *nul = memchr(text, '\0', LOOK_LEN);
+    const char *end = nul == NULL ? text + LOOK_LEN : nul;
     size_t out_len = 0;
 
     while (text < end) {

@@ -2,7 +2,6 @@
 #include "net/http.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include <curl/curl.h>
 
@@ -105,7 +104,7 @@ is_media_type(const char *found, const char *wanted)
 {
     const size_t len = strlen(wanted);
 
-    return found != NULL && strncasecmp(found, wanted, len) == 0 && strchr("; \t", found[len]) != NULL;
+    return found != NULL && curl_strnequal(found, wanted, len) != 0 && strchr("; \t", found[len]) != NULL;
 }
 
 static enum ukb_status

@@ -41,4 +41,7 @@ UKB_MUST_USE enum ukb_status ukb_file_remove(const char *path, struct ukb_error 
 /** True when @p path is a file that can be read. */
 bool ukb_file_exists(const char *path);
 
+/** True when @p path, which is absolute, is a program that this user may run. */
+bool ukb_file_can_run(const char *path);
+
 #endif /* UKB_PLATFORM_FILE_H */

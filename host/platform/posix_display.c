@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "platform/display.h"
 
+#include <locale.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,4 +79,16 @@ ukb_display_look(char *ret_name, size_t size)
     }
     return (has_wayland && wayland_listens(wayland)) || (has_x && x_listens(x)) ? UKB_DISPLAY_REACHABLE
                                                                                 : UKB_DISPLAY_UNREACHABLE;
+}
+
+bool
+ukb_display_has_locale(const char *name)
+{
+    locale_t locale = newlocale(LC_ALL_MASK, name, (locale_t)0);
+
+    if (locale == (locale_t)0) {
+        return false;
+    }
+    freelocale(locale);
+    return true;
 }

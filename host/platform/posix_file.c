@@ -230,3 +230,11 @@ ukb_file_exists(const char *path)
 {
     return access(path, R_OK) == 0;
 }
+
+bool
+ukb_file_can_run(const char *path)
+{
+    struct stat facts;
+
+    return path[0] == '/' && stat(path, &facts) == 0 && S_ISREG(facts.st_mode) && access(path, X_OK) == 0;
+}

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "token/module.h"
 
-#include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "platform/library.h"
 #include "token/ckr.h"
 #include "token/internal.h"
 #include "token/text.h"
@@ -92,38 +92,18 @@ ukb_module_wrap(const char *id, CK_FUNCTION_LIST *functions, struct ukb_module *
     return UKB_OK;
 }
 
-/* What dlerror() says, which names the file and the cause; it may be called once per failure. */
-static enum ukb_status
-missing_by_loader(const char *id, struct ukb_error *reterr)
-{
-    const char *why = dlerror();
-
-    return missing(id, 0, why == NULL ? "the loader does not say why" : why, reterr);
-}
-
 static enum ukb_status
 open_library(const char *id, const char *path, CK_FUNCTION_LIST **ret_functions, struct ukb_error *reterr)
 {
-    CK_C_GetFunctionList get = NULL;
+    struct ukb_error why = { 0 };
     CK_FUNCTION_LIST *functions = NULL;
-    void *library = NULL;
-    void *symbol = NULL;
+    void (*get)(void) = NULL;
     CK_RV rv;
 
-    if (path[0] != '/') {
-        /* dlopen would search the library path, which the environment may change. */
-        return missing(id, 0, "its path is not absolute", reterr);
+    if (ukb_library_function(path, "C_GetFunctionList", &get, &why) != UKB_OK) {
+        return missing(id, 0, why.message, reterr);
     }
-    library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    if (library == NULL) {
-        return missing_by_loader(id, reterr);
-    }
-    symbol = dlsym(library, "C_GetFunctionList");
-    if (symbol == NULL) {
-        return missing_by_loader(id, reterr);
-    }
-    memcpy(&get, &symbol, sizeof(get)); /* ISO C has no cast from an object pointer to a function pointer */
-    rv = get(&functions);
+    rv = ((CK_C_GetFunctionList)get)(&functions);
     if (rv != CKR_OK || functions == NULL) {
         return missing_after(id, "C_GetFunctionList", rv, reterr);
     }

@@ -99,6 +99,14 @@ a_name_beyond_all_measure_is_nobodys(void **state)
     assert_int_equal(look(), UKB_DISPLAY_UNREACHABLE);
 }
 
+static void
+a_locale_is_there_or_not(void **state)
+{
+    (void)state;
+    assert_true(ukb_display_has_locale("C.UTF-8"));
+    assert_false(ukb_display_has_locale("tlh_QO.UTF-8"));
+}
+
 int
 main(void)
 {
@@ -107,6 +115,7 @@ main(void)
         cmocka_unit_test_setup_teardown(where_nobody_listens_is_no_screen, setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(a_compositor_that_listens_is_reached, setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(a_screen_elsewhere_is_not_asked, setup, scratch_teardown),
+        cmocka_unit_test(a_locale_is_there_or_not),
         cmocka_unit_test_setup_teardown(a_name_beyond_all_measure_is_nobodys, setup, scratch_teardown),
     };
 

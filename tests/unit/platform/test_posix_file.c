@@ -351,6 +351,21 @@ removing_a_file_removes_it(void **state)
     assert_int_equal(ukb_file_remove(((struct scratch *)*state)->dir, &err), UKB_E_JOURNAL_UNAVAILABLE);
 }
 
+static void
+a_program_is_a_file_that_may_be_run_by_its_whole_path(void **state)
+{
+    const char *path = scratch_file(*state, "program", "");
+
+    assert_false(ukb_file_can_run(path)); /* 0600 or so */
+    assert_int_equal(chmod(path, 0700), 0);
+    assert_true(ukb_file_can_run(path));
+    assert_int_equal(chdir(((struct scratch *)*state)->dir), 0);
+    assert_false(ukb_file_can_run("program"));
+    assert_int_equal(chdir("/"), 0);
+    assert_false(ukb_file_can_run(((struct scratch *)*state)->dir));
+    assert_false(ukb_file_can_run("/nowhere/program"));
+}
+
 static bool
 write_text(const char *path, const char *text)
 {
@@ -433,6 +448,7 @@ main(void)
         WITH_SCRATCH(a_write_that_fails_leaves_the_old_file_and_nothing_beside_it),
         WITH_SCRATCH(a_path_beyond_the_limit_is_refused),
         WITH_SCRATCH(removing_a_file_removes_it),
+        WITH_SCRATCH(a_program_is_a_file_that_may_be_run_by_its_whole_path),
         WITH_SCRATCH(a_full_disk_keeps_the_old_file),
     };
 
