@@ -31,18 +31,58 @@ ukb_hold_lock(struct ukb_hold *hold, struct ukb_error *reterr)
     return ukb_lock_take(hold->env.lock_dir, name, TOKEN_LOCK_WAIT_MS, UKB_E_TOKEN_BUSY, &hold->lock, reterr);
 }
 
+static void
+unlock(struct ukb_hold *hold)
+{
+    ukb_lock_release(hold->lock); /* NULL is fine */
+    hold->lock = NULL;
+}
+
+/* A login in progress; the asking is first, so that it is the ctx of what asks. */
+struct login {
+    struct ukb_asking asking;
+    struct ukb_pin_source asks;
+    struct ukb_hold *hold;
+};
+
+/* Others wait only from here on: the user may have taken a minute. What they did meanwhile is seen before C_Login. */
+static enum ukb_status
+get_then_lock(void *ctx, enum ukb_pin_state state, size_t min_len, size_t max_len, struct ukb_secret *ret_pin,
+              struct ukb_error *reterr)
+{
+    const struct login *login = ctx;
+    enum ukb_status st = login->asks.get(ctx, state, min_len, max_len, ret_pin, reterr);
+
+    return st != UKB_OK ? st : ukb_hold_lock(login->hold, reterr);
+}
+
+static enum ukb_status
+ready_then_lock(void *ctx, struct ukb_error *reterr)
+{
+    const struct login *login = ctx;
+    enum ukb_status st = login->asks.ready_for_pad(ctx, reterr);
+
+    return st != UKB_OK ? st : ukb_hold_lock(login->hold, reterr);
+}
+
 enum ukb_status
 ukb_hold_login(struct ukb_hold *hold, enum ukb_dialog_action action, const char *const *lines, size_t line_count,
                struct ukb_error *reterr)
 {
-    struct ukb_asking asking = ukb_asking_of(hold, action, UKB_DIALOG_PIN_LOGIN);
-    const struct ukb_pin_source source = ukb_asking_source(&asking);
+    struct login login = { .asking = ukb_asking_of(hold, action, UKB_DIALOG_PIN_LOGIN), .hold = hold };
+    struct ukb_pin_source source = ukb_asking_source(&login.asking);
     enum ukb_status st;
 
-    asking.facts.lines = lines;
-    asking.facts.line_count = line_count;
+    login.asks = source;
+    source.get = get_then_lock;
+    source.ready_for_pad = ready_then_lock;
+    login.asking.facts.lines = lines;
+    login.asking.facts.line_count = line_count;
     st = ukb_token_login(hold->session, &source, reterr);
-    return st != UKB_OK ? st : ukb_hold_lock(hold, reterr);
+    if (st != UKB_OK) {
+        unlock(hold);
+    }
+    return st;
 }
 
 enum ukb_status
@@ -59,6 +99,5 @@ ukb_hold_done(struct ukb_hold *hold)
 {
     ukb_token_session_free(hold->session);
     hold->session = NULL;
-    ukb_lock_release(hold->lock);
-    hold->lock = NULL;
+    unlock(hold);
 }

@@ -48,8 +48,10 @@ UKB_MUST_USE enum ukb_status ukb_hold_open(const struct ukb_hold_env *env, const
                                            struct ukb_hold *ret_hold, struct ukb_error *reterr);
 
 /**
- * Ask for the PIN in the words of @p action and @p lines, log in on that very session, and take the token's lock.
- * Errors as ukb_token_login() and ukb_dialog_ask_pin(); UKB_E_TOKEN_BUSY when another process keeps writing.
+ * Ask for the PIN in the words of @p action and @p lines, take the token's lock, and log in on that very session: a
+ * module may write at each login (SoftHSM does), so two processes never log in at once. The lock stays on success.
+ * Errors as ukb_token_login() and ukb_dialog_ask_pin(); UKB_E_TOKEN_BUSY when another process keeps writing, and the
+ * PIN was not tried.
  */
 UKB_MUST_USE enum ukb_status ukb_hold_login(struct ukb_hold *hold, enum ukb_dialog_action action,
                                             const char *const *lines, size_t line_count, struct ukb_error *reterr);

@@ -99,7 +99,7 @@ a_lock_that_is_held_is_waited_for(void **state)
     while (!scene_is_locked()) {
         pause_ms(1);
     }
-    assert_int_equal(ukb_hold_lock(&scene.hold, &err), UKB_OK);
+    assert_int_equal(login(), UKB_OK);
     assert_int_equal(exit_code_of(child), 0); /* it has ended: we did not get in beside it */
 }
 
@@ -111,6 +111,23 @@ a_lock_that_cannot_be_made_is_an_error(void **state)
     scene.hold.env.lock_dir = scratch_file(scene.scratch, "file", "");
     assert_int_equal(ukb_hold_lock(&scene.hold, &err), UKB_E_JOURNAL_UNAVAILABLE);
     assert_null(scene.hold.lock);
+}
+
+static void
+without_the_lock_no_pin_is_tried(void **state)
+{
+    char dir[sizeof(((struct scratch *)NULL)->path)];
+
+    (void)state;
+    (void)snprintf(dir, sizeof(dir), "%s", scratch_file(scene.scratch, "file", ""));
+    scene_start("000000 000000", NULL);
+    scene.hold.env.lock_dir = dir;
+    assert_int_equal(login(), UKB_E_JOURNAL_UNAVAILABLE);
+    assert_true(scene_told("GETPIN"));
+    fake.flags |= CKF_PROTECTED_AUTHENTICATION_PATH;
+    assert_int_equal(login(), UKB_E_JOURNAL_UNAVAILABLE);
+    assert_true(scene_told("CONFIRM"));
+    assert_int_equal(fake.login_calls, 0);
 }
 
 static void
@@ -143,6 +160,7 @@ main(void)
         TEST(the_lines_are_shown_with_the_action),
         TEST(a_lock_that_is_held_is_waited_for),
         TEST(a_lock_that_cannot_be_made_is_an_error),
+        TEST(without_the_lock_no_pin_is_tried),
         TEST(a_question_is_answered_by_yes_or_no),
     };
 
