@@ -53,7 +53,10 @@ collect(cJSON *all, struct ukb_error *reterr)
 static void
 print_entries(const cJSON *all)
 {
-    static const char *const heads[] = { "AT", "ASKED BY", "METHOD", "OUTCOME", "OF" };
+    static const struct ukb_text heads[] = {
+        { "AT", "时间" }, { "ASKED BY", "请求方" }, { "METHOD", "方法" }, { "OUTCOME", "结果" }, { "OF", "对象" },
+    };
+    static const struct ukb_text outcomes[] = { { "ok", "成功" } }; /* others are reasons, which documents tell of */
     struct ukb_table *table = ukb_table_new(heads, sizeof(heads) / sizeof(heads[0]));
     const cJSON *entry = NULL;
 
@@ -63,15 +66,15 @@ print_entries(const cJSON *all)
         const char *token = ukb_json_string(entry, "token");
         const char *row[] = {
             ukb_json_string(entry, "at"),
-            origin == NULL ? "this user" : origin,
+            origin == NULL ? ukb_say("this user", "本用户") : origin,
             ukb_json_string(entry, "method"),
-            ukb_json_string(entry, "outcome"),
+            UKB_SAY_WORD(outcomes, ukb_json_string(entry, "outcome")),
             token == NULL ? ukb_json_string(entry, "module") : token,
         };
 
         ukb_table_add(table, row);
     }
-    ukb_table_print(table, "nothing yet");
+    ukb_table_print(table, ukb_say("nothing yet", "还没有记录"));
     ukb_table_free(table);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "broker/broker.h"
+#include "broker/say.h"
 #include "platform/stdio.h"
 
 struct ukb_client {
@@ -120,14 +121,6 @@ open_reply(struct ukb_client *client, cJSON **ret_result, struct ukb_error *rete
     return UKB_OK;
 }
 
-bool
-ukb_client_is_chinese(void)
-{
-    const char *lang = getenv("LANG");
-
-    return lang != NULL && strncmp(lang, "zh", 2) == 0;
-}
-
 enum ukb_status
 ukb_client_call(struct ukb_client *client, const char *method, const cJSON *params, cJSON **ret_result,
                 struct ukb_error *reterr)
@@ -136,7 +129,7 @@ ukb_client_call(struct ukb_client *client, const char *method, const cJSON *para
     struct ukb_buf body = UKB_BUF_INIT(UKB_REQUEST_MAX_LEN);
     enum ukb_status st;
 
-    (void)snprintf(context.lang, sizeof(context.lang), "%s", ukb_client_is_chinese() ? "zh-CN" : "en");
+    (void)snprintf(context.lang, sizeof(context.lang), "%s", ukb_say("en", "zh-CN"));
     cJSON_Delete(client->reply);
     client->reply = NULL;
     st = ukb_rpc_request(&call_id, method, params, &context, &body, reterr);

@@ -7,8 +7,6 @@
 #ifndef UKB_BROKER_CLIENT_H
 #define UKB_BROKER_CLIENT_H
 
-#include <stdbool.h>
-
 #include "core/json.h"
 #include "core/status.h"
 
@@ -18,7 +16,8 @@ struct ukb_client; /* the broker and our end of its pipes */
 UKB_MUST_USE enum ukb_status ukb_client_new(struct ukb_client **ret_client, struct ukb_error *reterr);
 
 /**
- * Call @p method as the extension's own pages do and wait for the reply. Steps of a long call are told on stderr.
+ * Call @p method as the extension's own pages do, in the user's language, and wait for the reply. Steps of a long call
+ * are told on stderr.
  *
  * @param params      a JSON object, or NULL; borrowed.
  * @param ret_result  owned by the caller.
@@ -26,9 +25,6 @@ UKB_MUST_USE enum ukb_status ukb_client_new(struct ukb_client **ret_client, stru
  */
 UKB_MUST_USE enum ukb_status ukb_client_call(struct ukb_client *client, const char *method, const cJSON *params,
                                              cJSON **ret_result, struct ukb_error *reterr);
-
-/** The language that calls ask for: Chinese where LANG says so, else English. */
-bool ukb_client_is_chinese(void);
 
 /** Let go; the workers end. NULL is fine. */
 void ukb_client_free(struct ukb_client *client);

@@ -8,30 +8,15 @@
 #include "broker/client.h"
 #include "broker/table.h"
 
-/* What the doctor's texts do not hold: the table's heads and states. */
-struct words {
-    const char *heads[4];
-    const char *none;
-    const char *states[5][2]; /* as the contract has them, and as they are read */
+/* What the doctor's texts do not hold. */
+static const struct ukb_text heads[] = {
+    { "STATUS", "状态" },
+    { "CHECK", "检测项" },
+    { "OF", "对象" },
+    { "EVIDENCE", "详情" },
 };
-
-static const struct words english = {
-    { "STATUS", "CHECK", "OF", "EVIDENCE" },
-    "no check",
-    { { "ok", "ok" },
-      { "warning", "warning" },
-      { "failed", "failed" },
-      { "skipped", "skipped" },
-      { "repaired", "repaired" } },
-};
-static const struct words chinese = {
-    { "状态", "检测项", "对象", "详情" },
-    "没有检测项",
-    { { "ok", "正常" },
-      { "warning", "提示" },
-      { "failed", "故障" },
-      { "skipped", "未检测" },
-      { "repaired", "已修复" } },
+static const struct ukb_text states[] = {
+    { "ok", "正常" }, { "warning", "提示" }, { "failed", "故障" }, { "skipped", "未检测" }, { "repaired", "已修复" },
 };
 
 struct doctor_options {
@@ -153,30 +138,22 @@ print_line(const char *before, const char *text)
 }
 
 static const char *
-state_of(const cJSON *check, const struct words *words)
+state_of(const cJSON *check)
 {
-    const char *state = ukb_json_bool(check, "repaired", false) ? "repaired" : ukb_json_string(check, "status");
-    size_t i;
-
-    for (i = 0; state != NULL && i < sizeof(words->states) / sizeof(words->states[0]); i++) {
-        if (strcmp(words->states[i][0], state) == 0) {
-            return words->states[i][1];
-        }
-    }
-    return state;
+    return UKB_SAY_WORD(states,
+                        ukb_json_bool(check, "repaired", false) ? "repaired" : ukb_json_string(check, "status"));
 }
 
 static void
 print_checks(const cJSON *checks)
 {
-    const struct words *words = ukb_client_is_chinese() ? &chinese : &english;
-    struct ukb_table *table = ukb_table_new(words->heads, sizeof(words->heads) / sizeof(words->heads[0]));
+    struct ukb_table *table = ukb_table_new(heads, sizeof(heads) / sizeof(heads[0]));
     const cJSON *check = NULL;
 
     cJSON_ArrayForEach(check, checks)
     {
         const char *row[] = {
-            state_of(check, words),
+            state_of(check),
             ukb_json_string(check, "title"),
             ukb_json_string(check, "subject"),
             ukb_json_string(check, "evidence"),
@@ -184,7 +161,7 @@ print_checks(const cJSON *checks)
 
         ukb_table_add(table, row);
     }
-    ukb_table_print(table, words->none);
+    ukb_table_print(table, ukb_say("no check", "没有检测项"));
     ukb_table_free(table);
     cJSON_ArrayForEach(check, checks)
     {
@@ -192,7 +169,7 @@ print_checks(const cJSON *checks)
         const char *subject = ukb_json_string(check, "subject");
 
         if (!is_well(check)) {
-            printf("\n%s%s%s\n", title == NULL ? "" : title, subject == NULL ? "" : ": ",
+            printf("\n%s%s%s\n", title == NULL ? "" : title, subject == NULL ? "" : ukb_say(": ", "："),
                    subject == NULL ? "" : subject);
             print_line("", ukb_json_string(check, "meaning"));
             print_line("", ukb_json_string(check, "instruction"));

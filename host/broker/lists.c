@@ -13,6 +13,37 @@
 #include "core/hex.h"
 #include "core/limits.h"
 
+/* The extension's words for the same. */
+static const struct ukb_text pin_states[] = {
+    { "ok", "正常" },
+    { "low", "曾输错" },
+    { "final", "只剩最后一次" },
+    { "locked", "已锁定" },
+    { "uninitialised", "尚未设置" },
+    { "must-change", "初始 PIN 码" },
+    { "pad", "在读卡器上输入" },
+};
+static const struct ukb_text roles[] = {
+    { "signing", "签名" },
+    { "encryption", "加密" },
+    { "both", "签名与加密" },
+    { "unknown", "其他" },
+};
+static const struct ukb_text certificate_states[] = {
+    { "valid", "有效" },     { "expiring", "即将到期" }, { "expired", "已过期" }, { "not-yet-valid", "尚未生效" },
+    { "history", "旧证书" },
+};
+static const struct ukb_text kinds[] = {
+    { "renew", "证书延期" },
+    { "issue", "新领证书" },
+    { "change", "信息变更" },
+    { "replace", "证书补办" },
+};
+static const struct ukb_text renewal_states[] = {
+    { "requested", "等待新证书" }, { "installing", "写入时中断" },    { "installed", "已完成" },
+    { "abandoned", "已放弃" },     { "rolled-back", "已恢复原证书" }, { "needs-attention", "需要人工处理" },
+};
+
 struct list_options {
     bool json;
     const char *token; /* as typed; NULL: all */
@@ -39,7 +70,9 @@ read_options(int argc, char **argv, bool takes_token, struct list_options *ret_o
 static void
 print_tokens(const cJSON *result)
 {
-    static const char *const heads[] = { "LABEL", "SERIAL", "PIN", "MODULE", "ID" };
+    static const struct ukb_text heads[] = {
+        { "LABEL", "名称" }, { "SERIAL", "UKey 编号" }, { "PIN", "PIN 码" }, { "DRIVER", "驱动" }, { "ID", "标识" },
+    };
     struct ukb_table *table = ukb_table_new(heads, sizeof(heads) / sizeof(heads[0]));
     const cJSON *token = NULL;
     const cJSON *problem = NULL;
@@ -49,20 +82,20 @@ print_tokens(const cJSON *result)
         const char *row[] = {
             ukb_json_string(token, "label"),
             ukb_json_string(token, "serial"),
-            ukb_json_string(ukb_json_get(token, "pin"), "state"),
+            UKB_SAY_WORD(pin_states, ukb_json_string(ukb_json_get(token, "pin"), "state")),
             ukb_json_string(ukb_json_get(token, "module"), "id"),
             ukb_json_string(token, "id"),
         };
 
         ukb_table_add(table, row);
     }
-    ukb_table_print(table, "no UKey is inserted");
+    ukb_table_print(table, ukb_say("no UKey is inserted", "没有插入 UKey"));
     ukb_table_free(table);
     cJSON_ArrayForEach(problem, ukb_json_get(result, "problems"))
     {
         if (ukb_json_string(problem, "token") != NULL) { /* others the broker, in this process, has told */
-            fprintf(stderr, "module %s shows %s as well\n", ukb_json_string(problem, "module"),
-                    ukb_json_string(problem, "token"));
+            fprintf(stderr, ukb_say("driver %s shows %s as well\n", "驱动 %s 也识别到 %s\n"),
+                    ukb_json_string(problem, "module"), ukb_json_string(problem, "token"));
         }
     }
 }
@@ -162,7 +195,10 @@ date(const cJSON *object, const char *name, char ret_date[11])
 static void
 print_certificates(const cJSON *all)
 {
-    static const char *const heads[] = { "OWNER", "ROLE", "STATE", "ENDS", "DAYS", "SERIAL", "ISSUER" };
+    static const struct ukb_text heads[] = {
+        { "OWNER", "持有人" },  { "ROLE", "用途" },         { "STATE", "状态" },      { "ENDS", "到期日期" },
+        { "DAYS", "剩余天数" }, { "SERIAL", "证书序列号" }, { "ISSUER", "发证机构" },
+    };
     struct ukb_table *table = ukb_table_new(heads, sizeof(heads) / sizeof(heads[0]));
     const cJSON *certificate = NULL;
 
@@ -170,10 +206,12 @@ print_certificates(const cJSON *all)
     {
         char ends[11];
         char days[24];
+        const char *state =
+            ukb_json_bool(certificate, "history", false) ? "history" : ukb_json_string(certificate, "state");
         const char *row[] = {
             ukb_json_string(ukb_json_get(certificate, "subject"), "commonName"),
-            ukb_json_string(certificate, "role"),
-            ukb_json_bool(certificate, "history", false) ? "history" : ukb_json_string(certificate, "state"),
+            UKB_SAY_WORD(roles, ukb_json_string(certificate, "role")),
+            UKB_SAY_WORD(certificate_states, state),
             date(certificate, "notAfter", ends),
             days,
             ukb_json_string(certificate, "serial"),
@@ -183,7 +221,7 @@ print_certificates(const cJSON *all)
         (void)snprintf(days, sizeof(days), "%.0f", cJSON_GetNumberValue(ukb_json_get(certificate, "daysLeft")));
         ukb_table_add(table, row);
     }
-    ukb_table_print(table, "no certificate, or no UKey is inserted");
+    ukb_table_print(table, ukb_say("no certificate, or no UKey is inserted", "没有证书，或没有插入 UKey"));
     ukb_table_free(table);
 }
 
@@ -213,7 +251,10 @@ ukb_command_certificates(int argc, char **argv)
 static void
 print_renewals(const cJSON *result)
 {
-    static const char *const heads[] = { "CREATED", "KIND", "STATE", "PORTAL", "ORDER", "ID" };
+    static const struct ukb_text heads[] = {
+        { "CREATED", "开始日期" }, { "KIND", "类型" },    { "STATE", "状态" },
+        { "PORTAL", "办理网站" },  { "ORDER", "订单号" }, { "ID", "记录编号" },
+    };
     struct ukb_table *table = ukb_table_new(heads, sizeof(heads) / sizeof(heads[0]));
     const cJSON *renewal = NULL;
 
@@ -221,13 +262,17 @@ print_renewals(const cJSON *result)
     {
         char created[11];
         const char *row[] = {
-            date(renewal, "created", created),  ukb_json_string(renewal, "kind"),  ukb_json_string(renewal, "state"),
-            ukb_json_string(renewal, "origin"), ukb_json_string(renewal, "order"), ukb_json_string(renewal, "id"),
+            date(renewal, "created", created),
+            UKB_SAY_WORD(kinds, ukb_json_string(renewal, "kind")),
+            UKB_SAY_WORD(renewal_states, ukb_json_string(renewal, "state")),
+            ukb_json_string(renewal, "origin"),
+            ukb_json_string(renewal, "order"),
+            ukb_json_string(renewal, "id"),
         };
 
         ukb_table_add(table, row);
     }
-    ukb_table_print(table, "no renewal yet");
+    ukb_table_print(table, ukb_say("no renewal yet", "还没有办理记录"));
     ukb_table_free(table);
 }
 
@@ -290,10 +335,10 @@ call_failed(const char *method, const struct ukb_error *error)
         ukb_nearest_try(&nearest, ukb_contract[i].name);
     }
     if (nearest.best != NULL) {
-        fprintf(stderr, "did you mean %s?\n", nearest.best);
+        fprintf(stderr, ukb_say("did you mean %s?\n", "是否要输入 %s？\n"), nearest.best);
     }
     if (error->status == UKB_E_METHOD_UNKNOWN) {
-        fputs("`ukeybridge describe` prints them\n", stderr);
+        fputs(ukb_say("`ukeybridge describe` prints them\n", "所有方法见 ukeybridge describe\n"), stderr);
     }
     return code;
 }
@@ -310,8 +355,10 @@ ukb_command_call(int argc, char **argv)
         return ukb_command_usage(argv[0]);
     }
     if (argc == 3 && (ukb_json_parse(argv[2], strlen(argv[2]), &params, &error) != UKB_OK || !cJSON_IsObject(params))) {
-        fprintf(stderr, "ukeybridge: the parameters must be a JSON object%s%s\n", error.message[0] == '\0' ? "" : ": ",
-                error.message);
+        fprintf(stderr,
+                ukb_say("ukeybridge: the parameters must be a JSON object%s%s\n",
+                        "ukeybridge: 参数须为一个 JSON 对象%s%s\n"),
+                error.message[0] == '\0' ? "" : ukb_say(": ", "："), error.message);
         cJSON_Delete(params);
         return UKB_EXIT_USAGE;
     }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "broker/say.h"
 #include "core/limits.h"
 #include "platform/browsers.h"
 #include "platform/file.h"
@@ -28,8 +29,10 @@ struct options {
 static int
 usage(const char *what, const char *value)
 {
-    fprintf(stderr, "ukeybridge: %s%s%s; `ukeybridge register --help` says how\n", what, value == NULL ? "" : " ",
-            value == NULL ? "" : value);
+    fprintf(stderr,
+            ukb_say("ukeybridge: %s%s%s; `ukeybridge register --help` says how\n",
+                    "ukeybridge: %s%s%s；用法见 ukeybridge register --help\n"),
+            what, value == NULL ? "" : ukb_say(" ", ""), value == NULL ? "" : value);
     return UKB_EXIT_USAGE;
 }
 
@@ -51,21 +54,26 @@ static int
 take_value(struct options *options, const char *option, const char *value)
 {
     if (value == NULL) {
-        return usage("a value is missing behind", option);
+        return usage(ukb_say("a value is missing behind", "选项后面缺少值："), option);
     }
     if (strcmp(option, "--manifest-dir") == 0) {
         options->manifest_dir = value;
-        return value[0] == '/' ? UKB_EXIT_OK : usage("--manifest-dir must be an absolute path, not", value);
+        return value[0] == '/' ? UKB_EXIT_OK
+                               : usage(ukb_say("--manifest-dir must be an absolute path, not",
+                                               "--manifest-dir 须为绝对路径，不能是 "),
+                                       value);
     }
     if (strcmp(option, "--browser") == 0) {
         if (find_browser(value) == NULL || options->browser_count == BROWSERS_MAX) {
-            return usage("no such browser:", value);
+            return usage(ukb_say("no such browser:", "没有这个浏览器："), value);
         }
         options->browsers[options->browser_count++] = find_browser(value);
         return UKB_EXIT_OK;
     }
     if (!ukb_manifest_id_is_good(value) || options->id_count == UKB_MANIFEST_IDS_MAX) {
-        return usage("an extension id is 32 letters from a to p, or name@domain for Firefox, not", value);
+        return usage(ukb_say("an extension id is 32 letters from a to p, or name@domain for Firefox, not",
+                             "扩展程序的标识为 32 个 a 至 p 的字母，Firefox 为“名称@域名”，不能是 "),
+                     value);
     }
     options->ids[options->id_count++] = value;
     return UKB_EXIT_OK;
@@ -90,11 +98,13 @@ parse(int argc, char **argv, struct options *ret_options)
             }
             i++;
         } else {
-            return usage("no such option:", argv[i]);
+            return usage(ukb_say("no such option:", "没有这个选项："), argv[i]);
         }
     }
     if (ret_options->manifest_dir != NULL && (ret_options->all_users || ret_options->browser_count > 1)) {
-        return usage("--manifest-dir goes without --system and with one --browser at most", NULL);
+        return usage(ukb_say("--manifest-dir goes without --system and with one --browser at most",
+                             "--manifest-dir 不能与 --system 同用，且至多用一个 --browser"),
+                     NULL);
     }
     return UKB_EXIT_OK;
 }
@@ -134,7 +144,8 @@ apply_in(const struct options *options, const char *dir, enum ukb_manifest_form 
         }
     }
     if (st == UKB_OK) {
-        printf("%s %s\n", options->remove ? "removed" : "wrote", ukb_buf_text(&path));
+        printf("%s %s\n", options->remove ? ukb_say("removed", "已删除") : ukb_say("wrote", "已写入"),
+               ukb_buf_text(&path));
     }
     ukb_buf_done(&path);
     ukb_buf_done(&manifest);
@@ -202,8 +213,10 @@ check_program(const struct options *options, struct ukb_error *reterr)
         if (st == UKB_OK && !ukb_folder_keeps_roots(ukb_buf_text(&path))) {
             st = ukb_raise(
                 reterr, UKB_E_POLICY_INVALID, 0,
-                "--system is for a program that only root can change, and so are the folders above it: not for "
-                "%s; install the package, or below /usr/local",
+                ukb_say("--system is for a program that only root can change, and so are the folders above it: not for "
+                        "%s; install the package, or below /usr/local",
+                        "--system 只用于程序本身及其上各级目录都只有 root 能改动的情形，而 %s "
+                        "不是；请安装软件包，或安装到 /usr/local 下"),
                 ukb_buf_text(&path));
         }
     }
@@ -233,7 +246,9 @@ ukb_command_register(int argc, char **argv)
         return UKB_EXIT_FAILED;
     }
     if (count == 0) {
-        fputs("ukeybridge: no browser of yours was found; name one with --browser, or use --system\n", stderr);
+        fputs(ukb_say("ukeybridge: no browser of yours was found; name one with --browser, or use --system\n",
+                      "ukeybridge: 没有找到您用过的浏览器；请用 --browser 指定，或使用 --system\n"),
+              stderr);
         return UKB_EXIT_FAILED;
     }
     return UKB_EXIT_OK;

@@ -9,7 +9,7 @@
 #define GAP 2U
 
 struct ukb_table {
-    const char *const *heads;
+    const struct ukb_text *heads;
     size_t columns;
     char **cells; /* rows * columns */
     size_t rows;
@@ -59,7 +59,7 @@ ukb_table_width(const char *text)
 }
 
 struct ukb_table *
-ukb_table_new(const char *const *heads, size_t count)
+ukb_table_new(const struct ukb_text *heads, size_t count)
 {
     struct ukb_table *table = calloc(1, sizeof(*table));
 
@@ -120,7 +120,7 @@ cell(const struct ukb_table *table, size_t row, size_t column)
 static size_t
 column_width(const struct ukb_table *table, size_t column)
 {
-    size_t width = ukb_table_width(table->heads[column]);
+    size_t width = ukb_table_width(ukb_say_text(&table->heads[column]));
     size_t row;
 
     for (row = 0; row < table->rows; row++) {
@@ -154,7 +154,7 @@ ukb_table_print(const struct ukb_table *table, const char *empty)
         return;
     }
     for (column = 0; column < table->columns; column++) {
-        print_cell(table, table->heads[column], column);
+        print_cell(table, ukb_say_text(&table->heads[column]), column);
     }
     for (row = 0; row < table->rows; row++) {
         for (column = 0; column < table->columns; column++) {

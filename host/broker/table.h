@@ -9,11 +9,13 @@
 
 #include <stddef.h>
 
+#include "broker/say.h"
+
 struct ukb_table;
 
 /** A table with @p count columns; @p heads is borrowed for its life. NULL without memory; the others then do nothing.
  */
-struct ukb_table *ukb_table_new(const char *const *heads, size_t count);
+struct ukb_table *ukb_table_new(const struct ukb_text *heads, size_t count);
 
 /** Add a row of as many cells, copied; NULL reads as "-". Characters that could command a terminal become "?". */
 void ukb_table_add(struct ukb_table *table, const char *const *cells);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "broker/say.h"
 #include "core/hex.h"
 
 static bool
@@ -32,13 +33,16 @@ ukb_which_token(const cJSON *tokens, const char *word, char ret_id[UKB_TOKEN_ID_
     if (count == 0) {
         return ukb_raise(
             reterr, UKB_E_NO_TOKEN, 0,
-            "no inserted UKey has the label or an id that begins with \"%.64s\"; `ukeybridge tokens` lists "
-            "them",
+            ukb_say(
+                "no inserted UKey has the label or an id that begins with \"%.64s\"; `ukeybridge tokens` lists them",
+                "插入的 UKey 中，没有名称为“%.64s”或标识以它开头的；用 ukeybridge tokens 查看"),
             word);
     }
     if (count > 1) {
         return ukb_raise(reterr, UKB_E_TOKEN_AMBIGUOUS, 0,
-                         "\"%.64s\" may be %zu UKeys; type the first digits of the id that `ukeybridge tokens` shows",
+                         ukb_say("\"%.64s\" may be %zu UKeys; type the first digits of the id that `ukeybridge tokens` "
+                                 "shows",
+                                 "“%.64s”可能指 %zu 个 UKey；请输入 ukeybridge tokens 所列标识的前几位"),
                          word, count);
     }
     (void)snprintf(ret_id, UKB_TOKEN_ID_LEN + 1U, "%s", found);

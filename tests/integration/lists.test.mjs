@@ -234,6 +234,51 @@ test('at a terminal a UKey goes by its label or the first digits of its id', asy
   assert.match(stderr, /^ukeybridge: TOKEN_AMBIGUOUS: .* 2 UKeys/);
 });
 
+/** Columns that text takes on a terminal: Chinese characters take two. */
+const width = (text) =>
+  [...text].reduce((sum, c) => sum + (/[\u2e80-\uffef]/.test(c) ? 2 : 1), 0);
+
+test('at a terminal that speaks Chinese tables are Chinese, line up, and JSON is the same', async (t) => {
+  const pairs = [
+    { cn: '江苏示例科技有限公司', days: 20 },
+    { cn: 'Li', days: 300 }
+  ];
+  const stage = await quiet(t, { pairs });
+  const run = (LANG, ...args) => {
+    const env = { ...stage.place.env, LANG };
+    const { status, stdout } = spawnSync(HOST, args, { env, encoding: 'utf8' });
+    assert.equal(status, 0);
+    return stdout;
+  };
+  for (const [command, heads, words] of [
+    ['tokens', /^名称 +UKey 编号 +PIN 码 +驱动 +标识$/, ['正常']],
+    [
+      'certificates',
+      /^持有人 +用途 +状态 +到期日期 +剩余天数 +证书序列号 +发证机构$/,
+      ['即将到期', '有效']
+    ]
+  ]) {
+    const [head, ...rows] = run('zh_CN.UTF-8', command).trim().split('\n');
+    assert.match(head, heads);
+    /* The last column begins in one place. */
+    const begins = [head, ...rows].map((line) =>
+      width(/^.* {2}(?=\S)/.exec(line)[0])
+    );
+    assert.equal(new Set(begins).size, 1, String(begins));
+    for (const word of words) {
+      assert.ok(
+        rows.some((row) => row.includes(word)),
+        word
+      );
+    }
+    assert.equal(
+      run('zh_CN.UTF-8', command, '--json'),
+      run('C.UTF-8', command, '--json')
+    );
+  }
+  assert.match(run('zh_CN.UTF-8', 'audit'), /^还没有记录\n$/);
+});
+
 test('a UKey that a list found, and that goes at once, is told to be gone', async (t) => {
   const stage = await scene(t, { pairs: [] });
   stage.ukey.pull();

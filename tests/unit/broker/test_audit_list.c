@@ -32,6 +32,21 @@ all_pages_are_one_table_or_one_list(void **state)
 }
 
 static void
+the_table_is_in_the_users_language_but_for_reasons(void **state)
+{
+    (void)state;
+    typed_worker(PAGES);
+    typed_language("zh_CN.UTF-8");
+    assert_int_equal(TYPED(ukb_command_audit, "audit"), UKB_EXIT_OK);
+    assert_string_equal(typed.out, "时间                  请求方                  方法        结果           对象\n"
+                                   "2026-11-28T01:02:02Z  https://portal.example  pin.change  PIN_INCORRECT  -\n"
+                                   "2026-11-28T01:02:01Z  本用户                  pin.change  PIN_INCORRECT  -\n");
+    typed_worker("while take; do say '{\"id\":1,\"result\":{\"entries\":[{\"outcome\":\"ok\"}]}}'; done");
+    assert_int_equal(TYPED(ukb_command_audit, "audit"), UKB_EXIT_OK);
+    typed_has(typed.out, "\n-     本用户  -     成功  -\n");
+}
+
+static void
 nothing_is_said_as_such(void **state)
 {
     (void)state;
@@ -76,6 +91,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(all_pages_are_one_table_or_one_list, typed_setup, typed_teardown),
+        cmocka_unit_test_setup_teardown(the_table_is_in_the_users_language_but_for_reasons, typed_setup,
+                                        typed_teardown),
         cmocka_unit_test_setup_teardown(nothing_is_said_as_such, typed_setup, typed_teardown),
         cmocka_unit_test_setup_teardown(what_a_worker_leaves_out_is_no_crash, typed_setup, typed_teardown),
         cmocka_unit_test_setup_teardown(a_list_that_breaks_off_is_no_list, typed_setup, typed_teardown),

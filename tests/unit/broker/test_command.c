@@ -32,6 +32,53 @@ without_a_word_or_with_help_the_commands_are_told(void **state)
     assert_string_equal(typed.err, "");
 }
 
+/* How often a text has letters of none but ASCII behind an indent: a line that was not translated. */
+static size_t
+plain_lines(const char *text, const char *indent)
+{
+    size_t count = 0;
+    const char *line = strstr(text, indent);
+
+    for (; line != NULL; line = strstr(line + 1, indent)) {
+        const char *end = strchr(line + 1, '\n');
+        const char *at = line + 1;
+
+        while (at < end && (unsigned char)*at < 0x80U) {
+            at++;
+        }
+        count += at == end ? 1U : 0U;
+    }
+    return count;
+}
+
+static void
+help_and_slips_are_told_in_the_users_language(void **state)
+{
+    static const char *const commands[] = { "tokens",   "certificates", "renewals",   "audit", "doctor",   "call",
+                                            "describe", "register",     "unregister", "help",  "--version" };
+    size_t i;
+
+    (void)state;
+    assert_int_equal(RUN("help"), UKB_EXIT_OK);
+    assert_int_equal(plain_lines(typed.out, "\n      "), sizeof(commands) / sizeof(commands[0]));
+    typed_language("zh_CN.UTF-8");
+    assert_int_equal(RUN("help"), UKB_EXIT_OK);
+    assert_int_equal(plain_lines(typed.out, "\n      "), 0);
+    typed_has(typed.out, "  ukeybridge certificates [TOKEN] [--json]\n      列出");
+    for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+        assert_int_equal(RUN("help", commands[i]), UKB_EXIT_OK);
+        typed_has(typed.out, "用法：ukeybridge ");
+        typed_has(typed.out, "。\n");
+        assert_int_equal(plain_lines(typed.out, "\n  --"), 0);
+    }
+    assert_int_equal(RUN("token"), UKB_EXIT_USAGE);
+    assert_string_equal(typed.err, "ukeybridge: 没有命令“token”；是否要输入 tokens？\n所有命令见 ukeybridge help\n");
+    assert_int_equal(RUN("tokens", "--xml"), UKB_EXIT_USAGE);
+    assert_string_equal(typed.err, "用法：ukeybridge tokens [--json]\n详细说明见 ukeybridge tokens --help\n");
+    assert_int_equal(RUN("register", "--browser", "lynx"), UKB_EXIT_USAGE);
+    assert_string_equal(typed.err, "ukeybridge: 没有这个浏览器：lynx；用法见 ukeybridge register --help\n");
+}
+
 static void
 an_unknown_word_is_a_matter_of_usage(void **state)
 {
@@ -116,6 +163,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(without_a_word_or_with_help_the_commands_are_told),
+        TEST(help_and_slips_are_told_in_the_users_language),
         TEST(an_unknown_word_is_a_matter_of_usage),
         TEST(the_version_is_one_line),
         TEST(the_description_is_the_contract),

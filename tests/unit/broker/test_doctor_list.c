@@ -30,6 +30,20 @@ what_is_wrong_is_told_below_the_table_with_what_to_do(void **state)
 }
 
 static void
+the_table_is_in_the_users_language(void **state)
+{
+    (void)state;
+    typed_worker(ANSWERS(CHECK("clock", "ok", "none", "") "," BAD_MODULE "," CHECK("x", "skipped", "none", ""), ""));
+    typed_language("zh_CN.UTF-8");
+    assert_int_equal(TYPED(ukb_command_doctor, "doctor"), UKB_EXIT_FAILED);
+    typed_has(typed.out, "状态    检测项     对象  详情\n"
+                         "正常    T-clock    -     -\n"
+                         "故障    T-modules  a     a.so\n"
+                         "未检测  T-x        -     -\n");
+    typed_has(typed.out, "\nT-modules：a\n");
+}
+
+static void
 warnings_are_told_and_no_failure(void **state)
 {
     (void)state;
@@ -89,6 +103,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_is_wrong_is_told_below_the_table_with_what_to_do, typed_setup,
                                         typed_teardown),
+        cmocka_unit_test_setup_teardown(the_table_is_in_the_users_language, typed_setup, typed_teardown),
         cmocka_unit_test_setup_teardown(warnings_are_told_and_no_failure, typed_setup, typed_teardown),
         cmocka_unit_test_setup_teardown(what_can_be_mended_is_mended_when_asked_for, typed_setup, typed_teardown),
         cmocka_unit_test_setup_teardown(machines_get_json, typed_setup, typed_teardown),

@@ -47,6 +47,52 @@ tokens_are_a_table_or_json(void **state)
 }
 
 static void
+tables_are_in_the_users_language_and_line_up(void **state)
+{
+    (void)state;
+    typed_worker(LISTING);
+    typed_language("zh_CN.UTF-8");
+    assert_int_equal(TYPED(ukb_command_tokens, "tokens"), UKB_EXIT_OK);
+    assert_string_equal(typed.out, "名称   UKey 编号  PIN 码  驱动  标识\n"
+                                   "Zhang  S-Zhang    正常    a     " ID_A "\n"
+                                   "Li     S-Li       正常    a     " ID_B "\n");
+    assert_int_equal(TYPED(ukb_command_certificates, "certificates", ID_A), UKB_EXIT_OK);
+    assert_string_equal(typed.out, "持有人  用途  状态    到期日期    剩余天数  证书序列号  发证机构\n"
+                                   "Zhang   签名  有效    2027-11-21  358       0A          CA\n"
+                                   "Wang    签名  旧证书  2027-11-21  358       0A          CA\n");
+    typed_worker("while take; do say '{\"id\":1,\"result\":{\"renewals\":[" RENEWAL "]}}'; done");
+    assert_int_equal(TYPED(ukb_command_renewals, "renewals"), UKB_EXIT_OK);
+    assert_string_equal(typed.out, "开始日期    类型      状态    办理网站                订单号  记录编号\n"
+                                   "2026-11-28  证书延期  已完成  https://portal.example  -       " ID_A "-1\n");
+}
+
+static void
+machines_get_the_same_in_every_language(void **state)
+{
+    char english[sizeof(typed.out)];
+
+    (void)state;
+    typed_worker(LISTING);
+    assert_int_equal(TYPED(ukb_command_certificates, "certificates", "--json"), UKB_EXIT_OK);
+    memcpy(english, typed.out, sizeof(english));
+    typed_language("zh_CN.UTF-8");
+    assert_int_equal(TYPED(ukb_command_certificates, "certificates", "--json"), UKB_EXIT_OK);
+    assert_string_equal(typed.out, english);
+}
+
+static void
+what_stopped_a_list_is_told_in_chinese_besides(void **state)
+{
+    (void)state;
+    typed_worker("take; say '{\"id\":1,\"error\":{\"code\":-32000,\"message\":\"full\",\"data\":"
+                 "{\"reason\":\"DISK_FULL\"}}}'; take");
+    typed_language("zh_CN.UTF-8");
+    assert_int_equal(TYPED(ukb_command_renewals, "renewals"), UKB_EXIT_FAILED);
+    assert_string_equal(typed.err, "ukeybridge: DISK_FULL: full\n"
+                                   "电脑磁盘已满，没有继续操作。请清理磁盘空间后重试。\n");
+}
+
+static void
 no_ukey_is_said_and_a_modules_problem_is_told_beside(void **state)
 {
     (void)state;
@@ -220,6 +266,9 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(tokens_are_a_table_or_json),
+        TEST(tables_are_in_the_users_language_and_line_up),
+        TEST(machines_get_the_same_in_every_language),
+        TEST(what_stopped_a_list_is_told_in_chinese_besides),
         TEST(no_ukey_is_said_and_a_modules_problem_is_told_beside),
         TEST(certificates_of_all_ukeys_and_pages_are_one_list),
         TEST(certificates_of_one_ukey_are_its_own),

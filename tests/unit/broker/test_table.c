@@ -3,12 +3,13 @@
 #include "../test.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "broker/table.h"
 
-static const char *const heads[] = { "NAME", "SERIAL" };
+static const struct ukb_text heads[] = { { "NAME", "名称" }, { "SERIAL", "编号" } };
 
 /* What is printed to stdout. */
 static const char *
@@ -89,6 +90,17 @@ columns_line_up_whatever_is_in_them(void **state)
 }
 
 static void
+heads_are_in_the_users_language_and_line_up(void **state)
+{
+    (void)state;
+    assert_int_equal(setenv("LC_ALL", "zh_CN.UTF-8", 1), 0);
+    assert_string_equal(row("Li", "1"), "名称  编号\nLi    1\n");
+    assert_string_equal(row("李", "1"), "名称  编号\n李    1\n");
+    assert_string_equal(row("longer", "1"), "名称    编号\nlonger  1\n");
+    assert_int_equal(setenv("LC_ALL", "C", 1), 0);
+}
+
+static void
 a_missing_cell_reads_as_a_dash(void **state)
 {
     (void)state;
@@ -122,7 +134,7 @@ static void
 no_table_is_harmless(void **state)
 {
     (void)state;
-    ukb_table_add(NULL, heads);
+    ukb_table_add(NULL, (const char *const[]){ "a", "b" });
     assert_string_equal(printed(NULL), "nothing\n");
     ukb_table_free(NULL);
 }
@@ -135,11 +147,15 @@ main(void)
         cmocka_unit_test(wide_characters_take_two),
         cmocka_unit_test(text_that_is_cut_is_not_read_beyond_its_end),
         cmocka_unit_test(columns_line_up_whatever_is_in_them),
+        cmocka_unit_test(heads_are_in_the_users_language_and_line_up),
         cmocka_unit_test(a_missing_cell_reads_as_a_dash),
         cmocka_unit_test(controls_never_reach_the_terminal),
         cmocka_unit_test(without_a_row_the_other_text_is_printed),
         cmocka_unit_test(no_table_is_harmless),
     };
 
+    if (setenv("LC_ALL", "C", 1) != 0) {
+        return 1;
+    }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

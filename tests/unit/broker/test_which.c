@@ -2,6 +2,7 @@
 /* Unit tests for broker/which.c: a UKey by its label or the first digits of its id, and never the wrong one. */
 #include "../test.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "broker/which.h"
@@ -70,6 +71,22 @@ a_whole_id_is_believed(void **state)
     assert_int_equal(which(ID_Z, ID_Z), UKB_OK);
 }
 
+static void
+what_is_wrong_is_said_in_the_users_language(void **state)
+{
+    struct ukb_error err = { 0 };
+    char id[UKB_TOKEN_ID_LEN + 1U] = "";
+    cJSON *tokens = cJSON_Parse(tokens_text);
+
+    (void)state;
+    assert_int_equal(setenv("LC_ALL", "zh_CN.UTF-8", 1), 0);
+    assert_int_equal(ukb_which_token(tokens, "示例", id, &err), UKB_E_NO_TOKEN);
+    assert_non_null(strstr(err.message, "名称为“示例”"));
+    assert_int_equal(ukb_which_token(tokens, "twin", id, &err), UKB_E_TOKEN_AMBIGUOUS);
+    assert_non_null(strstr(err.message, "“twin”可能指 2 个 UKey"));
+    cJSON_Delete(tokens);
+}
+
 int
 main(void)
 {
@@ -78,6 +95,7 @@ main(void)
         cmocka_unit_test(what_may_be_several_is_not_guessed),
         cmocka_unit_test(what_is_not_there_is_not_found),
         cmocka_unit_test(a_whole_id_is_believed),
+        cmocka_unit_test(what_is_wrong_is_said_in_the_users_language),
     };
 
     return cmocka_run_group_tests_name("broker/which", tests, NULL, NULL);

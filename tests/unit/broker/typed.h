@@ -37,6 +37,15 @@ struct typed {
 
 static struct typed typed;
 
+/* The user's, as a locale. Of LC_ALL the workers' bash would say that this machine has no such one. */
+static inline void
+typed_language(const char *locale)
+{
+    assert_int_equal(unsetenv("LC_ALL"), 0);
+    assert_int_equal(unsetenv("LC_MESSAGES"), 0);
+    assert_int_equal(setenv("LANG", locale, 1), 0);
+}
+
 static inline int
 typed_setup(void **state)
 {
@@ -44,6 +53,7 @@ typed_setup(void **state)
     memset(&typed, 0, sizeof(typed));
     assert_int_equal(scratch_setup(&typed.scratch), 0);
     assert_int_equal(setenv("HOME", ((struct scratch *)typed.scratch)->dir, 1), 0);
+    typed_language("C");
     assert_int_equal(setenv("XDG_CONFIG_HOME", ((struct scratch *)typed.scratch)->dir, 1), 0);
     assert_int_equal(mkdir(scratch_path(typed.scratch, "ukeybridge"), 0700), 0);
     (void)scratch_file(typed.scratch, "ukeybridge/config.json", TYPED_CONFIG);

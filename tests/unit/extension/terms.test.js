@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One thing has one name: no text for users has a word that host/docs/terms.md does without.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 const TOP = new URL('../../../', import.meta.url);
@@ -35,6 +35,17 @@ const literalsOf = (source) =>
       .matchAll(/"(?:[^"\\]|\\.)*"(?:\s*"(?:[^"\\]|\\.)*")*/g)
   ].map(([text]) => text.replace(/"\s*"/g, ''));
 
+/** Where a command says something, English stands before Chinese. */
+const literalsBeforeChinese = (literals) =>
+  literals.filter(
+    (text, i) =>
+      !isChinese(text) && literals[i + 1] && isChinese(literals[i + 1])
+  );
+
+const COMMANDS = readdirSync(new URL('host/broker/', TOP))
+  .filter((file) => file.endsWith('.c'))
+  .map((file) => literalsOf(read(`host/broker/${file}`)));
+
 const messages = (language) =>
   Object.values(
     JSON.parse(read(`extension/_locales/${language}/messages.json`))
@@ -46,7 +57,8 @@ const TEXTS = [
     literalsOf(read(`host/doctor/${file}`))
   ),
   ...literalsOf(read('host/dialog/sentences.c')),
-  ...literalsOf(read('host/broker/doctor_list.c')).filter(isChinese),
+  ...COMMANDS.flat().filter(isChinese),
+  ...COMMANDS.flatMap(literalsBeforeChinese),
   ...messages('zh_CN'),
   ...messages('en'),
   ...[...read('extension/sdk/ukeybridge.js').matchAll(/'([^'\n]*)'/g)]
@@ -89,6 +101,33 @@ for (const language of ['zh', 'en']) {
       );
     });
     assert.deepEqual(found, []);
+  });
+}
+
+/** A C file's table of codes with their Chinese words. */
+const wordsOf = (file, name) => {
+  const [, body] = new RegExp(`\\b${name}\\[\\] = \\{(.*?)\\};`, 's').exec(
+    read(`host/broker/${file}`)
+  );
+  return [...body.matchAll(/\{ "([\w-]+)", "([^"]+)" \}/g)].map(
+    ([, code, zh]) => [code.replaceAll('-', '_'), zh]
+  );
+};
+
+for (const [file, name, prefix, but] of [
+  ['lists.c', 'kinds', 'kind_', []],
+  ['lists.c', 'renewal_states', 'renewal_', ['needs_attention']],
+  ['doctor_list.c', 'states', 'check_', ['ok', 'repaired']],
+  ['command.c', 'meanings', 'error_', ['JOURNAL_UNAVAILABLE']]
+]) {
+  test(`a command and the extension have the same words: ${name}`, () => {
+    const chinese = JSON.parse(read('extension/_locales/zh_CN/messages.json'));
+    const words = wordsOf(file, name).filter(([code]) => !but.includes(code));
+    assert.ok(words.length > 2);
+    for (const [code, zh] of words) {
+      const { message } = chinese[prefix + code];
+      assert.equal(zh, message.replace(/（[^）]*\$\w+\$）/, ''));
+    }
   });
 }
 
