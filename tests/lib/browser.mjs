@@ -142,10 +142,15 @@ export class Browser {
     return running ?? this.context.waitForEvent('serviceworker');
   }
 
+  /** Of a page of the extension. */
+  address(path) {
+    return `chrome-extension://${this.extensionId}/${path}`;
+  }
+
   /** A tab with a page of the extension. */
   async open(path) {
     const page = await this.context.newPage();
-    await page.goto(`chrome-extension://${this.extensionId}/${path}`);
+    await page.goto(this.address(path));
     return page;
   }
 

@@ -196,7 +196,9 @@ export class FirefoxPage extends Finder {
   }
 
   goto(url) {
-    return this.page.goto(url);
+    return url.startsWith('moz-extension:')
+      ? this.#command('navigate', { url })
+      : this.page.goto(url);
   }
 
   /** Puppeteer waits for a word that Firefox does not say of an add-on's pages; Firefox itself knows. */
@@ -205,11 +207,6 @@ export class FirefoxPage extends Finder {
     const { connection } = this.page.browser();
     const all = { context, wait: 'complete', ...params };
     return connection.send(`browsingContext.${name}`, all);
-  }
-
-  /** A page of an add-on. */
-  open(url) {
-    return this.#command('navigate', { url });
   }
 
   reload() {

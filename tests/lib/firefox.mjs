@@ -136,10 +136,15 @@ export class Firefox {
     return made;
   }
 
+  /** Of a page of the extension. */
+  address(path) {
+    return `moz-extension://${ADDRESS}/${path}`;
+  }
+
   /** A tab with a page of the extension. */
   async open(path) {
     const page = new FirefoxPage(await this.browser.newPage());
-    await page.open(`moz-extension://${ADDRESS}/${path}`);
+    await page.goto(this.address(path));
     return page;
   }
 
