@@ -6,15 +6,17 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { TOP } from '../lib/place.mjs';
-import { assertAccessible, atZooms, picture, tabTo } from './look.mjs';
+import {
+  POPUP_SIZES,
+  assertAccessible,
+  atZooms,
+  picture,
+  tabTo
+} from './look.mjs';
 import { addSources } from './pages.mjs';
 import { ask, serve } from './site.mjs';
 import { EACH, stage, testIn, until } from './stage.mjs';
 
-const POPUP_SIZES = [
-  { scale: 1, width: 380, height: 600 },
-  { scale: 2, width: 380, height: 300 }
-];
 const SIZES = atZooms({ width: 1280, height: 900 });
 /** The question's buttons, in their order. */
 const CHOICES = ['always', 'once', 'no'];

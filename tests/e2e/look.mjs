@@ -35,6 +35,12 @@ export const atZooms = ({ width, height }) =>
     height: height / scale
   }));
 
+/** The popup's: browsers make one wider when it is magnified, but never higher than this. */
+export const POPUP_SIZES = [
+  { scale: 1, width: 380, height: 600 },
+  { scale: 2, width: 380, height: 300 }
+];
+
 /**
  * A whole page at some `{scale, width, height}`: nothing is cut off at the side, and pictures of it, light and dark.
  */

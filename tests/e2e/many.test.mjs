@@ -7,17 +7,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { BUILD, SOFTHSM } from '../lib/place.mjs';
-import { assertAccessible, picture } from './look.mjs';
+import { POPUP_SIZES, assertAccessible, picture } from './look.mjs';
 import { openPage } from './pages.mjs';
 import { LABEL, PIN, stage } from './stage.mjs';
 
 const COUNT = 64;
 const FILL = join(BUILD, 'tests', 'bench', 'fill');
-/** At 100 % and 200 %. */
-const SIZES = [
-  { scale: 1, width: 380, height: 600 },
-  { scale: 2, width: 380, height: 300 }
-];
 
 /** To the end, frame by frame: by how much each step moved what was in sight, and where nothing was painted. */
 const scrollThrough = (page) =>
@@ -84,7 +79,7 @@ for (const lang of ['zh-CN', 'en-US']) {
     execFileSync(FILL, [SOFTHSM, LABEL, PIN, String(COUNT)], { env });
     await on.browse({ lang });
     const page = await openPage(on, 'popup/popup.html');
-    await page.setViewportSize(SIZES[0]);
+    await page.setViewportSize(POPUP_SIZES[0]);
     await page.locator('.history summary').click();
     await page.locator('.history .certificate').first().waitFor();
     assert.equal(await page.locator('.certificate').count(), COUNT);
@@ -99,13 +94,13 @@ for (const lang of ['zh-CN', 'en-US']) {
       [...ends].sort((a, b) => b - a),
       'the last first'
     );
-    for (const { width, height } of SIZES) {
+    for (const { width, height } of POPUP_SIZES) {
       await page.setViewportSize({ width, height });
       assert.deepEqual(await scrollThrough(page), []);
       assert.equal(await tabThrough(page), COUNT);
     }
-    await page.setViewportSize(SIZES[0]);
+    await page.setViewportSize(POPUP_SIZES[0]);
     await assertAccessible(page, '64 certificates');
-    await picture(page, `popup-many-${lang}`, SIZES);
+    await picture(page, `popup-many-${lang}`, POPUP_SIZES);
   });
 }

@@ -3,14 +3,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { assertAccessible, picture, tabTo } from './look.mjs';
+import { POPUP_SIZES, assertAccessible, picture, tabTo } from './look.mjs';
 import { misbehaving } from './misbehaving.mjs';
 import { LABEL, PIN, stage, until } from './stage.mjs';
 
-const SIZES = [
-  { scale: 1, width: 380, height: 600 },
-  { scale: 2, width: 380, height: 300 }
-];
 const NEW_PIN = '24681012';
 const WORDS = {
   'zh-CN': {
@@ -33,7 +29,7 @@ const WORDS = {
 
 async function popup(on) {
   const page = await on.browser.popup();
-  await page.setViewportSize(SIZES[0]);
+  await page.setViewportSize(POPUP_SIZES[0]);
   await page.locator('.token').waitFor();
   return page;
 }
@@ -55,15 +51,15 @@ for (const [lang, words] of Object.entries(WORDS)) {
     const window = await on.display.dialog();
     await page.getByText(words.running).waitFor();
     await assertAccessible(page, 'while the dialog is open');
-    await picture(page, `popup-running-${lang}`, SIZES);
+    await picture(page, `popup-running-${lang}`, POPUP_SIZES);
     await page.close();
     assert.equal(await on.display.dialog(), window, 'the dialog stays');
     await changePin(on);
     const again = await popup(on);
     await again.getByText(words.changed).waitFor();
     await assertAccessible(again, 'the PIN was changed');
-    await picture(again, `popup-changed-${lang}`, SIZES);
-    on.ukey.tool('--login', '--pin', NEW_PIN, '--list-objects');
+    await picture(again, `popup-changed-${lang}`, POPUP_SIZES);
+    assert.ok(on.ukey.takes(NEW_PIN));
   });
 
   test(`an interrupted renewal is continued, ${lang}`, async (t) => {
@@ -83,7 +79,7 @@ for (const [lang, words] of Object.entries(WORDS)) {
     const button = page.getByRole('button', { name: words.again });
     await button.waitFor();
     await assertAccessible(page, 'interrupted');
-    await picture(page, `popup-interrupted-${lang}`, SIZES);
+    await picture(page, `popup-interrupted-${lang}`, POPUP_SIZES);
     await button.click();
     await display.typePin(PIN);
     await page.getByText(words.installed).waitFor();
@@ -99,7 +95,7 @@ for (const [lang, words] of Object.entries(WORDS)) {
     const step = page.locator('.advice .primary');
     assert.equal(await step.innerText(), words.initial);
     await assertAccessible(page, 'an initial PIN');
-    await picture(page, `popup-initial-${lang}`, SIZES);
+    await picture(page, `popup-initial-${lang}`, POPUP_SIZES);
     await step.click();
     await on.display.cancelDialog();
     await page.getByText(words.cancelled).waitFor();

@@ -4,14 +4,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { POLICY_FILE, setPolicy } from '../lib/place.mjs';
-import { assertAccessible, picture, tabTo } from './look.mjs';
+import { POPUP_SIZES, assertAccessible, picture, tabTo } from './look.mjs';
 import { EACH, LABEL, PIN, stage, testIn, until } from './stage.mjs';
 
-/** Browsers make a popup wider when it is magnified, but never higher than this. */
-const SIZES = [
-  { scale: 1, width: 380, height: 600 },
-  { scale: 2, width: 380, height: 300 }
-];
 const OWNER = '江苏示例科技有限公司';
 const WORDS = {
   'zh-CN': {
@@ -40,7 +35,7 @@ const day = (at, lang) =>
 /** A popup in a tab, as wide as the real one. */
 async function popup(on) {
   const page = await on.browser.popup();
-  await page.setViewportSize(SIZES[0]);
+  await page.setViewportSize(POPUP_SIZES[0]);
   return page;
 }
 
@@ -56,7 +51,7 @@ async function assertMissing(on, lang) {
   await assertAccessible(page, 'no host');
   await tabTo(page, 'summary');
   await page.keyboard.press('Enter');
-  await picture(page, `popup-missing-${lang}-${on.program}`, SIZES);
+  await picture(page, `popup-missing-${lang}-${on.program}`, POPUP_SIZES);
   on.browser.register('ours');
   await tabTo(page, '.primary', { key: 'Shift+Tab' });
   await page.keyboard.press('Enter');
@@ -82,7 +77,7 @@ async function assertShowsUKey(on, lang) {
     lang === 'zh-CN' ? 'zh-CN' : 'en'
   );
   await assertAccessible(page, 'a UKey');
-  await picture(page, `popup-ukey-${lang}-${on.program}`, SIZES);
+  await picture(page, `popup-ukey-${lang}-${on.program}`, POPUP_SIZES);
   await page.close();
 }
 
@@ -99,7 +94,7 @@ async function assertEmpty(on, lang) {
   const name = WORDS[lang].emptyTitle;
   await page.getByRole('heading', { name }).waitFor();
   await assertAccessible(page, 'no UKey');
-  await picture(page, `popup-empty-${lang}`, SIZES);
+  await picture(page, `popup-empty-${lang}`, POPUP_SIZES);
   await page.close();
 }
 
@@ -112,7 +107,7 @@ async function assertCannotLook(on, lang) {
   assert.match(await page.locator('.alert').innerText(), /gone/);
   assert.equal(await page.getByText(words.emptyTitle).count(), 0);
   await assertAccessible(page, 'a driver that cannot look');
-  await picture(page, `popup-unknown-${lang}`, SIZES);
+  await picture(page, `popup-unknown-${lang}`, POPUP_SIZES);
   await page.close();
 }
 
@@ -130,7 +125,7 @@ async function assertOff(on, lang) {
   const technical = await page.locator('.technical code').innerText();
   assert.ok(technical.includes(`${POLICY_FILE}:1:14: `), technical);
   await assertAccessible(page, 'switched off');
-  await picture(page, `popup-off-${lang}`, SIZES);
+  await picture(page, `popup-off-${lang}`, POPUP_SIZES);
 }
 
 const STATES = {
@@ -184,7 +179,7 @@ test('the keyboard reaches everything, and everything works by it', async (t) =>
   assert.equal(await page.locator('.history > .hint').count(), 0);
   await tabTo(page, '.history .copy');
   await assertAccessible(page, 'an earlier certificate');
-  await picture(page, 'popup-history', SIZES);
+  await picture(page, 'popup-history', POPUP_SIZES);
 });
 
 test('an earlier encryption certificate is kept for old files', async (t) => {

@@ -4,16 +4,18 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { test } from 'node:test';
 
-import { assertAccessible, atZooms, picture, tabTo } from './look.mjs';
+import {
+  POPUP_SIZES,
+  assertAccessible,
+  atZooms,
+  picture,
+  tabTo
+} from './look.mjs';
 import { openPage, stored } from './pages.mjs';
 import { oldProgram, registerProgram } from './programs.mjs';
 import { stage, until } from './stage.mjs';
 
 const SIZES = atZooms({ width: 1280, height: 900 });
-const POPUP_SIZES = [
-  { scale: 1, width: 380, height: 600 },
-  { scale: 2, width: 380, height: 300 }
-];
 const WORDS = {
   'zh-CN': /有新版本 99\.1\.0/,
   'en-US': /UKey Bridge 99\.1\.0 is available/

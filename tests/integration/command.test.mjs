@@ -16,6 +16,7 @@ import { test } from 'node:test';
 
 import { keepLedger, ledger } from '../lib/ledger.mjs';
 import { HOST, makePlace, useBrowser } from '../lib/place.mjs';
+import { ADD_ON_ID as ADD_ON } from '../lib/tree.mjs';
 
 const MANIFEST = 'org.ukeybridge.host.json';
 const ID = 'abcdefghijklmnopabcdefghijklmnop';
@@ -26,7 +27,6 @@ const FOLDERS = {
   edge: '.config/microsoft-edge/NativeMessagingHosts',
   firefox: '.mozilla/native-messaging-hosts'
 };
-const ADD_ON = 'bridge@ukeybridge.org';
 
 keepLedger();
 

@@ -17,12 +17,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import puppeteer from 'puppeteer-core';
 
 import { FirefoxPage } from './firefox-page.mjs';
-import { BUILD, HOST, TOP, makePlace } from './place.mjs';
+import { BUILD, HOST, makePlace } from './place.mjs';
+import { ADD_ON_ID, TOP } from './tree.mjs';
 
 const PROGRAM = '/usr/bin/firefox-esr';
 const HOST_MANIFEST =
   '.mozilla/native-messaging-hosts/org.ukeybridge.host.json';
-const ADD_ON_ID = 'bridge@ukeybridge.org';
 /** Firefox makes up an add-on's address; here it is known beforehand. */
 const ADDRESS = '0badc0de-0000-4000-8000-00000ba5eba1';
 const FOREIGN_ID = 'other@ukeybridge.org';

@@ -6,18 +6,14 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
-  readdirSync,
   rmSync,
-  statSync,
   writeFileSync
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
-export const TOP = fileURLToPath(new URL('../../', import.meta.url));
-export const ID = 'efhkkcihfdnbnailmgiajdmcjflmjoef';
-export const ADDON = 'bridge@ukeybridge.org';
+import { TOP, filesOf as filesIn } from './tree.mjs';
+
 export const CHROME = '/etc/opt/chrome/policies/managed/ukeybridge.json';
 export const POLICY = '/etc/ukeybridge/policy.json';
 export const FIREFOX = '/etc/firefox/policies/policies.json';
@@ -51,11 +47,7 @@ export const asFile = (settings) =>
     .flatMap(([name, values]) => values.map((value) => `${name} = ${value}\n`))
     .join('');
 export const load = (path) => JSON.parse(readFileSync(path, 'utf8'));
-export const filesOf = (root) =>
-  readdirSync(root, { recursive: true })
-    .filter((path) => statSync(join(root, path)).isFile())
-    .map((path) => `/${path}`)
-    .sort();
+export const filesOf = (root) => filesIn(root).map((path) => `/${path}`);
 
 export function put(root, path, text) {
   mkdirSync(dirname(join(root, path)), { recursive: true });

@@ -17,13 +17,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import { laneOf } from './lane.mjs';
 import { ledger } from './ledger.mjs';
+import { TOP } from './tree.mjs';
 
-/** The checkout. */
-export const TOP = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+export { TOP };
 
 /** The build under test; tests/run sets it, or names several of which this is one. */
 export const BUILD = await laneOf(

@@ -78,6 +78,16 @@ export class UKey {
     return pkcs11(this.place, '--token-label', this.label, ...args);
   }
 
+  /** Is that its PIN? */
+  takes(pin) {
+    try {
+      this.tool('--login', '--pin', pin, '--list-objects');
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   loggedIn(...args) {
     return this.tool('--login', '--pin', this.pin, ...args);
   }

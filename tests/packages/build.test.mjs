@@ -8,9 +8,9 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 
-const TOP = fileURLToPath(new URL('../../', import.meta.url));
+import { TOP } from '../lib/tree.mjs';
+
 const PROGRAMS = ['ukeybridge', 'ukeybridge-worker', 'ukeybridge-worker-net'];
 const LIBEXEC = '/usr/libexec/ukeybridge';
 const BROKER = `${LIBEXEC}/ukeybridge`;

@@ -12,8 +12,6 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 
 import {
-  TOP,
-  ID,
   CHROME,
   POLICY,
   FIREFOX,
@@ -28,6 +26,7 @@ import {
   put,
   apply
 } from '../lib/kit.mjs';
+import { EXTENSION_ID, TOP } from '../lib/tree.mjs';
 
 test('apply, change, apply again, remove: no trace', (t) => {
   const root = makeRoot(t);
@@ -190,7 +189,7 @@ test('an extension with a key of one’s own is let in, and out again', (t) => {
     apply(root, settings);
     const { allowed_origins: allowed, ...rest } = load(join(root, path));
     assert.deepEqual(allowed, [
-      `chrome-extension://${ID}/`,
+      `chrome-extension://${EXTENSION_ID}/`,
       `chrome-extension://${own}/`
     ]);
     assert.equal(rest.name, 'org.ukeybridge.host');

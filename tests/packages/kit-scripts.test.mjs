@@ -13,7 +13,6 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import {
-  TOP,
   CHROME,
   POLICY,
   CONF,
@@ -24,6 +23,7 @@ import {
   put,
   apply
 } from '../lib/kit.mjs';
+import { TOP } from '../lib/tree.mjs';
 
 /** Run a package's script with the kit's program on a root of ours. */
 function runScript(t, script, argument, root) {

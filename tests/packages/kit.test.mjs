@@ -7,9 +7,6 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import {
-  TOP,
-  ID,
-  ADDON,
   CHROME,
   POLICY,
   FIREFOX,
@@ -22,6 +19,7 @@ import {
   filesOf,
   put
 } from '../lib/kit.mjs';
+import { ADD_ON_ID, EXTENSION_ID, TOP } from '../lib/tree.mjs';
 
 const RNG = join(TOP, 'tests/packages/admx.rng');
 test('each browser is told what its own policies want', (t) => {
@@ -29,13 +27,13 @@ test('each browser is told what its own policies want', (t) => {
   const done = run('--out', out, ...asOptions(SETTINGS));
   assert.equal(done.status, 0, done.stderr);
   const chromium = {
-    ExtensionInstallForcelist: [`${ID};${SETTINGS['update-url'][0]}`],
+    ExtensionInstallForcelist: [`${EXTENSION_ID};${SETTINGS['update-url'][0]}`],
     NativeMessagingBlocklist: ['*'],
     NativeMessagingAllowlist: ['org.ukeybridge.host'],
     NativeMessagingUserLevelHosts: false,
     '3rdparty': {
       extensions: {
-        [ID]: { reminders: false, sound: false, language: 'zh-CN' }
+        [EXTENSION_ID]: { reminders: false, sound: false, language: 'zh-CN' }
       }
     }
   };
@@ -46,14 +44,14 @@ test('each browser is told what its own policies want', (t) => {
   assert.deepEqual(load(join(out, `linux${FIREFOX}`)), {
     policies: {
       ExtensionSettings: {
-        [ADDON]: {
+        [ADD_ON_ID]: {
           installation_mode: 'force_installed',
           install_url: SETTINGS['firefox-url'][0]
         }
       },
       '3rdparty': {
         Extensions: {
-          [ADDON]: { reminders: false, sound: false, language: 'zh-CN' }
+          [ADD_ON_ID]: { reminders: false, sound: false, language: 'zh-CN' }
         }
       }
     }
@@ -136,7 +134,7 @@ test('Windows is told the same, by registry and by template', (t) => {
   );
   assert.equal(set[`${chrome}\\NativeMessagingBlocklist\\7301`], '*');
   assert.equal(set[`${chrome}\\NativeMessagingUserLevelHosts`], 0);
-  const own = `${chrome}\\3rdparty\\extensions\\${ID}\\policy`;
+  const own = `${chrome}\\3rdparty\\extensions\\${EXTENSION_ID}\\policy`;
   assert.equal(set[`${own}\\reminders`], 0);
   assert.equal(set[`${own}\\sound`], 0);
   assert.equal(set[`${own}\\language`], 'zh-CN');
@@ -285,9 +283,9 @@ test('an address of updates without an id is doubted, and told all the same', (t
     doubted.stderr,
     /^ukeybridge-policy: warning: update-url is set without extension-id, /
   );
-  assert.ok(doubted.stderr.includes(ID));
+  assert.ok(doubted.stderr.includes(EXTENSION_ID));
   const { ExtensionInstallForcelist: told } = load(join(out, `linux${CHROME}`));
-  assert.deepEqual(told, [`${ID};${url[1]}`]);
+  assert.deepEqual(told, [`${EXTENSION_ID};${url[1]}`]);
   for (const args of [
     [...url, '--extension-id', 'abcdefghijklmnopabcdefghijklmnop'],
     ['--portal', 'https://portal.example']
@@ -308,7 +306,7 @@ test('http is for this computer', (t) => {
     const done = run('--out', out, ...args);
     assert.equal(done.status, 0, done.stderr);
     const { policies } = load(join(out, `linux${FIREFOX}`));
-    assert.equal(policies.ExtensionSettings[ADDON].install_url, url);
+    assert.equal(policies.ExtensionSettings[ADD_ON_ID].install_url, url);
   }
 });
 

@@ -16,10 +16,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 
-const TOP = fileURLToPath(new URL('../../../', import.meta.url));
-const ADD_ON_ID = 'bridge@ukeybridge.org';
+import { ADD_ON_ID, TOP, filesOf } from '../../lib/tree.mjs';
+
 const CRX = 'ukey-bridge-0.1.0.crx';
 const XPI = 'ukey-bridge-0.1.0.xpi';
 const URL_OF = 'https://intranet.example/ukey';
@@ -117,11 +116,8 @@ describe('the files', () => {
         .sort();
     const packed = place('packed');
     execFileSync(join(TOP, 'packaging/extension'), ['--out', packed]);
-    const files = readdirSync(packed, { recursive: true })
-      .filter((name) => statSync(join(packed, name)).isFile())
-      .sort();
     for (const name of [CRX, XPI]) {
-      assert.deepEqual(list(join(place('one'), name)), files);
+      assert.deepEqual(list(join(place('one'), name)), filesOf(packed));
     }
   });
 });

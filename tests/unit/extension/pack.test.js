@@ -7,21 +7,17 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
-  readdirSync,
   rmSync,
-  statSync,
   writeFileSync
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { runInNewContext } from 'node:vm';
 
-const TOP = fileURLToPath(new URL('../../../', import.meta.url));
+import { ADD_ON_ID, EXTENSION_ID, TOP, filesOf } from '../../lib/tree.mjs';
+
 const SOURCE = join(TOP, 'extension');
-const ID = 'efhkkcihfdnbnailmgiajdmcjflmjoef';
-const ADD_ON_ID = 'bridge@ukeybridge.org';
 let folder;
 
 before(() => {
@@ -46,10 +42,6 @@ const configurationIn = (out) => {
     `({ PORTALS: ${of('PORTALS')}, BROWSER: ${of('BROWSER')} })`
   );
 };
-const filesOf = (root) =>
-  readdirSync(root, { recursive: true })
-    .filter((path) => statSync(join(root, path)).isFile())
-    .sort();
 
 describe('a build', () => {
   it('names its portals, exactly, and the extension’s id', () => {
@@ -64,7 +56,7 @@ describe('a build', () => {
     const args = origins.flatMap((origin) => ['--portal', origin]);
     const { status, stdout } = pack(...args, '--out', out);
     assert.equal(status, 0);
-    assert.equal(stdout.trim(), ID);
+    assert.equal(stdout.trim(), EXTENSION_ID);
     assert.deepEqual(manifestIn(out).content_scripts, [
       {
         matches: [
@@ -131,7 +123,7 @@ describe('a build', () => {
 
   it('without a portal is the source', () => {
     const out = place('store');
-    assert.equal(pack('--out', out).stdout.trim(), ID);
+    assert.equal(pack('--out', out).stdout.trim(), EXTENSION_ID);
     assert.deepEqual(manifestIn(out), manifestIn(SOURCE));
     assert.deepEqual([...configurationIn(out).PORTALS], []);
   });

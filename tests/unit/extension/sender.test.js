@@ -7,8 +7,8 @@ import {
   uiContext
 } from '../../../extension/background/sender.js';
 import { WAYS } from '../../../extension/shared/ways.js';
+import { ADD_ON_ID, EXTENSION_ID as ID } from '../../lib/tree.mjs';
 
-const ID = 'efhkkcihfdnbnailmgiajdmcjflmjoef';
 const SELF = { id: ID, origin: `chrome-extension://${ID}` };
 const PORTALS = ['https://portal.example', 'http://localhost:8080'];
 
@@ -90,7 +90,7 @@ describe('the extension’s own page', () => {
   });
 
   it('in Firefox has an address that is not made of the id', () => {
-    const id = 'bridge@ukeybridge.org';
+    const id = ADD_ON_ID;
     const origin = 'moz-extension://0badc0de-0000-4000-8000-000000000000';
     const sender = { id, origin, url: `${origin}/popup/popup.html` };
     assert.ok(uiContext(sender, { id, origin }, 'en'));
