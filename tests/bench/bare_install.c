@@ -15,13 +15,12 @@
 
 #include "module.h"
 
-#define DER_MAX_LEN 12288U
-#define STEP        64U
+#define SLOTS_MAX   64U
 #define OBJECTS_MAX 256U
 #define PIN         "111111" /* place.sh's */
 
 struct certificate {
-    unsigned char der[DER_MAX_LEN];
+    unsigned char der[MODULE_DER_MAX_LEN];
     CK_ULONG der_len;
 };
 
@@ -29,42 +28,6 @@ struct span {
     unsigned char *bytes;
     CK_ULONG len;
 };
-
-/* What is read of an object, used for one after another. */
-static unsigned char value[DER_MAX_LEN];
-static unsigned char id[255];
-static unsigned char label[255];
-static unsigned char first[520];
-static unsigned char second[520];
-static CK_ULONG type;
-static CK_BBOOL flag;
-
-static const CK_ATTRIBUTE of_certificate[] = { { CKA_VALUE, value, sizeof(value) },
-                                               { CKA_ID, id, sizeof(id) },
-                                               { CKA_LABEL, label, sizeof(label) },
-                                               { CKA_CERTIFICATE_TYPE, &type, sizeof(type) } };
-static const CK_ATTRIBUTE of_rsa[] = { { CKA_ID, id, sizeof(id) },
-                                       { CKA_MODULUS, first, sizeof(first) },
-                                       { CKA_PUBLIC_EXPONENT, second, sizeof(second) },
-                                       { CKA_ALWAYS_AUTHENTICATE, &flag, sizeof(flag) } };
-static const CK_ATTRIBUTE of_ec[] = { { CKA_ID, id, sizeof(id) },
-                                      { CKA_EC_PARAMS, first, sizeof(first) },
-                                      { CKA_EC_POINT, second, sizeof(second) },
-                                      { CKA_ALWAYS_AUTHENTICATE, &flag, sizeof(flag) } };
-
-/* What is looked for, and read of what is found. */
-static const struct kind {
-    CK_OBJECT_CLASS class;
-    CK_KEY_TYPE key_type;
-    const CK_ATTRIBUTE *attributes;
-    CK_ULONG conditions;
-    CK_ULONG count;
-} kinds[] = {
-    { CKO_CERTIFICATE, 0, of_certificate, 1, 4 }, { CKO_PRIVATE_KEY, CKK_RSA, of_rsa, 2, 4 },
-    { CKO_PRIVATE_KEY, CKK_EC, of_ec, 2, 4 },     { CKO_PUBLIC_KEY, CKK_RSA, of_rsa, 2, 3 },
-    { CKO_PUBLIC_KEY, CKK_EC, of_ec, 2, 3 },
-};
-#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
 static struct module module;
 static struct certificate old;
@@ -98,7 +61,7 @@ look(CK_SLOT_ID slot, const char *wanted)
 static bool
 find_token(const char *wanted)
 {
-    CK_SLOT_ID slots[STEP];
+    CK_SLOT_ID slots[SLOTS_MAX];
     CK_ULONG count = 0;
     CK_INFO info;
     bool found = false;
@@ -106,7 +69,7 @@ find_token(const char *wanted)
 
     (void)module.functions->C_GetInfo(&info);
     (void)module.functions->C_GetSlotList(CK_TRUE, NULL, &count);
-    count = STEP;
+    count = SLOTS_MAX;
     if (module.functions->C_GetSlotList(CK_TRUE, slots, &count) != CKR_OK) {
         return false;
     }
@@ -119,32 +82,11 @@ find_token(const char *wanted)
     return found;
 }
 
-static CK_ULONG
-find(CK_SESSION_HANDLE session, const struct kind *kind, CK_OBJECT_HANDLE *found)
-{
-    struct kind wanted = *kind;
-    CK_ATTRIBUTE template[] = { { CKA_CLASS, &wanted.class, sizeof(wanted.class) },
-                                { CKA_KEY_TYPE, &wanted.key_type, sizeof(wanted.key_type) } };
-    CK_ULONG count = 0;
-    CK_ULONG more = 0;
-
-    if (module.functions->C_FindObjectsInit(session, template, kind->conditions) != CKR_OK) {
-        return 0;
-    }
-    do {
-        if (module.functions->C_FindObjects(session, found + count, STEP, &more) != CKR_OK) {
-            break;
-        }
-        count += more;
-    } while (more > 0 && count + STEP <= OBJECTS_MAX);
-    (void)module.functions->C_FindObjectsFinal(session);
-    return count;
-}
-
 /* One call; what cannot be read at once, as SoftHSM's private keys, which have no point, is read attribute by
  * attribute. */
 static void
-read_object(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, const struct kind *kind, CK_ATTRIBUTE *attributes)
+read_object(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, const struct module_kind *kind,
+            CK_ATTRIBUTE *attributes)
 {
     CK_ULONG i;
 
@@ -158,51 +100,63 @@ read_object(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, const struct kin
     }
 }
 
+static bool
+is(const CK_ATTRIBUTE *attribute, const unsigned char *bytes, CK_ULONG len)
+{
+    return attribute->ulValueLen == len && memcmp(attribute->pValue, bytes, len) == 0;
+}
+
+/* The value of an attribute in memory that is not read into again. */
+static struct span
+keep(const CK_ATTRIBUTE *attribute, unsigned char memory[MODULE_ID_MAX_LEN])
+{
+    return (struct span){ memcpy(memory, attribute->pValue, MODULE_ID_MAX_LEN), attribute->ulValueLen };
+}
+
 /* Read all certificates; the last one that is @p wanted, under any id or under that one. */
 static CK_OBJECT_HANDLE
 find_certificate(CK_SESSION_HANDLE session, const struct certificate *wanted, const struct span *under)
 {
     CK_OBJECT_HANDLE found[OBJECTS_MAX];
     CK_OBJECT_HANDLE same = CK_INVALID_HANDLE;
-    const CK_ULONG count = find(session, &kinds[0], found);
+    const CK_ULONG count = module_search(&module, session, &module_kinds[0], found, OBJECTS_MAX);
     CK_ATTRIBUTE attributes[4];
     CK_ULONG i;
 
     for (i = 0; i < count; i++) {
-        read_object(session, found[i], &kinds[0], attributes);
-        if (attributes[0].ulValueLen == wanted->der_len && memcmp(value, wanted->der, wanted->der_len) == 0 &&
-            (under == NULL || (attributes[1].ulValueLen == under->len && memcmp(id, under->bytes, under->len) == 0))) {
+        read_object(session, found[i], &module_kinds[0], attributes);
+        if (is(&attributes[0], wanted->der, wanted->der_len) &&
+            (under == NULL || is(&attributes[1], under->bytes, under->len))) {
             same = found[i];
         }
     }
     return same;
 }
 
-/* All certificates and keys. Leaves in id and label what the old certificate has, and remembers the private key. */
+/* All certificates and keys. Remembers the old certificate's id and label, and the private key. */
 static bool
 read_all(void)
 {
-    static unsigned char id_of_old[sizeof(id)];
-    static unsigned char label_of_old[sizeof(label)];
+    static unsigned char id_of_old[MODULE_ID_MAX_LEN];
+    static unsigned char label_of_old[MODULE_ID_MAX_LEN];
     CK_OBJECT_HANDLE found[OBJECTS_MAX];
     CK_ATTRIBUTE attributes[4];
     CK_SESSION_INFO info;
     bool is_there = false;
     size_t kind;
 
-    for (kind = 0; kind < KINDS; kind++) {
-        const CK_ULONG count = find(module.session, &kinds[kind], found);
+    for (kind = 0; kind < MODULE_KINDS; kind++) {
+        const CK_ULONG count = module_search(&module, module.session, &module_kinds[kind], found, OBJECTS_MAX);
         CK_ULONG i;
 
         for (i = 0; i < count; i++) {
-            read_object(module.session, found[i], &kinds[kind], attributes);
-            if (kinds[kind].class == CKO_PRIVATE_KEY) {
+            read_object(module.session, found[i], &module_kinds[kind], attributes);
+            if (module_kinds[kind].class == CKO_PRIVATE_KEY) {
                 private_key = found[i];
-            } else if (kind == 0 && attributes[0].ulValueLen == old.der_len &&
-                       memcmp(value, old.der, old.der_len) == 0) {
+            } else if (kind == 0 && is(&attributes[0], old.der, old.der_len)) {
                 is_there = true;
-                key_id = (struct span){ memcpy(id_of_old, id, sizeof(id)), attributes[1].ulValueLen };
-                key_label = (struct span){ memcpy(label_of_old, label, sizeof(label)), attributes[2].ulValueLen };
+                key_id = keep(&attributes[1], id_of_old);
+                key_label = keep(&attributes[2], label_of_old);
             }
         }
     }

@@ -14,71 +14,14 @@
 #include "module.h"
 
 #define SLOTS_MAX   64U
-#define STEP        64U
 #define OBJECTS_MAX 8192U
-
-static unsigned char value[12288];
-static unsigned char id[255];
-static unsigned char label[255];
-static unsigned char first[520];
-static unsigned char second[520];
-static CK_ULONG type;
-static CK_BBOOL flag;
-
-static const CK_ATTRIBUTE certificate[] = { { CKA_VALUE, value, sizeof(value) },
-                                            { CKA_ID, id, sizeof(id) },
-                                            { CKA_LABEL, label, sizeof(label) },
-                                            { CKA_CERTIFICATE_TYPE, &type, sizeof(type) } };
-static const CK_ATTRIBUTE rsa[] = { { CKA_ID, id, sizeof(id) },
-                                    { CKA_MODULUS, first, sizeof(first) },
-                                    { CKA_PUBLIC_EXPONENT, second, sizeof(second) },
-                                    { CKA_ALWAYS_AUTHENTICATE, &flag, sizeof(flag) } };
-static const CK_ATTRIBUTE ec[] = { { CKA_ID, id, sizeof(id) },
-                                   { CKA_EC_PARAMS, first, sizeof(first) },
-                                   { CKA_EC_POINT, second, sizeof(second) },
-                                   { CKA_ALWAYS_AUTHENTICATE, &flag, sizeof(flag) } };
-
-/* What is looked for, and read of what is found. Public keys have no CKA_ALWAYS_AUTHENTICATE. */
-static const struct kind {
-    CK_OBJECT_CLASS class;
-    CK_KEY_TYPE key_type;
-    const CK_ATTRIBUTE *attributes;
-    CK_ULONG conditions;
-    CK_ULONG count;
-} kinds[] = {
-    { CKO_CERTIFICATE, 0, certificate, 1, 4 }, { CKO_PRIVATE_KEY, CKK_RSA, rsa, 2, 4 },
-    { CKO_PRIVATE_KEY, CKK_EC, ec, 2, 4 },     { CKO_PUBLIC_KEY, CKK_RSA, rsa, 2, 3 },
-    { CKO_PUBLIC_KEY, CKK_EC, ec, 2, 3 },
-};
-
-static CK_ULONG
-find(const struct module *module, const struct kind *kind, CK_OBJECT_HANDLE *found)
-{
-    struct kind wanted = *kind;
-    CK_ATTRIBUTE template[] = { { CKA_CLASS, &wanted.class, sizeof(wanted.class) },
-                                { CKA_KEY_TYPE, &wanted.key_type, sizeof(wanted.key_type) } };
-    CK_ULONG count = 0;
-    CK_ULONG more = 0;
-
-    if (module->functions->C_FindObjectsInit(module->session, template, kind->conditions) != CKR_OK) {
-        return 0;
-    }
-    do {
-        if (module->functions->C_FindObjects(module->session, found + count, STEP, &more) != CKR_OK) {
-            break;
-        }
-        count += more;
-    } while (more > 0 && count + STEP <= OBJECTS_MAX);
-    (void)module->functions->C_FindObjectsFinal(module->session);
-    return count;
-}
 
 /* How many objects of that kind could be read whole. */
 static CK_ULONG
-read_kind(const struct module *module, const struct kind *kind)
+read_kind(const struct module *module, const struct module_kind *kind)
 {
     static CK_OBJECT_HANDLE found[OBJECTS_MAX];
-    const CK_ULONG count = find(module, kind, found);
+    const CK_ULONG count = module_search(module, module->session, kind, found, OBJECTS_MAX);
     CK_ULONG good = 0;
     CK_ULONG i;
 
@@ -111,7 +54,7 @@ read_all(struct module *module, char *text, size_t size)
 {
     CK_SLOT_ID slots[SLOTS_MAX];
     CK_ULONG count = 0;
-    CK_ULONG read[sizeof(kinds) / sizeof(kinds[0])];
+    CK_ULONG read[MODULE_KINDS];
     CK_SESSION_INFO info;
     size_t i;
 
@@ -126,8 +69,8 @@ read_all(struct module *module, char *text, size_t size)
     if (module->functions->C_OpenSession(slots[0], CKF_SERIAL_SESSION, NULL, NULL, &module->session) != CKR_OK) {
         return -1;
     }
-    for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        read[i] = read_kind(module, &kinds[i]);
+    for (i = 0; i < MODULE_KINDS; i++) {
+        read[i] = read_kind(module, &module_kinds[i]);
     }
     (void)module->functions->C_GetSessionInfo(module->session, &info);
     (void)module->functions->C_CloseSession(module->session);

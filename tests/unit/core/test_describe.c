@@ -8,6 +8,8 @@
 #include "core/contract.h"
 #include "core/limits.h"
 
+#include "short_of_memory.h"
+
 static int
 setup(void **state)
 {
@@ -186,38 +188,14 @@ the_limits_and_the_protocol_are_told(void **state)
     }
 }
 
-/* cJSON's memory, failing once after so many allocations. */
-static size_t until_failure;
-static size_t live;
-
-static void *
-failing_malloc(size_t size)
-{
-    void *memory = NULL;
-
-    if (until_failure == 0 || --until_failure > 0) {
-        memory = malloc(size);
-        live += memory != NULL;
-    }
-    return memory;
-}
-
-static void
-counting_free(void *memory)
-{
-    live -= memory != NULL;
-    free(memory);
-}
-
 static void
 without_memory_there_is_no_half_contract(void **state)
 {
-    cJSON_Hooks hooks = { failing_malloc, counting_free };
     cJSON *whole = NULL;
     size_t n;
 
     (void)state;
-    cJSON_InitHooks(&hooks);
+    cJSON_InitHooks(&short_of_memory);
     for (n = 1; whole == NULL && n < 100000; n++) {
         until_failure = n;
         whole = ukb_contract_describe();

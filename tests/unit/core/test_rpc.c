@@ -8,6 +8,8 @@
 
 #include "core/rpc.h"
 
+#include "short_of_memory.h"
+
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 #define ID64         "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define ORIGIN64     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -565,29 +567,6 @@ a_request_reaches_a_worker_as_it_came(void **state)
     expect_round_trip("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\",\"context\":{}}");
 }
 
-/* cJSON's memory, failing once after so many allocations; 0 is never. */
-static size_t until_failure;
-static size_t live;
-
-static void *
-failing_malloc(size_t size)
-{
-    void *memory = NULL;
-
-    if (until_failure == 0 || --until_failure > 0) {
-        memory = malloc(size);
-        live += memory != NULL;
-    }
-    return memory;
-}
-
-static void
-counting_free(void *memory)
-{
-    live -= memory != NULL;
-    free(memory);
-}
-
 static const char torture_text[] = "{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"method\":\"m\",\"params\":{\"a\":[1.5,"
                                    "{\"b\":null}]},\"context\":{\"origin\":\"https://a.example\"}}";
 
@@ -641,11 +620,10 @@ whichever_allocation_fails_it_is_reported_and_nothing_leaks(void **state)
 {
     enum ukb_status (*const jobs[])(struct ukb_buf *, struct ukb_error *) = { read_request, write_request, write_result,
                                                                               write_error };
-    cJSON_Hooks hooks = { failing_malloc, counting_free };
     size_t i;
 
     (void)state;
-    cJSON_InitHooks(&hooks);
+    cJSON_InitHooks(&short_of_memory);
     for (i = 0; i < COUNT(jobs); i++) {
         enum ukb_status st = UKB_E_INTERNAL;
         size_t n;

@@ -98,4 +98,18 @@ person_teardown(void **state)
     return ukey_teardown(state);
 }
 
+/* How many renewals the journal holds, ten at most. */
+static inline size_t
+person_records(void)
+{
+    struct ukb_renewal_list list = { 0 };
+    struct ukb_error err = { 0 };
+    size_t count;
+
+    assert_int_equal(ukb_journal_list(person.env.journal, NULL, NULL, NULL, 10, &list, &err), UKB_OK);
+    count = list.count;
+    ukb_renewal_list_done(&list);
+    return count;
+}
+
 #endif /* UKB_TESTS_RENEWAL_PERSON_H */

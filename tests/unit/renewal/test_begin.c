@@ -27,18 +27,6 @@ begin(struct ukb_begin_params params)
     return st;
 }
 
-static size_t
-records(void)
-{
-    struct ukb_renewal_list list = { 0 };
-    size_t count;
-
-    assert_int_equal(ukb_journal_list(person.env.journal, NULL, NULL, NULL, 10, &list, &err), UKB_OK);
-    count = list.count;
-    ukb_renewal_list_done(&list);
-    return count;
-}
-
 static void
 expect_bad_field(const char *field, struct ukb_begin_params params)
 {
@@ -67,7 +55,7 @@ each_kind_takes_its_own_fields_only(void **state)
     params.subject_count = 0;
     expect_bad_field("subject", params);
     assert_false(person_was_asked());
-    assert_int_equal(records(), 0);
+    assert_int_equal(person_records(), 0);
 }
 
 static void
@@ -82,7 +70,7 @@ what_cannot_be_done_is_refused_before_the_pin(void **state)
     params.token = "ffffffffffffffffffffffffffffffff";
     assert_int_equal(begin(params), UKB_E_NO_TOKEN);
     assert_false(person_was_asked());
-    assert_int_equal(records(), 0);
+    assert_int_equal(person_records(), 0);
 }
 
 static void
@@ -97,7 +85,7 @@ without_the_right_pin_nothing_is_noted(void **state)
     assert_int_equal(begin(params), UKB_E_PIN_INCORRECT);
     person_closes_the_dialog();
     assert_int_equal(begin(params), UKB_E_PIN_CANCELLED);
-    assert_int_equal(records(), 0);
+    assert_int_equal(person_records(), 0);
 }
 
 static void
@@ -112,7 +100,7 @@ another_kind_meanwhile_is_pending(void **state)
     params.kind = UKB_KIND_REPLACE;
     assert_int_equal(begin(params), UKB_E_RENEWAL_PENDING);
     assert_string_equal(err.attrs[0].name, "renewal");
-    assert_int_equal(records(), 1);
+    assert_int_equal(person_records(), 1);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, person_teardown)

@@ -34,18 +34,6 @@ install(struct ukb_install_params params)
     return st;
 }
 
-static size_t
-records(void)
-{
-    struct ukb_renewal_list list = { 0 };
-    size_t count;
-
-    assert_int_equal(ukb_journal_list(person.env.journal, NULL, NULL, NULL, 10, &list, &err), UKB_OK);
-    count = list.count;
-    ukb_renewal_list_done(&list);
-    return count;
-}
-
 static void
 expect_written(void)
 {
@@ -85,7 +73,7 @@ a_call_by_token_makes_its_record_and_installs(void **state)
     assert_string_equal(record.origin, PORTAL);
     assert_string_equal(record.certificate_id, portal.old_id);
     assert_int_equal(record.object_count, 2);
-    assert_int_equal(records(), 1);
+    assert_int_equal(person_records(), 1);
 }
 
 static void
@@ -105,7 +93,7 @@ twice_is_once_and_asks_once(void **state)
     person_closes_the_dialog();
     assert_int_equal(install(portal.params), UKB_OK);
     assert_int_equal(record.state, UKB_RENEWAL_INSTALLED);
-    assert_int_equal(records(), 1);
+    assert_int_equal(person_records(), 1);
 }
 
 static void
@@ -117,7 +105,7 @@ without_the_pin_nothing_is_written_or_noted(void **state)
     person_types("000000");
     assert_int_equal(install(portal.params), UKB_E_PIN_INCORRECT);
     expect_untouched();
-    assert_int_equal(records(), 0);
+    assert_int_equal(person_records(), 0);
 }
 
 static void
@@ -142,7 +130,7 @@ a_certificate_without_its_key_is_refused_after_the_login(void **state)
     params.signing = portal_pem(portal_issue(NULL, "digitalSignature", 3, 1));
     assert_int_equal(install(params), UKB_E_KEY_MISMATCH);
     assert_true(person_was_asked());
-    assert_int_equal(records(), 0);
+    assert_int_equal(person_records(), 0);
     expect_untouched();
 }
 
@@ -202,7 +190,7 @@ what_happens_while_the_user_types_counts(void **state)
     assert_int_equal(install(portal.params), UKB_OK);
     assert_true(person_was_asked());
     assert_int_equal(record.state, UKB_RENEWAL_INSTALLED);
-    assert_int_equal(records(), 1);
+    assert_int_equal(person_records(), 1);
     expect_untouched(); /* not once more by this one */
 }
 

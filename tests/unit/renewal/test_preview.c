@@ -14,18 +14,6 @@ setup(void **state)
     return portal_setup(state);
 }
 
-static size_t
-records(void)
-{
-    struct ukb_renewal_list list = { 0 };
-    size_t count;
-
-    assert_int_equal(ukb_journal_list(person.env.journal, NULL, NULL, NULL, 10, &list, &err), UKB_OK);
-    count = list.count;
-    ukb_renewal_list_done(&list);
-    return count;
-}
-
 static int
 teardown(void **state)
 {
@@ -67,7 +55,7 @@ a_kept_keys_certificate_is_exchanged(void **state)
     assert_int_equal(preview.change_count, 2);
     expect_change(0, "remove", portal.old);
     expect_change(1, "add", portal.candidate);
-    assert_int_equal(records(), 0);
+    assert_int_equal(person_records(), 0);
 }
 
 static void

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "fake/fake_token.h"
+#include "fake/opened.h"
 
 #include "token/key_attributes.h"
 #include "token/keys.h"
@@ -11,24 +11,6 @@
 static const unsigned char P256[] = { 0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07 };
 static const unsigned char SM2[] = { 0x06, 0x08, 0x2A, 0x81, 0x1C, 0xCF, 0x55, 0x01, 0x82, 0x2D };
 static const unsigned char BRAINPOOL[] = { 0x06, 0x09, 0x2B, 0x24, 0x03, 0x03, 0x02, 0x08, 0x01, 0x01, 0x07 };
-
-static struct fake_token token;
-
-static int
-setup(void **state)
-{
-    (void)state;
-    fake_token_open(&token);
-    return 0;
-}
-
-static int
-teardown(void **state)
-{
-    (void)state;
-    fake_token_close(&token);
-    return 0;
-}
 
 /* header ‖ 04 ‖ 11 … 11 with @p field_len bytes of X and Y each; returns the length. */
 static size_t
@@ -211,7 +193,7 @@ a_modulus_alone_is_the_key_of_that_modulus(void **state)
     assert_false(ukb_key_same(&told, &told));
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, opened_setup, opened_teardown)
 
 int
 main(void)

@@ -4,33 +4,14 @@
 
 #include <string.h>
 
-#include "fake/fake_token.h"
+#include "fake/opened.h"
 
 #include "token/internal.h"
 
 static const char GOOD_PIN[] = "123456";
 static const char WRONG_PIN[] = "000000";
 
-static struct fake_token token;
 static struct fake_pins pins;
-static struct ukb_error err;
-
-static int
-setup(void **state)
-{
-    (void)state;
-    memset(&err, 0, sizeof(err));
-    fake_token_open(&token);
-    return 0;
-}
-
-static int
-teardown(void **state)
-{
-    (void)state;
-    fake_token_close(&token);
-    return 0;
-}
 
 static enum ukb_status
 login_with(const char *pin)
@@ -391,7 +372,7 @@ a_pin_refused_for_an_operation_is_never_sent_again(void **state)
     assert_int_equal(fake.context_login_calls, 1);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, opened_setup, opened_teardown)
 
 int
 main(void)

@@ -43,14 +43,9 @@ stop(void **state)
 static int
 setup_soft(void **state)
 {
-    static unsigned int count;
-    char label[16];
-
     (void)state;
     memset(&err, 0, sizeof(err));
-    (void)snprintf(label, sizeof(label), "Token %u", count++);
-    softhsm_token_new(&soft, label);
-    session = softhsm_session(&soft, true, true);
+    session = softhsm_session_on_new(&soft);
     return 0;
 }
 

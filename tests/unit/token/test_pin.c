@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "fake/fake_token.h"
+#include "fake/opened.h"
 #include "fake/softhsm.h"
 
 #include "token/internal.h"
@@ -15,26 +15,7 @@ static const char NEW_PIN[] = "654321";
 static const char SO_PIN[] = "87654321";
 static const char WRONG_PIN[] = "000000";
 
-static struct fake_token token;
 static struct fake_new_pins pins;
-static struct ukb_error err;
-
-static int
-setup(void **state)
-{
-    (void)state;
-    memset(&err, 0, sizeof(err));
-    fake_token_open(&token);
-    return 0;
-}
-
-static int
-teardown(void **state)
-{
-    (void)state;
-    fake_token_close(&token);
-    return 0;
-}
 
 static enum ukb_status
 change(const char *old, const char *pin)
@@ -479,9 +460,9 @@ a_new_pin_that_cannot_be_set_leaves_nobody_logged_in(void **state)
         fake.init_pin_answer = rows[i].answer;
         assert_int_equal(unblock(SO_PIN, NEW_PIN), rows[i].status);
         assert_int_equal(fake.init_pin_calls, 1);
-        teardown(NULL);
+        opened_teardown(NULL);
         assert_false(fake.so_logged_in);
-        setup(NULL);
+        opened_setup(NULL);
     }
 }
 
@@ -582,7 +563,7 @@ softhsm_takes_the_administrators_word(void **state)
     assert_int_equal(soft_login(NEW_PIN), UKB_OK);
 }
 
-#define CASE(name)      cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name)      cmocka_unit_test_setup_teardown(name, opened_setup, opened_teardown)
 #define CASE_SOFT(name) cmocka_unit_test_setup_teardown(name, setup_softhsm, teardown_softhsm)
 
 int

@@ -4,31 +4,12 @@
 #include <string.h>
 
 #include "core/hex.h"
-#include "fake/fake_token.h"
+#include "fake/opened.h"
 #include "fake/softhsm.h"
 
 #include "token/token.h"
 
-static struct fake_token token;
 static struct ukb_token_list list;
-static struct ukb_error err;
-
-static int
-setup(void **state)
-{
-    (void)state;
-    memset(&err, 0, sizeof(err));
-    fake_token_open(&token);
-    return 0;
-}
-
-static int
-teardown(void **state)
-{
-    (void)state;
-    fake_token_close(&token);
-    return 0;
-}
 
 static const struct ukb_token_info *
 only_token(void)
@@ -272,7 +253,7 @@ real_tokens_come_and_go_with_a_refresh(void **state)
     softhsm_stop(&soft);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, opened_setup, opened_teardown)
 
 int
 main(void)

@@ -202,6 +202,17 @@ move_entry(const char *directory, const char *name, void *ctx)
     assert_int_equal(rename(from.text, to.text), 0);
 }
 
+struct ukb_token_session *
+softhsm_session_on_new(struct softhsm *soft)
+{
+    static unsigned int count;
+    char label[16];
+
+    (void)snprintf(label, sizeof(label), "Token %u", count++);
+    softhsm_token_new(soft, label);
+    return softhsm_session(soft, true, true);
+}
+
 void
 softhsm_pull(struct softhsm *soft)
 {

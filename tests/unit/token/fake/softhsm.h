@@ -35,6 +35,9 @@ void softhsm_token_new(struct softhsm *soft, const char *label);
 /** A session on token_id. */
 struct ukb_token_session *softhsm_session(struct softhsm *soft, bool writable, bool logged_in);
 
+/** A session for writing, logged in, on a token of its own. */
+struct ukb_token_session *softhsm_session_on_new(struct softhsm *soft);
+
 /** Move all tokens out of the module's sight, as pulling them does, and back. SoftHSM notices after a refresh. */
 void softhsm_pull(struct softhsm *soft);
 void softhsm_insert(struct softhsm *soft);
