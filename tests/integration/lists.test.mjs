@@ -246,8 +246,11 @@ test('at a terminal that speaks Chinese tables are Chinese, line up, and JSON is
   const stage = await quiet(t, { pairs });
   const run = (LANG, ...args) => {
     const env = { ...stage.place.env, LANG };
-    const { status, stdout } = spawnSync(HOST, args, { env, encoding: 'utf8' });
-    assert.equal(status, 0);
+    const { status, stdout, stderr } = spawnSync(HOST, args, {
+      env,
+      encoding: 'utf8'
+    });
+    assert.equal(status, 0, stderr);
     return stdout;
   };
   for (const [command, heads, words] of [
@@ -268,7 +271,7 @@ test('at a terminal that speaks Chinese tables are Chinese, line up, and JSON is
     for (const word of words) {
       assert.ok(
         rows.some((row) => row.includes(word)),
-        word
+        `${word}: ${rows.join()}`
       );
     }
     assert.equal(
@@ -276,7 +279,6 @@ test('at a terminal that speaks Chinese tables are Chinese, line up, and JSON is
       run('C.UTF-8', command, '--json')
     );
   }
-  assert.match(run('zh_CN.UTF-8', 'audit'), /^还没有记录\n$/);
 });
 
 test('a UKey that a list found, and that goes at once, is told to be gone', async (t) => {
