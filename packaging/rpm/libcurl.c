@@ -10,6 +10,7 @@ void curl_easy_init(void);
 void curl_easy_perform(void);
 void curl_easy_setopt(void);
 void curl_easy_strerror(void);
+void curl_strnequal(void);
 
 void
 curl_easy_cleanup(void)
@@ -38,5 +39,10 @@ curl_easy_setopt(void)
 
 void
 curl_easy_strerror(void)
+{
+}
+
+void
+curl_strnequal(void)
 {
 }
