@@ -31,7 +31,7 @@ function start(t, args, env = {}) {
 
 test('the demo drives itself and tells the dates', async (t) => {
   const demo = start(t, ['--drive', '--lang', 'en']);
-  const [code] = await once(demo, 'exit');
+  const [code] = await once(demo, 'close'); /* all is said, too */
   assert.equal(code, 0, demo.said);
   const ends = 'ends \\d{4}-\\d\\d-\\d\\d';
   const both = (when, days) =>
@@ -52,7 +52,7 @@ test('the demo waits for a person, and cleans up when told to end', async (t) =>
   assert.match(demo.said, /PIN 码 111111/);
   assert.match(demo.said, /PIN 111111/);
   demo.kill('SIGINT');
-  const [code] = await once(demo, 'exit');
+  const [code] = await once(demo, 'close');
   assert.equal(code, 0, demo.said);
   assert.match(demo.said, /^after: {2}signing 20 days.*encryption 20 days/m);
   assert.deepEqual(demo.left(), []);

@@ -94,7 +94,8 @@ test('reminder, order, payment, ready, PIN, done, history', async (t) => {
     (await notifications(on)).find((id) => id.startsWith('order:'))
   );
   assert.equal(ready, `order:${on.portal.url} ${number}`);
-  assert.equal(await badge(on), '2', 'one certificate, one order');
+  /* one certificate, one order; drawn behind the notification */
+  await until(async () => (await badge(on)) === '2');
   const popup = await on.browser.popup();
   await popup.locator('#ready .primary').waitFor();
   await popup.locator('.token').waitFor();
@@ -118,7 +119,7 @@ test('reminder, order, payment, ready, PIN, done, history', async (t) => {
     id.startsWith('order:')
   );
   assert.deepEqual(left, []);
-  assert.equal(await popup.locator('#ready .primary').count(), 0);
+  await popup.locator('#ready .primary').waitFor({ state: 'detached' });
 
   const page = await openPage(on, HISTORY);
   const card = page.locator('.renewal');

@@ -11,6 +11,7 @@ import { EACH, LABEL, PIN, stage, testIn, until } from './stage.mjs';
 const CHINESE = /[\u4e00-\u9fff]{4}/;
 /** Firefox does not tell a host for others from none. */
 const BLOCKED = { chromium: 'HOST_BLOCKED', firefox: 'HOST_MISSING' };
+const SERVED = { isServed: true };
 const ORIGIN = (port, host = '127.0.0.1') => `http://${host}:${port}`;
 
 /** A stage whose page is on a site of its own, for which the extension is packed and which the policy allows. */
@@ -65,7 +66,8 @@ async function assertNoFrame(t, { page, origin }) {
   await assertUnreachable(within, /frame/);
   assert.equal(await isHeard(within, 'parent'), false);
   assert.equal(await isHeard(within, 'top'), false);
-  assert.equal(await isHeard(page), true, 'the page itself is served');
+  const itself = await isHeard(page, 'self', SERVED);
+  assert.equal(itself, true, 'the page itself is served');
 
   await page.goto(foreign);
   await assertUnreachable(await addFrame(page, origin), /frame/);
@@ -78,12 +80,12 @@ testIn(
   async (t, browser) => {
     const on = await onSite(t, { browser });
     await t.test('it is served', async () => {
-      const { tokens } = await ask(on.page);
+      const { tokens } = await ask(on.page, SERVED);
       assert.deepEqual(
         tokens.map(({ label }) => label),
         [LABEL]
       );
-      assert.equal(await isHeard(on.page), true);
+      assert.equal(await isHeard(on.page, 'self', SERVED), true);
     });
     await t.test('another origin', (inner) => assertNoOtherOrigin(inner, on));
     await t.test('frames', (inner) => assertNoFrame(inner, on));
@@ -101,7 +103,7 @@ test('an https page is served, on a port of its own', async (t) => {
     context: { ignoreHTTPSErrors: true }
   });
   await on.page.goto(origin);
-  const { tokens } = await ask(on.page);
+  const { tokens } = await ask(on.page, SERVED);
   assert.equal(tokens?.length, 1);
 });
 

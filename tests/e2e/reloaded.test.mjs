@@ -65,7 +65,7 @@ for (const [lang, words] of Object.entries(RELOAD)) {
     }
     assert.deepEqual(thrown, []);
     await page.reload();
-    const { tokens } = await ask(page);
+    const { tokens } = await ask(page, { isServed: true });
     assert.equal(tokens?.[0].label, LABEL);
   });
 }

@@ -8,6 +8,20 @@ import { EACH, stage, testIn, until } from './stage.mjs';
 
 const SIZES = atZooms({ width: 1280, height: 900 });
 
+/** A time zone in which it is noon: no day ends while a test looks what happens once a day. */
+function whereItIsNoon() {
+  const ahead = 12 - new Date().getUTCHours();
+  return `Etc/GMT${ahead < 0 ? '+' : '-'}${Math.abs(ahead)}`; // east is minus
+}
+
+/** A stage with a browser there. */
+async function atNoon(t, { browser, ...options } = {}) {
+  const on = await stage(t, { ...options, browser: false });
+  on.place.env.TZ = whereItIsNoon();
+  await on.browse(browser);
+  return on;
+}
+
 /* From a page of the extension, which outlives its background. */
 const ring = (page) =>
   page.evaluate(() =>
@@ -34,7 +48,10 @@ async function options(on) {
 testIn(EACH, 'a UKey that comes is told of, once a day', async (t, browser) => {
   /* in Firefox what nobody can see is over at once */
   const headless = browser.program !== 'firefox';
-  const on = await stage(t, { ukey: false, browser: { ...browser, headless } });
+  const on = await atNoon(t, {
+    ukey: false,
+    browser: { ...browser, headless }
+  });
   const page = await options(on);
   const shows = (text) =>
     until(async () => (await badge(page)) === text, { timeoutMs: 30000 });
@@ -54,7 +71,7 @@ testIn(EACH, 'a UKey that comes is told of, once a day', async (t, browser) => {
 });
 
 test('what was told survives the service worker, and nothing is told when it is off', async (t) => {
-  const on = await stage(t);
+  const on = await atNoon(t);
   const page = await options(on);
   await ring(page);
   await until(async () => (await notifications(page)).length === 1, {

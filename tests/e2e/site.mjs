@@ -56,38 +56,50 @@ export async function serve(t, { tlsIn } = {}) {
   return server.address().port;
 }
 
+/** How long to wait for what is to come, and for what is not. */
+const HEARD_MS = 20_000;
+const UNHEARD_MS = 500;
+
 /**
  * What the SDK makes of a page or a frame: `{tokens}`, or the error's `{reason, message, text}`.
  * @param {object} frame playwright's page or frame
+ * @param {{isServed?: boolean}} [options] an answer is to come, however slow the machine
  */
-export function ask(frame) {
-  return frame.evaluate(async () => {
-    const { UKeyBridge } = await import('/sdk/ukeybridge.js');
-    try {
-      const bridge = await UKeyBridge.connect({ timeoutMs: 1000 });
-      const { tokens } = await bridge.tokens.list();
-      return { tokens };
-    } catch ({ reason, message, text }) {
-      return { reason, message, text };
-    }
-  });
+export function ask(frame, { isServed = false } = {}) {
+  return frame.evaluate(
+    async (timeoutMs) => {
+      const { UKeyBridge } = await import('/sdk/ukeybridge.js');
+      try {
+        const bridge = await UKeyBridge.connect({ timeoutMs });
+        const { tokens } = await bridge.tokens.list();
+        return { tokens };
+      } catch ({ reason, message, text }) {
+        return { reason, message, text };
+      }
+    },
+    isServed ? HEARD_MS : 2 * UNHEARD_MS
+  );
 }
 
 /**
  * What a page gets that does not use the SDK and its courtesy: true when anything answers.
  * @param {object} frame playwright's page or frame
  * @param {'self' | 'parent' | 'top'} target the window it asks
+ * @param {{isServed?: boolean}} [options] as of ask()
  */
-export function isHeard(frame, target = 'self') {
-  return frame.evaluate(async (name) => {
-    const { port1, port2 } = new MessageChannel();
-    const heard = new Promise((resolve) => {
-      port1.onmessage = () => resolve(true);
-      setTimeout(() => resolve(false), 500);
-    });
-    window[name].postMessage({ ukeybridge: 1, connect: true }, '*', [port2]);
-    return heard;
-  }, target);
+export function isHeard(frame, target = 'self', { isServed = false } = {}) {
+  return frame.evaluate(
+    async ([name, timeoutMs]) => {
+      const { port1, port2 } = new MessageChannel();
+      const heard = new Promise((resolve) => {
+        port1.onmessage = () => resolve(true);
+        setTimeout(() => resolve(false), timeoutMs);
+      });
+      window[name].postMessage({ ukeybridge: 1, connect: true }, '*', [port2]);
+      return heard;
+    },
+    [target, isServed ? HEARD_MS : UNHEARD_MS]
+  );
 }
 
 /**

@@ -41,7 +41,7 @@ function place(t) {
     const { status, stdout, stderr } = spawnSync(HOST, args, {
       env,
       encoding: 'utf8',
-      timeout: 5000
+      timeout: 60_000 /* whoever hangs, whatever the machine does besides */
     });
     return { status, stdout, stderr };
   };

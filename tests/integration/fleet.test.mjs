@@ -37,10 +37,11 @@ async function office(t, policy) {
   setPolicy({ ...POLICY, ...policy });
   stage.host({}, space.inside());
   const file = join(log, 'ukeybridge.json');
+  /* the file is there before its first line is, and a line's begin before its end */
   const lines = () =>
-    existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+    existsSync(file) ? readFileSync(file, 'utf8').match(/.+(?=\n)/g) : [];
   stage.space = space;
-  stage.heard = () => lines().map((line) => JSON.parse(line));
+  stage.heard = () => (lines() ?? []).map((line) => JSON.parse(line));
   return stage;
 }
 

@@ -3,13 +3,20 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A pinentry that notes the commands it gets (never its answers), before the real one gets them. */
+/**
+ * A pinentry that notes the commands it gets (never its answers), before the real one gets them: what goes to its own
+ * output tee writes first.
+ */
 export function loggingPinentry(dir, real) {
   const program = join(dir, 'pinentry-log');
   const log = join(dir, 'pinentry-log.txt');
-  writeFileSync(program, `#!/bin/sh\ntee -a '${log}' | exec ${real} "$@"\n`, {
-    mode: 0o755
-  });
+  writeFileSync(
+    program,
+    `#!/bin/sh\ntee /dev/fd/3 3>&1 >>'${log}' | exec ${real} "$@"\n`,
+    {
+      mode: 0o755
+    }
+  );
   return {
     program,
     /** The arguments of each such command, as the program understands them. */

@@ -36,8 +36,8 @@ function find(steps) {
 const LOOKS = {
   count: (nodes) => nodes.length,
   visible: ([node]) => node?.checkVisibility?.() ?? false,
-  innerText: ([node]) => node.innerText,
-  attribute: ([node], name) => node.getAttribute(name)
+  innerText: ([node]) => node && { found: node.innerText },
+  attribute: ([node], name) => node && { found: node.getAttribute(name) }
 };
 
 /** Text that contains a string, whatever the case; or a pattern, as it is. */
@@ -109,19 +109,22 @@ class Finder {
     return this.until(looks[state], { timeout });
   }
 
-  /** Wait until it is there, whether it is seen or not. */
-  #there() {
-    return this.until(async () => (await this.#look('count')) > 0);
+  /** Look until it is there, whether it is seen or not: in one step, for pages are drawn anew. */
+  async #read(what, argument) {
+    let seen;
+    await this.until(async () => {
+      seen = await this.#look(what, argument);
+      return Boolean(seen);
+    });
+    return seen.found;
   }
 
-  async innerText() {
-    await this.#there();
-    return this.#look('innerText');
+  innerText() {
+    return this.#read('innerText');
   }
 
-  async getAttribute(name) {
-    await this.#there();
-    return this.#look('attribute', name);
+  getAttribute(name) {
+    return this.#read('attribute', name);
   }
 
   count() {

@@ -10,6 +10,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync
 } from 'node:fs';
 import { join } from 'node:path';
@@ -167,13 +168,16 @@ export class Firefox {
     assert.equal(ended.result.result.value, 'stopped');
   }
 
-  /** The path of the file that a page saves next. */
+  /** The path of the file that a page saves next; before it is whole its name is there, too, of nothing. */
   async nextDownload() {
     for (;;) {
-      const [name] = readdirSync(this.downloads);
-      if (name !== undefined && !name.endsWith('.part')) {
-        return join(this.downloads, name);
-      }
+      const paths = readdirSync(this.downloads).map((name) =>
+        join(this.downloads, name)
+      );
+      const isWhole = (path) =>
+        !path.endsWith('.part') &&
+        (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
+      if (paths.length === 1 && isWhole(paths[0])) return paths[0];
       await sleep(50);
     }
   }

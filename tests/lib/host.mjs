@@ -148,6 +148,15 @@ export class Host {
   }
 }
 
+/** A process that was seen may have ended since. */
+export function killIfThere(pid) {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
+}
+
 /** Processes alive (zombies do not count) whose environment has `key=value`: all that a test's host started. */
 export function processesWith(key, value) {
   const found = [];

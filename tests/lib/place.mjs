@@ -5,7 +5,6 @@
 // a copy of the two executables built for that: see tests/run.
 import {
   chmodSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -44,7 +43,7 @@ export const LEDGER_LIBRARY = join(
   'libukb-ledger.so'
 );
 
-const REMOVE_TRIES = 20;
+const REMOVE_TRIES = 200;
 
 /** The PIN dialog that display.mjs knows how to use. */
 export const PINENTRY = '/usr/bin/pinentry-gtk-2';
@@ -128,13 +127,24 @@ export function useBrowser(home, profile) {
   writeFileSync(join(home, profile, 'Local State'), '{}');
 }
 
+/** What a look finds; nothing of what has gone meanwhile, as the file of a rollback does. */
+function ifThere(look) {
+  try {
+    return look();
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+    return undefined;
+  }
+}
+
 /** Every regular file below a folder, with its bytes. */
 export function* filesBelow(dir) {
-  if (!existsSync(dir)) return;
-  for (const name of readdirSync(dir)) {
+  for (const name of ifThere(() => readdirSync(dir)) ?? []) {
     const path = join(dir, name);
-    const kind = statSync(path, { throwIfNoEntry: false });
+    const kind = ifThere(() => statSync(path));
     if (kind?.isDirectory()) yield* filesBelow(path);
-    else if (kind?.isFile()) yield { path, bytes: readFileSync(path) };
+    if (!kind?.isFile()) continue;
+    const bytes = ifThere(() => readFileSync(path));
+    if (bytes) yield { path, bytes };
   }
 }

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { initCa } from '../portal/ca.js';
 import { CheckedHost } from './contract.mjs';
 import { Display } from './display.mjs';
-import { page, processesWith, UI } from './host.mjs';
+import { killIfThere, page, processesWith, UI } from './host.mjs';
 import { keepLedger, ledger } from './ledger.mjs';
 import { makePlace, setPolicy, SOFTHSM } from './place.mjs';
 import { PIN, UKey } from './ukey.mjs';
@@ -20,7 +20,8 @@ export const OTHER_ORIGIN = 'https://other.example';
 export const PINENTRY = '/usr/bin/pinentry-gtk-2';
 const LABEL = 'UKey one';
 const DAY_MS = 86_400_000;
-const END_MS = 2000;
+/** Whatever is left is found, however slow the machine; how soon it must be gone ends.test.mjs says. */
+const END_MS = 10_000;
 const DAYS_LEFT = 20.5; /* no test sees the number of days change */
 
 keepLedger();
@@ -204,12 +205,12 @@ export class Scene {
       sleep(END_MS, undefined, { ref: false })
     ]);
     const left = await until(() => this.processes().length === 0, {
-      timeoutMs: among ? 5 * END_MS : END_MS /* many at once take their time */
+      timeoutMs: END_MS
     }).then(
       () => [],
       () => this.processes()
     );
-    for (const { pid } of left) process.kill(pid, 'SIGKILL');
+    for (const { pid } of left) killIfThere(pid);
     if (!among) setPolicy(null);
     this.place.remove();
     assert.deepEqual(faults, [], 'messages that break the contract');
