@@ -208,8 +208,8 @@ no_write_is_cut_wherever_the_end_falls(void **state)
 static void
 begin_late(int broker, int says)
 {
-    guard_or_exit(broker); /* the end was there before */
-    pause_ms(200);
+    guard_or_exit(broker);
+    pause_ms(5000); /* the end comes before */
     ukb_guard_set_uninterruptible(true);
     say(says);
 }

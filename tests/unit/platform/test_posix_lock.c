@@ -88,6 +88,22 @@ start_holder(const char *dir, unsigned int hold_ms)
     return child;
 }
 
+/* A child that ends @p holder in @p ms. */
+static pid_t
+start_killer(pid_t holder, unsigned int ms)
+{
+    const pid_t child = fork();
+
+    assert_true(child >= 0);
+    if (child == 0) {
+        const struct timespec pause = { ms / 1000U, (long)(ms % 1000U) * 1000000L };
+
+        (void)nanosleep(&pause, NULL);
+        _exit(kill(holder, SIGTERM));
+    }
+    return child;
+}
+
 static void
 a_lock_makes_its_private_folder_and_file(void **state)
 {
@@ -148,12 +164,15 @@ a_waiter_gets_the_lock_when_the_holder_ends_without_release(void **state)
     struct fixture *f = *state;
     struct ukb_lock *lock = NULL;
     struct ukb_error err = { 0 };
-    pid_t holder = start_holder(f->dir, 200);
+    pid_t holder = start_holder(f->dir, 60000);
+    pid_t killer;
 
     assert_int_equal(ukb_lock_take(f->dir, "token", 0, UKB_E_TOKEN_BUSY, &lock, &err), UKB_E_TOKEN_BUSY);
-    assert_int_equal(ukb_lock_take(f->dir, "token", 10000, UKB_E_TOKEN_BUSY, &lock, &err), UKB_OK);
+    killer = start_killer(holder, 200);
+    assert_int_equal(ukb_lock_take(f->dir, "token", 30000, UKB_E_TOKEN_BUSY, &lock, &err), UKB_OK);
     ukb_lock_release(lock);
     assert_int_equal(waitpid(holder, NULL, 0), holder);
+    assert_int_equal(waitpid(killer, NULL, 0), killer);
 }
 
 static void
