@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // misbehaving - a stage whose module does at a chosen call what pulled plugs and crashing drivers do.
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { BUILD, SOFTHSM } from '../lib/place.mjs';
@@ -10,7 +10,7 @@ const FAULT = join(BUILD, 'tests', 'module', 'libukb-fault.so');
 
 /**
  * A stage whose module misbehaves by this script (tests/module/README.md), counted over all its processes.
- * `on.plugAgain()` puts the UKey back after the script's `pull`.
+ * `on.plugAgain()` puts the UKey back after the script's `pull`; `on.hasCalled(name)`: some process called that function.
  * @param {object} t
  * @param {string} script
  * @param {object} [options] see stage()
@@ -26,6 +26,7 @@ export async function misbehaving(t, script, options = {}) {
     renameSync(`${slots}.new`, slots);
   };
   on.plugAgain();
+  on.hasCalled = (name) => existsSync(join(state, name));
   Object.assign(on.place.env, {
     UKB_FAULT: script,
     UKB_FAULT_MODULE: SOFTHSM,
