@@ -63,12 +63,14 @@ async function stock(label, pin, pairs) {
   return stocks.get(key).place.tokens;
 }
 
-/** Wait until `what()` is true. */
+/** Wait until `what()` is true; the last look is behind the end, however long the one before took. */
 export async function until(what, { timeoutMs = 20000, message } = {}) {
   const end = Date.now() + timeoutMs;
-  while (Date.now() < end) {
+  for (;;) {
+    const isLast = Date.now() >= end;
     const seen = await what();
     if (seen) return seen;
+    if (isLast) break;
     await sleep(10);
   }
   throw new Error(message ?? `not within ${timeoutMs} ms: ${what}`);
