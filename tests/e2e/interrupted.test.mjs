@@ -74,7 +74,7 @@ test('the address is lost: the UKey leads back to the order', async (t) => {
 });
 
 test('each step is told, and the page does not go while it writes', async (t) => {
-  const on = await misbehaving(t, 'C_CreateObject:1=delay(4000)');
+  const on = await misbehaving(t, 'C_CreateObject:1=delay(12000)');
   const { renewal, page } = on;
   await renewal.open();
   await toUpdate(on);

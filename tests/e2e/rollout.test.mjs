@@ -52,6 +52,6 @@ testIn(EACH, 'a policy installs it from a web server', async (t, browser) => {
     await on.page.goto(`${origin}/`);
     return (await ask(on.page)).tokens;
   };
-  const tokens = await until(served, { timeoutMs: 60000 });
+  const tokens = await until(served, { timeoutMs: 180_000 });
   assert.equal(tokens.length, 1);
 });

@@ -108,17 +108,23 @@ export class Stage {
     });
   }
 
-  /** The host's processes: `{pid, name}`. */
+  /** The host's processes: `{pid, parent, name}`. */
   processes() {
     const { XDG_RUNTIME_DIR } = this.place.env;
     return processesWith('XDG_RUNTIME_DIR', XDG_RUNTIME_DIR)
-      .map(({ pid, command }) => ({ pid, name: basename(command[0]) }))
+      .map(({ pid, parent, command }) => {
+        const name = basename(command[0]);
+        return { pid, parent, name };
+      })
       .filter(({ name }) => /^(ukeybridge|pinentry)/.test(name));
   }
 
   /** Kill the broker, as the system does when memory is short. */
   killHost() {
-    const hosts = this.processes().filter(({ name }) => name === 'ukeybridge');
+    const all = this.processes().filter(({ name }) => name === 'ukeybridge');
+    /* a child of it is a worker that has not begun yet */
+    const isChild = ({ parent }) => all.some(({ pid }) => pid === parent);
+    const hosts = all.filter((one) => !isChild(one));
     assert.equal(hosts.length, 1, 'one broker');
     process.kill(hosts[0].pid, 'SIGKILL');
   }

@@ -53,7 +53,7 @@ mount -t tmpfs tmpfs /etc/chromium
 mkdir -p /etc/chromium/policies
 cp -r "$1" /etc/chromium/policies/managed
 "$2" doctor --json >"$4/doctor.json" || true
-cd / && exec timeout 60 "$3" --headless --no-sandbox --disable-gpu --user-data-dir="$4/profile" --enable-logging=stderr \\
+cd / && exec timeout 300 "$3" --headless --no-sandbox --disable-gpu --user-data-dir="$4/profile" --enable-logging=stderr \\
   --dump-dom about:blank 2>&1`;
   const log = execFileSync(
     'unshare',

@@ -248,7 +248,7 @@ test('a change that has begun is not called off', async (t) => {
 });
 
 test('a change outlives its browser', async (t) => {
-  const { stage, start } = await flagged(t, 'C_SetPIN=delay(1500)');
+  const { stage, start } = await flagged(t, 'C_SetPIN=delay(4000)');
   const call = start(CHANGE);
   await typeAll(stage, call, PIN);
   await until(() => count(stage, 'C_SetPIN') === 1);

@@ -112,7 +112,7 @@ test('host.cancel closes the dialog', async (t) => {
   assert.equal(pinentries(stage).length, 1);
   assert.deepEqual(await cancel(stage, call.id), { cancelled: true });
   assert.equal((await refused(call, 'CANCELLED')).code, -32099);
-  await until(() => pinentries(stage).length === 0, { timeoutMs: 1000 });
+  await until(() => pinentries(stage).length === 0);
   await stage.display.dialogGone();
   const { renewals } = await stage.call('renewal.list', {});
   assert.deepEqual(renewals, []);

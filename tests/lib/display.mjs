@@ -102,7 +102,7 @@ export class Display {
   }
 
   /** Wait until no dialog is on the screen. */
-  async dialogGone({ timeoutMs = 10000 } = {}) {
+  async dialogGone({ timeoutMs = 20000 } = {}) {
     const end = Date.now() + timeoutMs;
     while (Date.now() < end) {
       if (!(await this.hasDialog())) return;

@@ -162,15 +162,15 @@ export function processesWith(key, value) {
   const found = [];
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
-      const state = /^State:\s+(\S)/m.exec(
-        readFileSync(`/proc/${pid}/status`, 'utf8')
-      )[1];
+      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+      const [, state] = /^State:\s+(\S)/m.exec(status);
       const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split(
         '\0'
       );
       if (state !== 'Z' && environment.includes(`${key}=${value}`)) {
         found.push({
           pid: Number(pid),
+          parent: Number(/^PPid:\s+(\d+)/m.exec(status)[1]),
           command: readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
         });
       }
