@@ -127,7 +127,7 @@ testIn(
     /* Firefox's own question is no page: here it grants without one */
     const isAsked = browser.program === 'chromium';
     await choose(on, 'always', { isAsked });
-    await until(() => isServed(on), { timeoutMs: 30000 });
+    await until(() => isServed(on));
     assert.equal(await on.page.evaluate(() => globalThis.isSamePage), true);
     await on.page.reload();
     await until(() => isServed(on));
@@ -153,7 +153,7 @@ testIn(
 test('allowed once: also by the next host, and not by the next browser', async (t) => {
   const on = await scene(t);
   await choose(on, 'once');
-  await until(() => isServed(on), { timeoutMs: 30000 });
+  await until(() => isServed(on));
   on.killHost();
   await until(() => isServed(on));
   await on.browser.close();

@@ -68,13 +68,10 @@ test('reminder, order, payment, ready, PIN, done, history', async (t) => {
   await ring(on, 'remind');
   await until(() => on.processes().length > 0);
   on.ukey = on.insert();
-  const [ending] = await until(
-    async () => {
-      const all = await notifications(on);
-      return all.length > 0 && all;
-    },
-    { timeoutMs: 30000 }
-  );
+  const [ending] = await until(async () => {
+    const all = await notifications(on);
+    return all.length > 0 && all;
+  });
   const first = await clickNotification(on, ending);
   assert.equal(new URL(first.url()).origin, on.portal.url);
   const renewal = new RenewalPage(first, on.portal.url);
@@ -163,7 +160,7 @@ test('a user without a click is told once', async (t) => {
       const { orders } = await globalThis.chrome.storage.local.get('orders');
       return orders[0].checked;
     });
-  await until(async () => (await checked()) > before, { timeoutMs: 30000 });
+  await until(async () => (await checked()) > before);
   const ids = await page.evaluate(async () =>
     Object.keys(await globalThis.chrome.notifications.getAll())
   );

@@ -53,8 +53,7 @@ testIn(EACH, 'a UKey that comes is told of, once a day', async (t, browser) => {
     browser: { ...browser, headless }
   });
   const page = await options(on);
-  const shows = (text) =>
-    until(async () => (await badge(page)) === text, { timeoutMs: 30000 });
+  const shows = (text) => until(async () => (await badge(page)) === text);
   await ring(page);
   await until(() => on.processes().length > 0);
   assert.deepEqual(await notifications(page), []);
@@ -74,9 +73,7 @@ test('what was told survives the service worker, and nothing is told when it is 
   const on = await atNoon(t);
   const page = await options(on);
   await ring(page);
-  await until(async () => (await notifications(page)).length === 1, {
-    timeoutMs: 30000
-  });
+  await until(async () => (await notifications(page)).length === 1);
   const again = async () => {
     await on.stopServiceWorkers();
     await clear(page);
@@ -89,7 +86,7 @@ test('what was told survives the service worker, and nothing is told when it is 
         const { badge } = await globalThis.chrome.storage.session.get('badge');
         return badge.ending !== undefined;
       });
-    await until(badgeIsDrawn, { timeoutMs: 30000 }); /* which comes last */
+    await until(badgeIsDrawn); /* which comes last */
     return (await notifications(page)).length;
   };
   assert.equal(await again(), 0, 'not twice a day');

@@ -49,7 +49,7 @@ function theStock(pairs) {
 }
 
 /** Wait until `what()` is true. */
-export async function until(what, { timeoutMs = 30000 } = {}) {
+export async function until(what, { timeoutMs = 60000 } = {}) {
   const end = Date.now() + timeoutMs;
   for (;;) {
     const seen = await what();

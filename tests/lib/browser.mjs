@@ -131,7 +131,7 @@ export class Browser {
       viewport: headless ? { width, height } : null,
       ...options.context
     });
-    browser.context.setDefaultTimeout(20000);
+    browser.context.setDefaultTimeout(PAGE_TIMEOUT_MS);
     [browser.page] = browser.context.pages();
     return browser;
   }

@@ -19,7 +19,7 @@ import { PIN, SO_PIN, UKey } from './ukey.mjs';
 
 export const OPENSC = '/usr/lib/x86_64-linux-gnu/pkcs11/opensc-pkcs11.so';
 export const PUK = '33333333';
-const SEEN_TIMEOUT_MS = 10000;
+const SEEN_TIMEOUT_MS = 60000;
 
 const run = promisify(execFile);
 

@@ -78,7 +78,7 @@ export class Display {
    * of the next one: what does not count is the id with the process it was of.
    */
   async dialog({
-    timeoutMs = 20000,
+    timeoutMs = 60000,
     windowClass = PINENTRY_CLASS,
     not,
     signal
@@ -102,7 +102,7 @@ export class Display {
   }
 
   /** Wait until no dialog is on the screen. */
-  async dialogGone({ timeoutMs = 20000 } = {}) {
+  async dialogGone({ timeoutMs = 60000 } = {}) {
     const end = Date.now() + timeoutMs;
     while (Date.now() < end) {
       if (!(await this.hasDialog())) return;
@@ -158,7 +158,7 @@ export class Display {
    * Click on the notification on the screen, as soon as there is one. Without a desktop that shows notifications
    * browsers show them by themselves: in a window without a name, at the right edge.
    */
-  async clickNotification({ timeoutMs = 30000, before } = {}) {
+  async clickNotification({ timeoutMs = 60000, before } = {}) {
     const end = Date.now() + timeoutMs;
     let last;
     while (Date.now() < end) {

@@ -4,7 +4,7 @@
 // one test runs in both browsers. Playwright itself speaks a newer dialect than Firefox ESR understands.
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const TIMEOUT_MS = 20000;
+const TIMEOUT_MS = 60000;
 const POLL_MS = 50;
 const ROLES = { heading: 'h1, h2, h3, h4, h5, h6', button: 'button' };
 

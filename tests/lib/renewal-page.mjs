@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // renewal-page - the demo portal's page as its user works through it. Its test ids: tests/portal/public/main.js.
 
-/** The steps between two dialogs are quick; the CA of a test issues at once. */
-const STEP_TIMEOUT_MS = 30000;
+/** The steps between two dialogs are quick, but on a busy machine; the CA of a test issues at once. */
+const STEP_TIMEOUT_MS = 60000;
 
 export class RenewalPage {
   /** @param {object} page playwright's  @param {string} url the portal's */

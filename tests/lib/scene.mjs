@@ -64,7 +64,7 @@ async function stock(label, pin, pairs) {
 }
 
 /** Wait until `what()` is true; the last look is behind the end, however long the one before took. */
-export async function until(what, { timeoutMs = 20000, message } = {}) {
+export async function until(what, { timeoutMs = 60000, message } = {}) {
   const end = Date.now() + timeoutMs;
   for (;;) {
     const isLast = Date.now() >= end;

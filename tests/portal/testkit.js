@@ -206,11 +206,11 @@ export function assertRefused({ status, body }, code) {
  * @param {string} id
  */
 export async function issuedOrder(site, id) {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   while (Date.now() < deadline) {
     const { body } = await site.get(`/api/orders/${id}`);
     if (body.state === 'issued') return body;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error('not issued in 10 s');
+  throw new Error('not issued in a minute');
 }

@@ -63,7 +63,7 @@ one_that_hangs_crashes_or_talks_nonsense_takes_no_other_along(void **state)
     assert_int_equal(probes->modules[1].probe.status, UKB_E_MODULE_CRASHED);
     assert_int_equal(probes->modules[2].probe.status, UKB_E_MODULE_CRASHED);
     assert_int_equal(probes->readers.status, UKB_OK);
-    assert_true(now_ms() - began_ms < UKB_PROBE_MS + 1500);
+    assert_true(now_ms() - began_ms < 2 * UKB_PROBE_MS); /* nothing was waited for behind the other */
     ukb_probes_free(probes);
 }
 
