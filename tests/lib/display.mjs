@@ -164,16 +164,21 @@ export class Display {
     while (Date.now() < end) {
       const place = await this.#notification();
       if (place && place.x === last?.x && place.y === last.y) {
+        await this.#pointAt(place); /* as long as that it stays */
         await before?.();
-        const { x, y, width } = (await this.#notification()) ?? place;
-        const at = [x + Math.round(width / 3), y + 45].map(String);
-        await this.#tool('mousemove', ...at, 'click', '1');
+        await this.#pointAt((await this.#notification()) ?? place);
+        await this.#tool('click', '1');
         return;
       }
       last = place;
       await sleep(NOTIFICATION_SLIDES_MS);
     }
     throw new Error('no notification appeared');
+  }
+
+  async #pointAt({ x, y, width }) {
+    const at = [x + Math.round(width / 3), y + 45].map(String);
+    await this.#tool('mousemove', ...at);
   }
 
   /** Where a notification is on the screen: `{x, y, width}`. */
