@@ -165,10 +165,12 @@ class Finder {
   async check() {
     await this.waitFor();
     await this.frame.bringToFront();
-    const element = await this.#element();
-    if (!(await element.evaluate((node) => node.checked))) {
-      await element.click();
-    }
+    await this.until(async () => {
+      const element = await this.#element();
+      const isChecked = () => element.evaluate((node) => node.checked);
+      if (!(await isChecked())) await element.click();
+      return isChecked();
+    });
   }
 }
 
