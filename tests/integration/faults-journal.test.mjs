@@ -34,10 +34,12 @@ import {
 } from '../module/matrix.mjs';
 
 /**
- * What two hosts at once may say. SoftHSM writes its record of the token anew at each login, not atomically: who only
- * looks at that moment, and so is not held up by the lock, sees no token.
+ * What two hosts at once may say. No two log in at once, but one may look while the other writes, and SoftHSM writes no
+ * file atomically: for a moment the one sees no token, or the writer does not find what it wrote, takes it back, and its
+ * renewal waits as before.
  */
-const AT_ONCE = /^(done|PIN_UI_BUSY|TOKEN_BUSY|BUSY|NO_TOKEN|TOKEN_REMOVED)$/;
+const AT_ONCE =
+  /^(done|PIN_UI_BUSY|TOKEN_BUSY|BUSY|NO_TOKEN|TOKEN_REMOVED|ROLLED_BACK)$/;
 
 const ALL = Boolean(process.env.UKB_ALL);
 
