@@ -29,6 +29,10 @@ read_in_time(assuan_context_t ctx, assuan_fd_t fd, void *buffer, size_t size)
     size_t len = 0;
 
     (void)fd;
+    if (left_ms == 0) { /* whatever else it has to say */
+        errno = ETIMEDOUT;
+        return -1;
+    }
     switch (ukb_child_read(screen->child, buffer, size, left_ms > INT_MAX ? INT_MAX : (unsigned int)left_ms, &len,
                            &error)) {
     case UKB_OK:

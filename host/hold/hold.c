@@ -8,8 +8,8 @@
 #include "platform/lock.h"
 #include "token/token.h"
 
-/* Longer than any write of another process: it is bounded by the time an uninterruptible worker has. */
-#define TOKEN_LOCK_WAIT_MS 65000U
+/* Less than any method's time that comes here; who waits that long has tried no PIN, and may ask again. */
+#define TOKEN_LOCK_WAIT_MS 45000U
 
 enum ukb_status
 ukb_hold_open(const struct ukb_hold_env *env, const char *token, bool writable, struct ukb_hold *ret_hold,
@@ -45,7 +45,10 @@ struct login {
     struct ukb_hold *hold;
 };
 
-/* Others wait only from here on: the user may have taken a minute. What they did meanwhile is seen before C_Login. */
+/*
+ * Others wait only from here on: the user may have taken a minute. What they did meanwhile is seen before C_Login; when
+ * they left one try, the question about it is asked under the lock.
+ */
 static enum ukb_status
 get_then_lock(void *ctx, enum ukb_pin_state state, size_t min_len, size_t max_len, struct ukb_secret *ret_pin,
               struct ukb_error *reterr)

@@ -176,7 +176,7 @@ ukb_child_free(struct ukb_child *child)
         return;
     }
     hang_up(child);
-    if (child->pid > 0) {
+    if (child->pid > 0 && waitpid(child->pid, NULL, WNOHANG) == 0) { /* or that number is somebody else's by now */
         (void)kill(child->pid, SIGKILL);
         while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR) {
         }

@@ -27,6 +27,9 @@ the_first_that_is_set_tells_the_language(void **state)
         { NULL, NULL, "en_US.UTF-8", false },
         { NULL, NULL, "zh_CN.UTF-8", true },
         { NULL, NULL, "zh", true },
+        { NULL, NULL, "zh_TW.utf8@radical", true },
+        { NULL, NULL, "zh_CN.GB18030", false }, /* what is said is UTF-8 */
+        { NULL, NULL, "zh_CN.UTF-16", false },
         { NULL, "zh_CN.UTF-8", "en_US.UTF-8", true },
         { NULL, "en_US.UTF-8", "zh_CN.UTF-8", false },
         { "C", "zh_CN.UTF-8", "zh_CN.UTF-8", false },

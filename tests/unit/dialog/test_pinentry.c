@@ -95,7 +95,9 @@ static void
 no_answer_of_before_is_taken_for_the_users(void **state)
 {
     static const char *const amiss[] = {
-        "SETTITLE*) echo 'INQUIRE FOO';;\n", "SETOK*) echo 'S X'; echo 'INQUIRE FOO';;\n", "SETCANCEL*) echo Hello;;\n",
+        "SETTITLE*) echo 'INQUIRE FOO';;\n",
+        "SETOK*) echo 'S X'; echo 'INQUIRE FOO';;\n",
+        "SETCANCEL*) echo Hello;;\n",
         "SETTIMEOUT*) sleep 6; echo OK;;\n",
     };
     struct fixture *f = *state;
@@ -120,11 +122,26 @@ comments_and_states_before_an_answer_are_passed_over(void **state)
     struct ukb_secret pin = UKB_SECRET_INIT;
 
     start(*state,
-          GREETS "GETPIN) echo 'D 1234'; echo OK;;\nSETTITLE*|OPTION*|SETDESC*) echo '# hello'; echo 'S STATE'; echo OK;;\n"
-                 AGREES, 5000);
+          GREETS "GETPIN) echo 'D 1234'; echo OK;;\nSETTITLE*|OPTION*|SETDESC*) echo '# hello'; echo 'S STATE'; echo "
+                 "OK;;\n" AGREES,
+          5000);
     assert_int_equal(ask(*state, &pin), UKB_OK);
     assert_int_equal(pin.len, 4);
     ukb_secret_done(&pin);
+}
+
+/* Each line is heard in time, and there is no end of them. */
+static void
+a_program_that_never_stops_talking_is_a_timeout(void **state)
+{
+    struct fixture *f = *state;
+    struct ukb_error err = { 0 };
+
+    start(f, GREETS "GETPIN) exec yes '# still here';;\n" AGREES, 300);
+    expect_refusal(f, UKB_E_PIN_TIMEOUT);
+    ukb_dialog_free(f->dialog);
+    start(f, "exec yes '# still here'\n", 300);
+    assert_int_equal(ukb_dialog_started(f->dialog, &err), UKB_E_PIN_UI_UNAVAILABLE);
 }
 
 static void
@@ -495,6 +512,7 @@ main(void)
         cmocka_unit_test_setup_teardown(a_question_has_only_yes_and_no, setup, teardown),
         cmocka_unit_test_setup_teardown(no_answer_of_before_is_taken_for_the_users, setup, teardown),
         cmocka_unit_test_setup_teardown(comments_and_states_before_an_answer_are_passed_over, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_program_that_never_stops_talking_is_a_timeout, setup, teardown),
         cmocka_unit_test_setup_teardown(a_pin_that_is_too_long_is_refused_whole, setup, teardown),
         cmocka_unit_test_setup_teardown(the_longest_pin_fits, setup, teardown),
         cmocka_unit_test_setup_teardown(a_program_that_never_answers_is_a_timeout_and_is_killed, setup, teardown),
