@@ -169,7 +169,7 @@ static void
 a_long_history_does_not_slow_the_look_for_what_is_unfinished(void **state)
 {
     struct fixture *f = *state;
-    char id[16];
+    char id[32];
     int before;
     int i;
 
