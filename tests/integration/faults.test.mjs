@@ -19,19 +19,14 @@ import {
 } from '../module/matrix.mjs';
 import { labelOf, read, textOf, write } from '../module/outcomes.mjs';
 
-const EVERY = process.env.UKB_ALL === '2';
-const ALL = EVERY || process.env.UKB_ALL === '1';
+const ALL = process.env.UKB_ALL === '1';
 const WRITE = process.env.UKB_WRITE_TABLE === '1';
 const AT_ONCE = Number(process.env.UKB_JOBS ?? 4);
 
-/** Calls that change the UKey. A module that fails in one may have done it. */
+/** Calls that change the UKey: a module that fails in one may have done it. */
 const CHANGING = ['C_GenerateKeyPair', 'C_CreateObject', 'C_DestroyObject'];
-/** Calls that spend something or use a key. */
-const WEIGHTY = [
-  ...CHANGING,
-  ...['C_Login', 'C_SignInit', 'C_Sign'],
-  ...['C_DecryptInit', 'C_Decrypt', 'C_DeriveKey']
-];
+
+const ONLY_OF_CHANGES = 'done, but general error';
 
 /** Column of the table → what the module does. */
 const FAULTS = {
@@ -39,44 +34,27 @@ const FAULTS = {
   'killed after': 'kill-after',
   pulled: 'pull',
   'general error': 'CKR_GENERAL_ERROR',
-  'done, but general error': 'CKR_GENERAL_ERROR-after'
+  [ONLY_OF_CHANGES]: 'CKR_GENERAL_ERROR-after'
 };
-/**
- * A call that only looks leaves the same, whether its process was killed before or after it; and its neighbours look at
- * the same. So these happen to them in turn, and all of them to each only with UKB_ALL=2, which takes hours.
- */
-const LOOKING = ['killed before', 'pulled', 'general error'];
-
-function faultsAt({ what }, place, thin) {
-  if (CHANGING.includes(what)) return Object.keys(FAULTS);
-  if (WEIGHTY.includes(what)) return Object.keys(FAULTS).slice(0, -1);
-  if (EVERY) return LOOKING;
-  const turn = place / thin;
-  return Number.isInteger(turn) ? [LOOKING[turn % LOOKING.length]] : [];
-}
 
 /** All points of an operation on SoftHSM. */
-const pointsOf = (calls, { thin = 1 }) =>
-  calls.flatMap((call, place) =>
-    faultsAt(call, place, thin).map((fault) => ({
-      call,
-      fault,
-      script: `${labelOf(call)}=${FAULTS[fault]}`
-    }))
+const pointsOf = (calls) =>
+  calls.flatMap((call) =>
+    Object.entries(FAULTS)
+      .filter(
+        ([fault]) => fault !== ONLY_OF_CHANGES || CHANGING.includes(call.what)
+      )
+      .map(([fault, action]) => ({
+        call,
+        fault,
+        script: `${labelOf(call)}=${action}`
+      }))
   );
 
-/** The card is pulled before and after each command that writes; in the long operations in turn, but for UKB_ALL=2. */
-const WHEN = ['before', 'after'];
-
-function whenAt(place, { dual, thin = 1 }) {
-  if (EVERY || !dual) return WHEN;
-  const turn = place / thin;
-  return Number.isInteger(turn) ? [WHEN[turn % 2]] : [];
-}
-
-const cardPointsOf = (writes, operation) =>
-  writes.flatMap((call, place) =>
-    whenAt(place, operation).map((when) => ({
+/** The card is pulled before and after each command that writes. */
+const cardPointsOf = (writes) =>
+  writes.flatMap((call) =>
+    ['before', 'after'].map((when) => ({
       call,
       fault: `pulled ${when}`,
       pull: [call.at, when]
@@ -174,7 +152,7 @@ for (const [how, on] of Object.entries(ON)) {
       setPolicy(policyOf(OPERATIONS[name]));
       const state = await prepare(on.token, name);
       const calls = await on.list(state);
-      const all = on.points(calls, OPERATIONS[name]);
+      const all = on.points(calls);
       const some = ALL
         ? all
         : sampled(all, place * 17, Number(process.env.UKB_ONE_IN ?? on.oneIn));
@@ -214,7 +192,7 @@ for (const [name, operation] of Object.entries(OPERATIONS)) {
   test(title, async (t) => {
     setPolicy(policyOf(operation));
     const state = await prepare('SoftHSM', name);
-    const points = pointsOf(state.calls, operation).filter(
+    const points = pointsOf(state.calls).filter(
       ({ call, fault }) =>
         CHANGING.includes(call.what) && fault === 'killed after'
     );

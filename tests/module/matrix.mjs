@@ -37,7 +37,7 @@ after(() => rmSync(kept, { recursive: true, force: true }));
 
 /**
  * What is done to a UKey. `key` and `dual` say what is renewed, `retire` is the policy's word on the old pair; `not`
- * where it is not tried, `thin`: of the places where nothing changes only one in so many.
+ * where it is not tried.
  */
 export const OPERATIONS = {
   'begin, new key': { key: 'new', begins: true },
@@ -55,8 +55,7 @@ export const OPERATIONS = {
     key: 'new',
     dual: true,
     algorithm: 'RSA-2048',
-    not: ['power cut'],
-    thin: 3
+    not: ['power cut']
   }
 };
 
@@ -251,7 +250,7 @@ async function cardWrites(stage, start) {
   });
 }
 
-/** Do it without a fault: the calls behind the login, and what the UKey is like in the end. */
+/** Do it without a fault: the calls of the worker that logs in, and what the UKey is like in the end. */
 async function undisturbed(state) {
   const stage = await copyOf(state);
   try {
@@ -264,12 +263,10 @@ async function undisturbed(state) {
     const { error } = await outcome(stage.call(...state.call, { host }));
     if (error) throw error;
     const all = calls(stage);
-    const login = all.findIndex(({ what }) => what === 'C_Login');
-    state.calls = all
-      .slice(login)
-      .filter(
-        ({ pid, what }) => pid === all[login].pid && what !== 'C_Finalize'
-      );
+    const login = all.find(({ what }) => what === 'C_Login');
+    state.calls = all.filter(
+      ({ pid, what }) => pid === login.pid && what !== 'C_Finalize'
+    );
     if (stage.card) state.writes = await cardWrites(stage, start);
     state.after = await shapeOf(stage.ukey, state.names);
   } finally {
