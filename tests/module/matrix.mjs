@@ -229,24 +229,37 @@ function calls(stage) {
     .map(([pid, what, n]) => ({ pid, what, n: Number(n) }));
 }
 
-/** Card commands that leave a trace: CREATE, DELETE FILE, UPDATE BINARY, GENERATE KEY, PUT DATA. */
-const WRITES = {
-  e0: 'CREATE FILE',
-  e4: 'DELETE FILE',
-  d6: 'UPDATE BINARY',
+/** The card's commands by their second byte (ISO 7816-4, -8 and -9); those of WRITES leave a trace. */
+const COMMANDS = {
+  20: 'VERIFY',
+  22: 'MANAGE SECURITY ENVIRONMENT',
+  '2a': 'PERFORM SECURITY OPERATION',
   46: 'GENERATE',
-  da: 'PUT DATA'
+  a4: 'SELECT',
+  b0: 'READ BINARY',
+  c0: 'GET RESPONSE',
+  ca: 'GET DATA',
+  d6: 'UPDATE BINARY',
+  da: 'PUT DATA',
+  e0: 'CREATE FILE',
+  e4: 'DELETE FILE'
 };
+const WRITES = ['46', 'd6', 'da', 'e0', 'e4'];
 
-/** The card's commands that write, `{what, n, at}`: the n-th of its kind, and the at-th of all. */
-async function cardWrites(stage, start) {
+/** What the card is told, `{what, n, at, writes}`: the n-th of its kind, and the at-th of all. */
+async function cardCommands(stage, start) {
   const { log } = await stage.card.order('log');
   const counts = {};
-  return log.flatMap(({ command, n: at }) => {
-    const what = WRITES[command.slice(2, 4)];
-    if (!what) return [];
+  return log.map(({ command, n: at }) => {
+    const code = command.slice(2, 4);
+    const what = COMMANDS[code] ?? code;
     counts[what] = (counts[what] ?? 0) + 1;
-    return [{ what, n: counts[what], at: at - start }];
+    return {
+      what,
+      n: counts[what],
+      at: at - start,
+      writes: WRITES.includes(code)
+    };
   });
 }
 
@@ -267,7 +280,7 @@ async function undisturbed(state) {
     state.calls = all.filter(
       ({ pid, what }) => pid === login.pid && what !== 'C_Finalize'
     );
-    if (stage.card) state.writes = await cardWrites(stage, start);
+    if (stage.card) state.commands = await cardCommands(stage, start);
     state.after = await shapeOf(stage.ukey, state.names);
   } finally {
     await stage.close({ among: true });
