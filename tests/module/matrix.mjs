@@ -437,6 +437,21 @@ async function mendAll(stage, state, host, by) {
   return statesOf(recovered);
 }
 
+/** What may be said of a card that is pulled: pcscd shows it a moment longer, so something may seem to be wrong with it. */
+const GONE = [
+  'NO_TOKEN',
+  'TOKEN_REMOVED',
+  'TOKEN_ERROR',
+  'NO_CERTIFICATE',
+  'BAD_ENVELOPE'
+];
+
+/** A reply as the tables have it. */
+function replyOf({ pull }, reply, error) {
+  if (pull && GONE.includes(reply)) return 'gone';
+  return reply === 'ROLLED_BACK' ? `ROLLED_BACK (${error.data.cause})` : reply;
+}
+
 /** Break off, start again, recover, repeat: `{reply, left, pending, recovered}`; throws where anything is lost. */
 export async function suffer(state, point, { by = 'recovery' } = {}) {
   const stage = await copyOf(state);
@@ -456,8 +471,7 @@ export async function suffer(state, point, { by = 'recovery' } = {}) {
     const wounded = await isWounded(stage, state, host);
     if (!wounded) assertTold(renewals, pending);
     return {
-      reply:
-        reply === 'ROLLED_BACK' ? `ROLLED_BACK (${error.data.cause})` : reply,
+      reply: replyOf(point, reply, error),
       left: statesOf(renewals),
       pending: [...pending.values()].join(', '),
       recovered: wounded
