@@ -437,7 +437,7 @@ async function mendAll(stage, state, host, by) {
   return statesOf(recovered);
 }
 
-/** What may be said of a card that is pulled: pcscd shows it a moment longer, so something may seem to be wrong with it. */
+/** What may be said of a card that is pulled while it is read: pcscd shows it a moment longer, as one that cannot be read. */
 const GONE = [
   'NO_TOKEN',
   'TOKEN_REMOVED',
@@ -446,9 +446,13 @@ const GONE = [
   'BAD_ENVELOPE'
 ];
 
-/** A reply as the tables have it. */
-function replyOf({ pull }, reply, error) {
-  if (pull && GONE.includes(reply)) return 'gone';
+/** Is something of a renewal left to finish or to undo? */
+const isBegun = (renewals) =>
+  renewals.some((one) => ['preparing', 'installing'].includes(stateOf(one)));
+
+/** A reply as the tables have it. Once something was begun it is told exactly. */
+function replyOf({ pull }, { reply, error }, renewals) {
+  if (pull && !isBegun(renewals) && GONE.includes(reply)) return 'gone';
   return reply === 'ROLLED_BACK' ? `ROLLED_BACK (${error.data.cause})` : reply;
 }
 
@@ -471,7 +475,7 @@ export async function suffer(state, point, { by = 'recovery' } = {}) {
     const wounded = await isWounded(stage, state, host);
     if (!wounded) assertTold(renewals, pending);
     return {
-      reply: replyOf(point, reply, error),
+      reply: replyOf(point, { reply, error }, renewals),
       left: statesOf(renewals),
       pending: [...pending.values()].join(', '),
       recovered: wounded
