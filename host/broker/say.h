@@ -16,7 +16,10 @@ struct ukb_text {
     const char *zh;
 };
 
-/** Is it Chinese? As POSIX has it: the first that is set of LC_ALL, LC_MESSAGES and LANG tells; else it is English. */
+/**
+ * Is it Chinese? As POSIX has it: the first that is set of LC_ALL, LC_MESSAGES and LANG tells; else it is English, and
+ * so it is where that names another character set than UTF-8.
+ */
 bool ukb_say_is_chinese(void);
 
 /** The one that the user reads; both may be formats of the same arguments. */

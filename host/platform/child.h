@@ -28,7 +28,10 @@ enum ukb_child_stderr {
 UKB_MUST_USE enum ukb_status ukb_child_start(const char *const *argv, enum ukb_child_stderr std_error,
                                              struct ukb_child **ret_child, struct ukb_error *reterr);
 
-/** Write a short request to its standard input. @retval UKB_END it reads no more. */
+/**
+ * Write a short request to its standard input. This process survives broken pipes (platform/stdio.h).
+ * @retval UKB_END  it reads no more.
+ */
 UKB_MUST_USE enum ukb_status ukb_child_write(struct ukb_child *child, const void *data, size_t len,
                                              struct ukb_error *reterr);
 
