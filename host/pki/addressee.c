@@ -5,7 +5,7 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
-#include "pki/der.h"
+#include "core/der.h"
 #include "pki/internal.h"
 #include "pki/provider_internal.h"
 #include "pki/public_key.h"

@@ -9,7 +9,7 @@
 #include <openssl/evp.h>
 #include <openssl/objects.h>
 
-#include "pki/der.h"
+#include "core/der.h"
 #include "pki/envelope_internal.h"
 #include "pki/internal.h"
 #include "pki/public_key.h"

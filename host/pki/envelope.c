@@ -8,8 +8,8 @@
 #include <openssl/evp.h>
 
 #include "core/buf.h"
+#include "core/der.h"
 #include "pki/addressee.h"
-#include "pki/der.h"
 #include "pki/envelope_internal.h"
 #include "pki/internal.h"
 #include "pki/pem.h"

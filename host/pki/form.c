@@ -2,7 +2,7 @@
 /* What somebody sent instead of CMS EnvelopedData: people confuse these forms, so each has words of its own. */
 #include "pki/envelope_internal.h"
 
-#include "pki/der.h"
+#include "core/der.h"
 
 /* 1.2.156.10197.6.1.4.2: the content types of GM/T 0010, CMS with SM2. */
 static const unsigned char gm_oid[] = { 0x2A, 0x81, 0x1C, 0xCF, 0x55, 0x06, 0x01, 0x04, 0x02 };

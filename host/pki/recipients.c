@@ -6,8 +6,8 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
+#include "core/der.h"
 #include "core/limits.h"
-#include "pki/der.h"
 #include "pki/internal.h"
 
 #define KEY_IDENTIFIER 0x80U /* [0] IMPLICIT OCTET STRING */

@@ -6,9 +6,9 @@
 #include <openssl/cms.h>
 #include <openssl/err.h>
 
+#include "core/der.h"
 #include "core/limits.h"
 #include "made.h"
-#include "pki/der.h"
 #include "pki/recipients.h"
 #include "sealed.h"
 

@@ -11,7 +11,7 @@
 #include "../renewal/ukey.h"
 #include "serving.h"
 
-#include "pki/der.h"
+#include "core/der.h"
 #include "pki/pem.h"
 
 static struct ukb_error err;

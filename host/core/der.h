@@ -2,10 +2,10 @@
 /*
  * der - read DER (X.690 §10) piece by piece, in place: nothing is copied, so secrets stay where they are.
  *
- * Room: pki, inside only.
+ * Room: core.
  */
-#ifndef UKB_PKI_DER_H
-#define UKB_PKI_DER_H
+#ifndef UKB_CORE_DER_H
+#define UKB_CORE_DER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -48,4 +48,4 @@ bool ukb_der_take_small(struct ukb_der *from, unsigned int *ret_number);
 /** True when the content is exactly these bytes. */
 bool ukb_der_equals(const struct ukb_der *content, const void *bytes, size_t len);
 
-#endif /* UKB_PKI_DER_H */
+#endif /* UKB_CORE_DER_H */

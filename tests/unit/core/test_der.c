@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "pki/der.h"
+#include "core/der.h"
 
 #define DER(text)                                                                                                      \
     {                                                                                                                  \
@@ -123,5 +123,5 @@ main(void)
         cmocka_unit_test(numbers_are_positive_and_short),
     };
 
-    return cmocka_run_group_tests_name("pki/der", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("core/der", tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "pki/der.h"
+#include "core/der.h"
 
 #include <string.h>
 
