@@ -55,6 +55,8 @@
 #define UKB_OBJECT_ID_MAX_LEN       255U   /**< CKA_ID */
 #define UKB_OBJECT_LABEL_MAX_LEN    255U   /**< CKA_LABEL */
 #define UKB_PIN_MAX_LEN             255U
+#define UKB_CARD_FILES_MAX          127U   /**< in a card's PKCS #15 folder: as many as one response lists */
+#define UKB_CARD_DIRECTORY_MAX_LEN  8192U  /**< of one of its directory files */
 #define UKB_KEY_ID_MAX_LEN          64U    /**< a CKA_ID that is kept in the journal */
 #define UKB_ENVELOPE_DER_MAX_LEN    49152U /**< what they decode to */
 #define UKB_PKCS8_MAX_LEN           8192U  /**< a private key inside it: RSA of 8192 bits takes 4.7 KB */

@@ -42,6 +42,7 @@ enum ukb_dialog_action {
     UKB_DIALOG_INSTALL,            /**< write certificates: lines tell which */
     UKB_DIALOG_ABANDON,            /**< delete the key of a request that was given up */
     UKB_DIALOG_RECOVER,            /**< finish or undo what was interrupted */
+    UKB_DIALOG_MEND,               /**< take back a write that was cut off in the middle, before anything else */
     UKB_DIALOG_PIN_CHANGE,         /**< another PIN, by the present one */
     UKB_DIALOG_PIN_CHANGE_INITIAL, /**< the same for a PIN that must be changed before the UKey can be used */
     UKB_DIALOG_PIN_UNBLOCK,        /**< another PIN, by the administrator's */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pcsc - what posix_readers.c and posix_cards.c use of PC/SC.
+ * pcsc - what posix_readers.c, posix_cards.c and posix_card_link.c use of PC/SC.
  *
  * Room: platform, inside only.  Source: pcsc-lite's winscard.h, pcsclite.h and wintypes.h, whose types and values have
  * not changed since version 1.5; declared here so that nothing is needed to build. The library is not linked: a module
@@ -29,6 +29,12 @@ struct ukb_pcsc_state {
     unsigned char atr[33];
 };
 
+/* SCARD_IO_REQUEST */
+struct ukb_pcsc_header {
+    ukb_pcsc_word protocol;
+    ukb_pcsc_word len;
+};
+
 enum ukb_pcsc_flag {
     UKB_PCSC_CHANGED = 0x0002,
     UKB_PCSC_UNKNOWN = 0x0004,     /* no such reader */
@@ -47,6 +53,9 @@ enum ukb_pcsc_flag {
 #define UKB_PCSC_NO_READERS 0x8010002EL
 #define UKB_PCSC_NO_SERVICE 0x8010001DL /* its daemon does not run */
 #define UKB_PCSC_SHARING    0x8010000BL /* another program has the card for itself */
+#define UKB_PCSC_NO_CARD    0x8010000CL
+#define UKB_PCSC_MUTE       0x80100066L /* unresponsive, unpowered, reset and removed follow it */
+#define UKB_PCSC_REMOVED    0x80100069L
 
 #define UKB_PCSC_SHARE_SHARED 2UL
 #define UKB_PCSC_ANY_PROTOCOL 3UL /* T=0 or T=1 */
@@ -64,6 +73,14 @@ struct ukb_pcsc {
     ukb_pcsc_result (*connect)(ukb_pcsc_context context, const char *reader, ukb_pcsc_word share,
                                ukb_pcsc_word protocols, ukb_pcsc_card *ret_card, ukb_pcsc_word *ret_protocol);
     ukb_pcsc_result (*disconnect)(ukb_pcsc_card card, ukb_pcsc_word disposition);
+    ukb_pcsc_result (*begin)(ukb_pcsc_card card);
+    ukb_pcsc_result (*end)(ukb_pcsc_card card, ukb_pcsc_word disposition);
+    ukb_pcsc_result (*transmit)(ukb_pcsc_card card, const struct ukb_pcsc_header *header, const unsigned char *command,
+                                ukb_pcsc_word command_len, struct ukb_pcsc_header *ret_header,
+                                unsigned char *ret_response, ukb_pcsc_word *inout_len);
+    ukb_pcsc_result (*status)(ukb_pcsc_card card, char *ret_reader, ukb_pcsc_word *inout_reader_len,
+                              ukb_pcsc_word *ret_state, ukb_pcsc_word *ret_protocol, unsigned char *ret_atr,
+                              ukb_pcsc_word *inout_atr_len);
 };
 
 /** Find the library in this process; false when it is not loaded. */

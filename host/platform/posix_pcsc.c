@@ -25,6 +25,10 @@ open_library(int flags, struct ukb_pcsc *ret_pcsc)
         { "SCardCancel", &pcsc.cancel },
         { "SCardConnect", &pcsc.connect },
         { "SCardDisconnect", &pcsc.disconnect },
+        { "SCardBeginTransaction", &pcsc.begin },
+        { "SCardEndTransaction", &pcsc.end },
+        { "SCardTransmit", &pcsc.transmit },
+        { "SCardStatus", &pcsc.status },
     };
     size_t i;
 

@@ -73,6 +73,7 @@ give_up(const struct ukb_renewal_env *env, struct ukb_hold *hold, struct ukb_ren
     if (hold->session != NULL) {
         ukb_env_uninterruptible(env, true);
         st = delete_key(env, hold, record, reterr);
+        change.forgets_card = true;
     }
     if (st == UKB_OK) {
         change.id = record->id;
@@ -97,7 +98,7 @@ ukb_renewal_abandon(const struct ukb_renewal_env *env, const char *id, struct uk
     /* A UKey that was changed elsewhere is left as it is: only the journal's word is needed then. */
     if (st == UKB_OK && record.state != UKB_RENEWAL_NEEDS_ATTENTION && record.key == UKB_RENEWAL_KEY_NEW &&
         record.key_id_len > 0) {
-        st = ukb_env_open(env, record.token, true, &hold, reterr);
+        st = ukb_env_open_to_write(env, record.token, &hold, reterr);
         if (st == UKB_OK) {
             st = check_unused(&hold, &record, reterr);
         }

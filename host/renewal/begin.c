@@ -278,7 +278,8 @@ make_request(struct begin *b, struct ukb_error *reterr)
                                        .from = UKB_RENEWAL_PREPARING,
                                        .to = UKB_RENEWAL_REQUESTED,
                                        .step = "sign-request",
-                                       .public_key = &key.public_key };
+                                       .public_key = &key.public_key,
+                                       .forgets_card = true };
     enum ukb_status st = get_key(b, &key, reterr);
 
     if (st == UKB_OK) {
@@ -311,7 +312,8 @@ roll_back(struct begin *b, struct ukb_error *inout_why)
                                                .from = UKB_RENEWAL_PREPARING,
                                                .to = UKB_RENEWAL_ROLLED_BACK,
                                                .step = "roll-back",
-                                               .error = inout_why };
+                                               .error = inout_why,
+                                               .forgets_card = true };
     struct ukb_error second = { 0 };
     struct ukb_error seen = { 0 };
     enum ukb_status st = UKB_OK;
@@ -374,7 +376,7 @@ run(struct begin *b, struct ukb_error *reterr)
     enum ukb_status st = check_params(b, reterr);
 
     if (st == UKB_OK) {
-        st = ukb_env_open(b->env, b->params->token, true, &b->hold, reterr);
+        st = ukb_env_open_to_write(b->env, b->params->token, &b->hold, reterr);
     }
     if (st == UKB_OK) {
         st = check_everything(b, reterr);

@@ -216,7 +216,7 @@ run(struct install *in, struct ukb_error *reterr)
 
     if (st == UKB_OK) {
         progress(in, UKB_STEP_CHECK);
-        st = ukb_env_open(in->env, token, true, &in->hold, reterr);
+        st = ukb_env_open_to_write(in->env, token, &in->hold, reterr);
     }
     if (st == UKB_OK) {
         st = ukb_plan_make(in->env, in->params, in->hold.session, &in->plan, reterr);

@@ -7,6 +7,8 @@
 #ifndef UKB_RENEWAL_INTERNAL_H
 #define UKB_RENEWAL_INTERNAL_H
 
+#include <stdint.h>
+
 #include "core/private_key.h"
 #include "hold/hold.h"
 #include "pki/envelope.h"
@@ -34,6 +36,21 @@ const char *ukb_env_origin(const struct ukb_renewal_env *env);
 /** Open a session on @p token; see hold/hold.h. */
 UKB_MUST_USE enum ukb_status ukb_env_open(const struct ukb_renewal_env *env, const char *token, bool writable,
                                           struct ukb_hold *ret_hold, struct ukb_error *reterr);
+
+/* card.c */
+
+/**
+ * Open a session for writing, as ukb_env_open(). Where the token is a smart card whose last write was cut off in the middle
+ * of a call (card/mend.h), the user is asked for the PIN and the card is mended first: until then its module does not show
+ * all that is there. Before each write what the card holds is journaled.
+ *
+ * @retval others  also as ukb_hold_login().
+ */
+UKB_MUST_USE enum ukb_status ukb_env_open_to_write(const struct ukb_renewal_env *env, const char *token,
+                                                   struct ukb_hold *ret_hold, struct ukb_error *reterr);
+
+/** Is it such a card? Asks nobody; what cannot be found out is no. */
+bool ukb_env_is_card_torn(const struct ukb_renewal_env *env, const struct ukb_hold *hold);
 
 /** Report the start of a step and whether this process may still be stopped. */
 void ukb_env_progress(const struct ukb_renewal_env *env, const char *step, unsigned int done, unsigned int total,

@@ -40,15 +40,20 @@ tell(const struct ukb_renewal_env *env, const struct ukb_renewal_list *list, ukb
     struct ukb_inventory inventory = { 0 };
     struct ukb_hold hold = { 0 };
     enum ukb_status st = ukb_env_open(env, list->items[0].token, false, &hold, reterr);
+    bool is_torn = false;
     size_t i;
 
     if (st == UKB_OK) {
+        is_torn = ukb_env_is_card_torn(env, &hold);
         st = ukb_inventory_read(hold.session, &inventory, reterr);
     }
     for (i = 0; st == UKB_OK && i < list->count; i++) {
         enum ukb_verdict verdict = UKB_VERDICT_NOTHING;
 
         st = ukb_diagnose(&list->items[i], &inventory, &verdict, NULL, reterr);
+        if (is_torn) { /* what the module shows of it is not all that is there */
+            verdict = list->items[i].state == UKB_RENEWAL_PREPARING ? UKB_VERDICT_UNDO : UKB_VERDICT_FINISH;
+        }
         if (st == UKB_OK && is_interrupted(&list->items[i]) && next_steps[verdict] != NULL) {
             teller(ctx, &list->items[i], next_steps[verdict]);
         }

@@ -23,7 +23,12 @@ advance(const struct recovery *r, enum ukb_renewal_state to, const char *step, c
         struct ukb_error *reterr)
 {
     const struct ukb_renewal_change change = {
-        .id = r->record->id, .from = r->record->state, .to = to, .step = step, .outcome = outcome
+        .id = r->record->id,
+        .from = r->record->state,
+        .to = to,
+        .step = step,
+        .outcome = outcome,
+        .forgets_card = to == UKB_RENEWAL_ROLLED_BACK,
     };
     enum ukb_status st = ukb_journal_advance(r->env->journal, &change, reterr);
 
@@ -311,7 +316,7 @@ ukb_renewal_recover(const struct ukb_renewal_env *env, const char *token, struct
     struct ukb_lines lines = { .count = 0 };
     struct ukb_hold hold = { 0 };
     bool any = false;
-    enum ukb_status st = ukb_env_open(env, token, true, &hold, reterr);
+    enum ukb_status st = ukb_env_open_to_write(env, token, &hold, reterr);
 
     if (st == UKB_OK) {
         st = ukb_journal_list_unfinished(env->journal, token, &list, reterr);

@@ -156,6 +156,7 @@ commit(const struct ukb_transaction *tx, struct ukb_error *reterr)
         .step = UKB_JOURNAL_STEP_COMMIT,
         .outcome = retires(tx) ? UKB_JOURNAL_STEP_RETIRE_OLD : NULL,
         .audit = tx->audit,
+        .forgets_card = true,
     };
 
     ukb_install_progress(tx->env, UKB_STEP_COMMIT, imports(tx));
@@ -237,6 +238,7 @@ ukb_transact_undo(const struct ukb_transaction *tx, const struct ukb_error *why,
         .to = tx->record->request_pem == NULL ? UKB_RENEWAL_ROLLED_BACK : UKB_RENEWAL_REQUESTED,
         .step = "roll-back",
         .error = why,
+        .forgets_card = true,
     };
     struct ukb_error failed = { 0 };
     enum ukb_status undo_st = take_away(tx, &failed);

@@ -104,8 +104,17 @@ static const char promises[] = "CREATE INDEX step_that_promises ON step (renewal
                                "    AND outcome = '" UKB_JOURNAL_STEP_RETIRE_OLD "';"
                                "PRAGMA user_version = 6;";
 
+/* What a card held before the last call that writes to it: cards.c. */
+static const char cards[] = "CREATE TABLE card_file ("
+                            "  token TEXT NOT NULL,"
+                            "  id INTEGER NOT NULL,"
+                            "  content BLOB," /* NULL: it is no directory, or an empty one */
+                            "  PRIMARY KEY (token, id)"
+                            ") STRICT, WITHOUT ROWID;"
+                            "PRAGMA user_version = 7;";
+
 /* What brings a journal from version i to version i + 1. */
-static const char *const upgrades[] = { first_schema, places, audits, found_before, failed_modules, promises };
+static const char *const upgrades[] = { first_schema, places, audits, found_before, failed_modules, promises, cards };
 #define SCHEMA_VERSION ((long long)(sizeof(upgrades) / sizeof(upgrades[0])))
 
 enum ukb_status

@@ -123,6 +123,7 @@ struct ukb_renewal_change {
     const char *request_signed_pem;
     const struct ukb_renewal_object *objects; /**< take the place of all objects that the renewal had */
     size_t object_count;                      /**< at most UKB_RENEWAL_OBJECTS_MAX */
+    bool forgets_card;                        /**< what was kept of its card (store/cards.h) is of no use any more */
     struct ukb_audit_draft *audit;            /**< an entry that is kept with it, and told so; the rest goes without it */
 };
 

@@ -235,6 +235,17 @@ update_row(struct ukb_journal *journal, long long seq, const struct ukb_renewal_
     return ukb_query_end(&query, reterr);
 }
 
+static enum ukb_status
+forget_card(struct ukb_journal *journal, long long seq, struct ukb_error *reterr)
+{
+    struct ukb_query query;
+
+    ukb_query_init(&query, journal->db,
+                   "DELETE FROM card_file WHERE token = (SELECT token FROM renewal WHERE seq = :seq)");
+    ukb_query_set_integer(&query, ":seq", seq);
+    return ukb_query_end(&query, reterr);
+}
+
 /* Whether the entry is in the transaction; one that cannot be written does not undo what it tells of. */
 static bool
 add_audit(struct ukb_journal *journal, const struct ukb_audit_entry *entry)
@@ -277,6 +288,9 @@ ukb_journal_advance(struct ukb_journal *journal, const struct ukb_renewal_change
     }
     if (st == UKB_OK && change->step != NULL) {
         st = write_step(journal, seq, change->step, change->outcome, reterr);
+    }
+    if (st == UKB_OK && change->forgets_card) {
+        st = forget_card(journal, seq, reterr);
     }
     if (st == UKB_OK && change->audit != NULL) {
         is_kept = add_audit(journal, &change->audit->entry);

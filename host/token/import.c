@@ -151,14 +151,22 @@ create_both(const struct ukb_token_session *session, const struct import *import
     const CK_OBJECT_CLASS private_class = CKO_PRIVATE_KEY;
     struct template public_half = { .count = 0 };
     struct template private_half = { .count = 0 };
+    enum ukb_status st = ukb_token_before_write(session, reterr);
     CK_RV rv;
 
+    if (st != UKB_OK) {
+        return st;
+    }
     build_public(&public_half, import, &public_class);
     rv = create(session, &public_half, &key->public_handle);
     if (ukb_ckr_is_about_template(rv)) {
         key->public_handle = CK_INVALID_HANDLE; /* a token that keeps none: the certificate tells the public key */
     } else if (rv != CKR_OK) {
         return ukb_token_failure(session, rv, "C_CreateObject of a public key", reterr);
+    }
+    st = ukb_token_before_write(session, reterr);
+    if (st != UKB_OK) {
+        return st;
     }
     build_private(&private_half, import, &private_class);
     rv = create(session, &private_half, &key->private_handle);

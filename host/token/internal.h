@@ -14,6 +14,7 @@
 #include "core/limits.h"
 #include "core/status.h"
 #include "secret/secret.h"
+#include "token/session.h"
 #include "token/token.h"
 
 #define UKB_MODULE_VERSION_SIZE 8U /**< "255.255" and a NUL */
@@ -32,7 +33,12 @@ struct ukb_token_session {
     struct ukb_token_info info;
     bool logged_in;        /**< by this session: it logs out */
     struct ukb_secret pin; /**< what logged in; empty for a PIN pad */
+    ukb_token_before_write_fn before_write; /**< NULL: nobody */
+    void *before_write_ctx;
 };
+
+/** To be called before what changes the token's objects; what it fails with keeps that from being done. */
+UKB_MUST_USE enum ukb_status ukb_token_before_write(const struct ukb_token_session *session, struct ukb_error *reterr);
 
 /**
  * Read what the token in @p slot says about itself; CKR_TOKEN_NOT_RECOGNIZED when it is not initialised.

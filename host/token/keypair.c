@@ -177,6 +177,10 @@ ukb_token_keypair_generate(const struct ukb_token_session *session, enum ukb_alg
     if (wish.kind == NULL || id_len == 0 || id_len > sizeof(key.id)) {
         return ukb_raise(reterr, UKB_E_UNSUPPORTED, 0, "no such kind of key, or an id of %zu bytes", id_len);
     }
+    st = ukb_token_before_write(session, reterr);
+    if (st != UKB_OK) {
+        return st;
+    }
     memset(&key, 0, sizeof(key));
     rv = generate(session, &wish, &key);
     if (rv == CKR_ATTRIBUTE_TYPE_INVALID || rv == CKR_ATTRIBUTE_VALUE_INVALID || rv == CKR_TEMPLATE_INCONSISTENT) {

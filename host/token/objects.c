@@ -192,8 +192,12 @@ ukb_token_certificate_find_exact(const struct ukb_token_session *session, const 
 enum ukb_status
 ukb_token_object_destroy(const struct ukb_token_session *session, CK_OBJECT_HANDLE handle, struct ukb_error *reterr)
 {
+    enum ukb_status st = ukb_token_before_write(session, reterr);
     CK_RV rv;
 
+    if (st != UKB_OK) {
+        return st;
+    }
     rv = session->module->functions->C_DestroyObject(session->handle, handle);
     if (rv != CKR_OK) {
         return ukb_token_failure(session, rv, "C_DestroyObject", reterr);
@@ -264,8 +268,12 @@ ukb_token_certificate_write(const struct ukb_token_session *session, const struc
     };
     CK_OBJECT_HANDLE handle = CK_INVALID_HANDLE;
     CK_RV rv = CKR_TEMPLATE_INCONSISTENT;
+    enum ukb_status st = ukb_token_before_write(session, reterr);
     size_t i;
 
+    if (st != UKB_OK) {
+        return st;
+    }
     for (i = 0; i < sizeof(template_lens) / sizeof(template_lens[0]) && ukb_ckr_is_about_template(rv); i++) {
         rv = session->module->functions->C_CreateObject(session->handle, template, template_lens[i], &handle);
     }

@@ -122,6 +122,19 @@ ukb_token_session_anew(struct ukb_token_session **inout_session, struct ukb_erro
     return st;
 }
 
+void
+ukb_token_session_set_before_write(struct ukb_token_session *session, ukb_token_before_write_fn before, void *ctx)
+{
+    session->before_write = before;
+    session->before_write_ctx = ctx;
+}
+
+enum ukb_status
+ukb_token_before_write(const struct ukb_token_session *session, struct ukb_error *reterr)
+{
+    return session->before_write == NULL ? UKB_OK : session->before_write(session->before_write_ctx, session, reterr);
+}
+
 bool
 ukb_token_session_is_logged_in(const struct ukb_token_session *session)
 {

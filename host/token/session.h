@@ -63,6 +63,13 @@ const struct ukb_token_info *ukb_token_session_info(const struct ukb_token_sessi
 /** Log out if this session logged in, wipe its PIN, close and free it. NULL and a removed token are fine. */
 void ukb_token_session_free(struct ukb_token_session *session);
 
+/** What is called before each call that changes the token's objects. When it fails the call is not made, and fails so. */
+typedef enum ukb_status (*ukb_token_before_write_fn)(void *ctx, const struct ukb_token_session *session,
+                                                     struct ukb_error *reterr);
+
+/** Have @p before called before each call that makes, imports or destroys an object. NULL: nobody. */
+void ukb_token_session_set_before_write(struct ukb_token_session *session, ukb_token_before_write_fn before, void *ctx);
+
 /** True while @p session is logged in by its own login; false for NULL. A renewed session (_anew) is not. */
 bool ukb_token_session_is_logged_in(const struct ukb_token_session *session);
 

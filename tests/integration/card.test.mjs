@@ -363,26 +363,22 @@ async function cutOff(stage, method, params, { n, when }) {
   assert.equal(isIn, false, 'the card was not pulled');
 }
 
-/** The same call again, with a PIN if it asks for one. */
+/** The same call again, with a PIN for each dialog: one that was cut off within a call of OpenSC is mended first. */
 async function again(stage, method, params) {
   await stage.card.plug();
+  const isTorn = (await wounds(stage.card)).length > 0;
   const call = stage.call(method, params);
-  await stage.typePin(call);
+  const window = await stage.typePin(call);
+  if (isTorn) await stage.typePin(call, PIN, { not: window });
   return call;
 }
 
-/** Finish what was cut off; skips where OpenSC has broken the card. */
-async function finish(t, stage, key, params) {
-  const repeated = await again(stage, 'renewal.install', params).catch(
-    (error) => error
-  );
-  const broken = repeated.renewal ? [] : await wounds(stage.card);
-  if (broken.length > 0) {
-    t.skip(`OpenSC leaves ${broken.join(', ')}; it answers ${repeated.reason}`);
-    return;
-  }
-  assert.equal(repeated.renewal?.state, 'installed', repeated.message);
+/** Finish what was cut off. */
+async function finish(stage, key, params) {
+  const { renewal } = await again(stage, 'renewal.install', params);
+  assert.equal(renewal.state, 'installed');
   await assertInstalled(stage, key, params, 'RSA-2048');
+  assert.deepEqual(await wounds(stage.card), []);
 }
 
 for (const key of ['same', 'new']) {
@@ -405,7 +401,7 @@ for (const key of ['same', 'new']) {
         const { renewals } = await stage.call('renewal.list', {});
         assert.equal(renewals[0].state, 'installing');
         assertHeld(stage.card, old.pem, params.signing);
-        await finish(t, stage, key, params);
+        await finish(stage, key, params);
       });
     }
   });

@@ -211,24 +211,29 @@ export async function cardScene(t, options = {}) {
 }
 
 /**
- * What the cut left broken in the card's own directory files. OpenSC writes these in pieces, and deletes a certificate's
- * file before its entry; one that it cannot read hides those behind it. Nothing repairs that through PKCS #11.
+ * What a cut left broken in the card's own directory files, as OpenSC's own tool sees them. OpenSC writes these in pieces,
+ * and deletes a certificate's file before its entry; one that it cannot read hides those behind it.
  */
 export async function wounds(card) {
-  const listed = await card.run('pkcs15-tool', '--list-keys', '-c');
+  const listed = await card.run(
+    'pkcs15-tool',
+    '--list-keys',
+    '--list-public-keys',
+    '--list-certificates'
+  );
   const entries = [...listed.matchAll(/Path\s*: *(\S+)/gi)].map(([, path]) =>
     path.toUpperCase()
   );
   const { files } = await card.order('files');
   const paths = files.map(({ path }) => path);
-  const keys = paths.filter((path) => /4B..$/.test(path));
+  const objects = paths.filter((path) => /(43|4B|55)..$/.test(path));
   return [
     ...entries
       .filter((path) => !paths.includes(path))
       .map((path) => `an entry for ${path}, which is deleted`),
-    ...keys
+    ...objects
       .filter((path) => !entries.includes(path))
-      .map((path) => `no entry for the key ${path}`)
+      .map((path) => `no entry for the file ${path}`)
   ];
 }
 

@@ -12,7 +12,7 @@ import tree
 
 GROUND = {"core"}
 FLOOR_1 = {"platform", "secret", "pki", "store"}
-FLOOR_2 = {"policy", "dialog", "token", "net"}
+FLOOR_2 = {"policy", "dialog", "token", "card", "net"}
 
 ALLOWED = {
     "core": set(),
@@ -23,6 +23,7 @@ ALLOWED = {
     "policy": GROUND | {"platform"},
     "dialog": GROUND | {"platform", "secret"},
     "token": GROUND | {"platform", "secret"},
+    "card": GROUND | {"platform"},
     "net": GROUND | {"pki"},
     "hold": GROUND | {"platform", "secret", "dialog", "token"},
     "renewal": GROUND | FLOOR_1 | FLOOR_2 | {"hold"},

@@ -15,13 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 
-import {
-  assertHeld,
-  Card,
-  OPENSC,
-  stock as cardStock,
-  wounds
-} from '../lib/card.mjs';
+import { Card, OPENSC, stock as cardStock, wounds } from '../lib/card.mjs';
 import { dualPairs, requestDual, roleOf } from '../lib/dual.mjs';
 import { BUILD, preloading, SOFTHSM } from '../lib/place.mjs';
 import { issue, theCa } from '../lib/scene.mjs';
@@ -391,17 +385,8 @@ async function pendingOf(stage, state, host) {
   return new Map(told);
 }
 
-/** OpenSC has broken the card's directory: what PKCS #11 cannot see nobody can finish; but nothing is lost. */
-async function isWounded(stage, state, host) {
-  if (!stage.card || (await wounds(stage.card)).length === 0) return false;
-  const { recovery } = await recover(stage, state, host);
-  const { old, params } = state;
-  assertHeld(stage.card, old.pem, ...(params ? [params.signing] : []));
-  for (const renewal of await journalOf(stage, host)) {
-    assert.notEqual(stateOf(renewal), 'installed');
-  }
-  return recovery;
-}
+/** What a cut in the middle of one of OpenSC's calls left of the card's directories; none on a soft UKey. */
+const tornOf = async ({ card }) => (card ? wounds(card) : []);
 
 async function recover(stage, state, host) {
   const params = { token: state.id };
@@ -472,15 +457,15 @@ export async function suffer(state, point, { by = 'recovery' } = {}) {
     const host = hostOf(stage, state);
     const renewals = await journalOf(stage, host);
     const pending = await pendingOf(stage, state, host);
-    const wounded = await isWounded(stage, state, host);
-    if (!wounded) assertTold(renewals, pending);
+    const torn = await tornOf(stage);
+    assertTold(renewals, pending);
+    const recovered = await mendAll(stage, state, host, by);
+    assert.deepEqual(await tornOf(stage), [], 'the card is as a whole one');
     return {
       reply: replyOf(point, { reply, error }, renewals),
-      left: statesOf(renewals),
+      left: statesOf(renewals) + (torn.length > 0 ? ', torn' : ''),
       pending: [...pending.values()].join(', '),
-      recovered: wounded
-        ? `unreadable to OpenSC (${statesOf(await journalOf(stage, host))})`
-        : await mendAll(stage, state, host, by)
+      recovered
     };
   } finally {
     await stage.close({ among: true });

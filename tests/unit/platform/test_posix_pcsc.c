@@ -50,6 +50,10 @@ a_process_with_pcsc_finds_all_of_it(void **state)
     assert_non_null(pcsc.wait);
     assert_non_null(pcsc.connect);
     assert_non_null(pcsc.disconnect);
+    assert_non_null(pcsc.status);
+    assert_int_not_equal(pcsc.begin(-1), UKB_PCSC_OK); /* no such card */
+    assert_int_not_equal(pcsc.end(-1, UKB_PCSC_LEAVE_CARD), UKB_PCSC_OK);
+    assert_non_null(pcsc.transmit);
     assert_int_not_equal(pcsc.release(-1), UKB_PCSC_OK); /* no such context */
     assert_int_not_equal(pcsc.cancel(-1), UKB_PCSC_OK);
     ukb_pcsc_close(&pcsc);

@@ -69,7 +69,7 @@ the_settings_that_survive_power_loss_are_set(void **state)
                  { "PRAGMA synchronous", "3" },
                  { "PRAGMA foreign_keys", "1" },
                  { "PRAGMA busy_timeout", "5000" },
-                 { "PRAGMA user_version", "6" } };
+                 { "PRAGMA user_version", "7" } };
     struct fixture *f = *state;
     size_t i;
 
@@ -92,7 +92,7 @@ a_newer_file_is_refused_and_left_alone(void **state)
 
     fixture_insert(f, "r1", NULL, TOKEN_A, CERT_A);
     close_journal(f);
-    sql(f, "PRAGMA user_version = 7");
+    sql(f, "PRAGMA user_version = 8");
     expect_open_fails(f, UKB_E_JOURNAL_UNAVAILABLE);
     assert_int_equal(sqlite3_open(f->file, &db), SQLITE_OK);
     assert_int_equal(sqlite3_prepare_v2(db, "SELECT count(*) FROM renewal", -1, &stmt, NULL), SQLITE_OK);
@@ -105,6 +105,7 @@ a_newer_file_is_refused_and_left_alone(void **state)
 /* What version 1 of the file looked like where version 2 differs. */
 static const char BACK_TO_1[] = "DROP TABLE audit;"
                                 "DROP INDEX step_that_promises;"
+                                "DROP TABLE card_file;"
                                 "ALTER TABLE renewal ADD COLUMN temp_id BLOB;"
                                 "UPDATE renewal SET key_id = x'0102', temp_id = x'0304';"
                                 "ALTER TABLE object DROP COLUMN key_id;"

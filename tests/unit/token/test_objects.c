@@ -3,11 +3,14 @@
 
 #include <string.h>
 
+#include "fake/delivered.h"
 #include "fake/fake_token.h"
 #include "fake/material.h"
 #include "fake/softhsm.h"
 
+#include "token/import.h"
 #include "token/internal.h"
+#include "token/keys.h"
 #include "token/objects.h"
 
 static const unsigned char ID_A[] = { 'U', 'K', 'B', '1', 1, 2, 3 };
@@ -385,6 +388,54 @@ tidying_spares_what_cannot_be_read(void **state)
 #define SOFT(name) cmocka_unit_test_setup_teardown(name, setup_soft, teardown_soft)
 #define FAKE(name) cmocka_unit_test_setup_teardown(name, setup_fake, teardown_fake)
 
+/* Somebody who is asked before each write. */
+static unsigned int asked;
+static bool refuses;
+
+static enum ukb_status
+before_write(void *ctx, const struct ukb_token_session *asking, struct ukb_error *reterr)
+{
+    assert_ptr_equal(ctx, &asked);
+    assert_ptr_equal(asking, session);
+    asked++;
+    return refuses ? ukb_raise(reterr, UKB_E_DISK_FULL, 0, "not now") : UKB_OK;
+}
+
+static void
+whoever_is_asked_before_a_write_can_refuse_it(void **state)
+{
+    const enum ukb_status expected[] = { UKB_OK, UKB_E_DISK_FULL };
+    struct ukb_token_key key = { .private_handle = CK_INVALID_HANDLE };
+    CK_OBJECT_HANDLE handle = CK_INVALID_HANDLE;
+    struct delivered delivered;
+    int i;
+
+    (void)state;
+    delivered_make(&delivered, "P-256");
+    ukb_token_session_set_before_write(session, before_write, &asked);
+    for (i = 0; i < 2; i++) {
+        refuses = i == 1;
+        asked = 0;
+        assert_int_equal(write_one(i == 0 ? &first : &second, ID_A, sizeof(ID_A), &handle), expected[i]);
+        assert_int_equal(asked, 1);
+        assert_int_equal(ukb_token_keypair_generate(session, UKB_EC_P256, ID_A, sizeof(ID_A), "made", false, &key, &err),
+                         expected[i]);
+        assert_int_equal(asked, 2);
+        assert_int_equal(
+            ukb_token_key_import(session, &delivered.numbers, ID_B, sizeof(ID_B), "delivered", &key, &err),
+            expected[i]);
+        assert_int_equal(asked, refuses ? 3 : 4); /* both halves */
+    }
+    assert_int_equal(count_exact(&second, NULL, 0), 0);
+    assert_int_equal(ukb_token_object_destroy(session, handle, &err), UKB_E_DISK_FULL);
+    assert_int_equal(ukb_token_keypair_destroy(session, ID_B, sizeof(ID_B), NULL, &err), UKB_E_DISK_FULL);
+    assert_int_equal(count_exact(&first, NULL, 0), 1);
+    ukb_token_session_set_before_write(session, NULL, NULL);
+    assert_int_equal(ukb_token_object_destroy(session, handle, &err), UKB_OK);
+    assert_int_equal(count_exact(&first, NULL, 0), 0);
+    delivered_done(&delivered);
+}
+
 int
 main(void)
 {
@@ -396,6 +447,7 @@ main(void)
         SOFT(a_certificate_is_found_by_its_bytes_and_narrowed_by_its_id),
         SOFT(a_destroyed_certificate_is_gone_and_no_other),
         SOFT(a_read_only_session_writes_nothing),
+        SOFT(whoever_is_asked_before_a_write_can_refuse_it),
         SOFT(torn_certificates_are_counted_then_tidied),
         SOFT(a_pulled_token_is_removed),
         FAKE(optional_attributes_are_left_out_for_tokens_that_refuse_them),

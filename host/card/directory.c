@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+#include "card/directory.h"
+
+#define DEPTH_MAX     8U
+#define CONSTRUCTED   0x20U
+#define TYPE_SPECIFIC UKB_DER_CONTEXT(1U) /* typeAttributes of a PKCS15Object */
+#define ID_LEN        2U
+
+/* What is left of a value that was never written to its end is zero bytes: no tag, and no number as DER has it. */
+static bool
+is_well_formed(struct ukb_der value, unsigned int depth)
+{
+    struct ukb_der content = value;
+    const unsigned int tag = value.at[0];
+
+    if (tag == 0 || depth > DEPTH_MAX || !ukb_der_take(&value, tag, &content)) {
+        return false;
+    }
+    if (tag == UKB_DER_INTEGER) {
+        return content.len > 0 && (content.len == 1 || content.at[0] != 0 || content.at[1] >= 0x80U);
+    }
+    while ((tag & CONSTRUCTED) != 0 && content.len > 0) {
+        struct ukb_der child;
+
+        if (!ukb_der_take_whole(&content, &child) || !is_well_formed(child, depth + 1U)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static unsigned int
+id_at(const unsigned char *at)
+{
+    return (unsigned int)at[0] << 8U | at[1];
+}
+
+/* Path: an OCTET STRING of file identifiers, from the master file on or from the folder; first of a SEQUENCE. */
+static bool
+read_path(const struct ukb_card_family *family, struct ukb_der value, unsigned int *ret_id)
+{
+    struct ukb_der path;
+
+    if (!ukb_der_take(&value, UKB_DER_SEQUENCE, &value) || !ukb_der_take(&value, UKB_DER_OCTET_STRING, &path) ||
+        path.len < ID_LEN || path.len % ID_LEN != 0 ||
+        (path.len > ID_LEN && id_at(path.at + path.len - 2U * ID_LEN) != family->folder)) {
+        return false;
+    }
+    *ret_id = id_at(path.at + path.len - ID_LEN);
+    return true;
+}
+
+/* An object's value, or where it is, comes first in what its type says of it. */
+static bool
+find_path(const struct ukb_card_family *family, struct ukb_der entry, unsigned int *ret_id)
+{
+    struct ukb_der part;
+
+    if (!ukb_der_take(&entry, entry.at[0], &entry)) { /* SEQUENCE, or the choice of another kind of key */
+        return false;
+    }
+    while (entry.len > 0) {
+        if (ukb_der_take(&entry, TYPE_SPECIFIC, &part)) {
+            return ukb_der_take(&part, UKB_DER_SEQUENCE, &part) && read_path(family, part, ret_id);
+        }
+        if (!ukb_der_take_whole(&entry, &part)) {
+            return false;
+        }
+    }
+    return false;
+}
+
+enum ukb_card_step
+ukb_card_entry_next(const struct ukb_card_family *family, struct ukb_der *rest, struct ukb_card_entry *ret_entry)
+{
+    struct ukb_card_entry entry = { .is_file = false };
+    struct ukb_der after = *rest;
+
+    if (rest->len == 0 || rest->at[0] == 0) {
+        return UKB_CARD_END;
+    }
+    if (!ukb_der_take_whole(&after, &entry.whole) || !is_well_formed(entry.whole, 0)) {
+        return UKB_CARD_BROKEN;
+    }
+    entry.is_file = find_path(family, entry.whole, &entry.id);
+    *rest = after;
+    *ret_entry = entry;
+    return UKB_CARD_ENTRY;
+}
+
+size_t
+ukb_card_directories(const struct ukb_card_family *family, struct ukb_der contents, unsigned int *ret_ids, size_t max)
+{
+    /* private keys, public keys, trusted public keys, certificates, trusted and useful ones (PKCS15Objects) */
+    static const unsigned int kinds[] = { 0, 1, 2, 4, 5, 6 };
+    size_t count = 0;
+    size_t i;
+
+    while (contents.len > 0 && contents.at[0] != 0 && count < max) {
+        struct ukb_der value = contents;
+        bool is_taken = false;
+
+        for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && !is_taken; i++) {
+            is_taken = ukb_der_take(&contents, UKB_DER_CONTEXT(kinds[i]), &value);
+        }
+        if (is_taken) {
+            count += read_path(family, value, &ret_ids[count]) ? 1U : 0U;
+        } else if (!ukb_der_take_whole(&contents, &value)) {
+            break;
+        }
+    }
+    return count;
+}

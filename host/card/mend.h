@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mend - a card whose module was cut off in the middle of one call is put back to what it was before that call.
+ *
+ * Room: card.  A PKCS #11 module that keeps PKCS #15 structures on a card writes several files for one call: the
+ * object, and its entry in a directory file, which a command at a time may be too short for. A card that is pulled in
+ * between keeps a file that no entry names, an entry whose file is gone, or a directory that breaks off, and its module
+ * then shows less than is there; no call of PKCS #11 mends that. So before each such call the card is looked at
+ * (ukb_card_before()); what was seen outlasts the cut, and afterwards the directories become what they were, but for
+ * entries whose files are gone, and files that came since go. The call was never made then; or, where it was to delete
+ * something, it is done.
+ *
+ * Nothing is touched that one cut call does not explain. Errors of every function, besides its own, as card_link.h:
+ * UKB_E_UNSUPPORTED for a reader that PC/SC does not know, and for a card of no family that we know.
+ */
+#ifndef UKB_CARD_MEND_H
+#define UKB_CARD_MEND_H
+
+#include <stdbool.h>
+
+#include "card/commands.h"
+#include "core/card_image.h"
+#include "core/status.h"
+
+/**
+ * Look at the card in @p reader before a call that writes.
+ * @param ret_image  owned by the caller.
+ * @retval UKB_E_UNSUPPORTED  also for a card whose directories are not as we would know them again.
+ */
+UKB_MUST_USE enum ukb_status ukb_card_before(const char *reader, struct ukb_card_image *ret_image,
+                                             struct ukb_error *reterr);
+
+/** Was a call cut off that began at @p before, so that ukb_card_mend() has something to do? Needs no login. */
+UKB_MUST_USE enum ukb_status ukb_card_is_torn(const char *reader, const struct ukb_card_image *before, bool *ret_torn,
+                                              struct ukb_error *reterr);
+
+/**
+ * Take it back. The card must be logged in to, by whatever module; what that has read of the card is stale then. It may
+ * be cut off itself, and done again.
+ * @param ret_mended  false: there was nothing to do.
+ */
+UKB_MUST_USE enum ukb_status ukb_card_mend(const char *reader, const struct ukb_card_image *before, bool *ret_mended,
+                                           struct ukb_error *reterr);
+
+/* The same on a card that is reached already. */
+UKB_MUST_USE enum ukb_status ukb_card_before_on(const struct ukb_card_channel *channel,
+                                                struct ukb_card_image *ret_image, struct ukb_error *reterr);
+UKB_MUST_USE enum ukb_status ukb_card_is_torn_on(const struct ukb_card_channel *channel,
+                                                 const struct ukb_card_image *before, bool *ret_torn,
+                                                 struct ukb_error *reterr);
+UKB_MUST_USE enum ukb_status ukb_card_mend_on(const struct ukb_card_channel *channel,
+                                              const struct ukb_card_image *before, bool *ret_mended,
+                                              struct ukb_error *reterr);
+
+#endif /* UKB_CARD_MEND_H */
