@@ -17,11 +17,14 @@
 struct view {
     const struct ukb_card_family *family;
     const struct ukb_card_image *image;
-    const unsigned int *directories;
+    struct {
+        const struct ukb_card_file *file; /* NULL: EF(ODF) names it, and nobody has made it yet */
+        bool is_whole;                    /* it has its end, each entry a file of its own that is there */
+    } directories[UKB_CARD_DIRECTORIES_MAX];
     size_t directory_count;
-    unsigned int named[UKB_CARD_FILES_MAX]; /* files that entries name */
+    unsigned int named[UKB_CARD_FILES_MAX]; /* files that whole entries name */
     size_t named_count;
-    bool is_whole; /* every directory has its end, every entry a file of its own that is there */
+    bool is_whole; /* every directory is */
 };
 
 static bool
@@ -37,12 +40,14 @@ names(const struct view *view, unsigned int id)
     return false;
 }
 
-static void
+/* Note the files that its entries name; false when it is not whole. */
+static bool
 read_directory(struct view *view, const struct ukb_card_file *directory)
 {
     struct ukb_der rest = { directory->content, directory->len };
     struct ukb_card_entry entry;
     enum ukb_card_step step;
+    bool is_whole = true;
 
     while ((step = ukb_card_entry_next(view->family, &rest, &entry)) == UKB_CARD_ENTRY) {
         if (!entry.is_file) {
@@ -50,29 +55,27 @@ read_directory(struct view *view, const struct ukb_card_file *directory)
         }
         if (ukb_card_image_find(view->image, entry.id) == NULL || names(view, entry.id) ||
             view->named_count >= UKB_CARD_FILES_MAX) {
-            view->is_whole = false;
-            continue;
+            is_whole = false;
+        } else {
+            view->named[view->named_count++] = entry.id;
         }
-        view->named[view->named_count++] = entry.id;
     }
-    view->is_whole = view->is_whole && step == UKB_CARD_END;
+    return is_whole && step == UKB_CARD_END;
 }
 
 static struct view
 view_of(const struct ukb_card_family *family, const struct ukb_card_image *image, const unsigned int *directories,
         size_t count)
 {
-    struct view view = {
-        .family = family, .image = image, .directories = directories, .directory_count = count, .is_whole = true
-    };
+    struct view view = { .family = family, .image = image, .directory_count = count, .is_whole = true };
     size_t i;
 
     for (i = 0; i < count; i++) {
-        const struct ukb_card_file *directory = ukb_card_image_find(image, directories[i]);
+        const struct ukb_card_file *file = ukb_card_image_find(image, directories[i]);
 
-        if (directory != NULL) {
-            read_directory(&view, directory);
-        }
+        view.directories[i].file = file;
+        view.directories[i].is_whole = file == NULL || read_directory(&view, file);
+        view.is_whole = view.is_whole && view.directories[i].is_whole;
     }
     return view;
 }
@@ -149,9 +152,24 @@ is_explained(const struct view *now, const struct view *before)
     return true;
 }
 
-/* A directory as it was, without the entries whose files are gone. */
+/* Has an entry of the directory as it was been lost, whose file is there still? */
+static bool
+has_lost(const struct view *now, const struct ukb_card_file *was)
+{
+    struct ukb_der rest = { was->content, was->len };
+    struct ukb_card_entry entry;
+
+    while (ukb_card_entry_next(now->family, &rest, &entry) == UKB_CARD_ENTRY) {
+        if (entry.is_file && ukb_card_image_find(now->image, entry.id) != NULL && !names(now, entry.id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The entries of a directory as it was, but for those whose files are gone. */
 static enum ukb_status
-build(const struct view *now, const struct ukb_card_file *was, struct ukb_buf *content, struct ukb_error *reterr)
+append_old(const struct view *now, const struct ukb_card_file *was, struct ukb_buf *content, struct ukb_error *reterr)
 {
     struct ukb_der rest = { was->content, was->len };
     struct ukb_card_entry entry;
@@ -165,21 +183,47 @@ build(const struct view *now, const struct ukb_card_file *was, struct ukb_buf *c
     return st;
 }
 
+/* Whole entries of a directory as it is, for files that came since: each once. */
 static enum ukb_status
-restore_directory(const struct ukb_card_channel *channel, const struct view *now, const struct view *before,
-                  unsigned int id, struct ukb_error *reterr)
+append_new(const struct view *now, const struct view *before, const struct ukb_card_file *is, struct ukb_buf *content,
+           struct ukb_error *reterr)
 {
-    const struct ukb_card_file *is = ukb_card_image_find(now->image, id);
-    const struct ukb_card_file *was = ukb_card_image_find(before->image, id);
-    struct ukb_buf content = UKB_BUF_INIT(UKB_CARD_DIRECTORY_MAX_LEN);
+    struct ukb_der rest = { is->content, is->len };
+    struct ukb_card_entry entry;
+    unsigned int taken[MADE_MAX] = { 0 };
+    size_t count = 0;
     enum ukb_status st = UKB_OK;
 
-    if (is == NULL || was == NULL) {
-        return UKB_OK; /* a directory that EF(ODF) names and nobody has made yet */
+    while (st == UKB_OK && count < MADE_MAX && ukb_card_entry_next(now->family, &rest, &entry) == UKB_CARD_ENTRY) {
+        if (entry.is_file && ukb_card_image_find(before->image, entry.id) == NULL &&
+            ukb_card_image_find(now->image, entry.id) != NULL && entry.id != taken[0]) {
+            st = ukb_buf_append(content, entry.whole.at, entry.whole.len, reterr);
+            taken[count++] = entry.id;
+        }
     }
-    st = build(now, was, &content, reterr);
-    if (st == UKB_OK && (content.len != is->len || (is->len > 0 && memcmp(content.data, is->content, is->len) != 0))) {
-        st = ukb_card_write(channel, id, content.data, content.len, reterr);
+    return st;
+}
+
+/* A directory that is not whole becomes what it was; an object that is whole has its entry there already, and keeps it.
+ */
+static enum ukb_status
+restore_directory(const struct ukb_card_channel *channel, const struct view *now, const struct view *before, size_t i,
+                  struct ukb_error *reterr)
+{
+    const struct ukb_card_file *is = now->directories[i].file;
+    const struct ukb_card_file *was = before->directories[i].file;
+    struct ukb_buf content = UKB_BUF_INIT(UKB_CARD_DIRECTORY_MAX_LEN);
+    enum ukb_status st;
+
+    if (is == NULL || was == NULL || (now->directories[i].is_whole && !has_lost(now, was))) {
+        return UKB_OK;
+    }
+    st = append_old(now, was, &content, reterr);
+    if (st == UKB_OK) {
+        st = append_new(now, before, is, &content, reterr);
+    }
+    if (st == UKB_OK) {
+        st = ukb_card_write(channel, is->id, content.data, content.len, reterr);
     }
     ukb_buf_done(&content);
     return st;
@@ -194,11 +238,13 @@ restore(const struct ukb_card_channel *channel, const struct view *now, const st
     size_t i;
 
     for (i = 0; st == UKB_OK && i < now->directory_count; i++) {
-        st = restore_directory(channel, now, before, now->directories[i], reterr);
+        st = restore_directory(channel, now, before, i, reterr);
     }
     for (i = 0; st == UKB_OK && i < now->image->count; i++) {
-        if (ukb_card_image_find(before->image, now->image->files[i].id) == NULL) {
-            st = ukb_card_delete(channel, now->image->files[i].id, reterr);
+        const unsigned int id = now->image->files[i].id;
+
+        if (ukb_card_image_find(before->image, id) == NULL && !names(now, id)) {
+            st = ukb_card_delete(channel, id, reterr);
         }
     }
     return st;

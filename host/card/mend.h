@@ -6,9 +6,9 @@
  * object, and its entry in a directory file, which a command at a time may be too short for. A card that is pulled in
  * between keeps a file that no entry names, an entry whose file is gone, or a directory that breaks off, and its module
  * then shows less than is there; no call of PKCS #11 mends that. So before each such call the card is looked at
- * (ukb_card_before()); what was seen outlasts the cut, and afterwards the directories become what they were, but for
- * entries whose files are gone, and files that came since go. The call was never made then; or, where it was to delete
- * something, it is done.
+ * (ukb_card_before()); what was seen outlasts the cut. Afterwards a directory that is not whole becomes what it was, but
+ * for entries whose files are gone, and new files without an entry go. What was being made was never begun then; what
+ * was being deleted is deleted. A file with its entry is never taken away.
  *
  * Nothing is touched that one cut call does not explain. Errors of every function, besides its own, as card_link.h:
  * UKB_E_UNSUPPORTED for a reader that PC/SC does not know, and for a card of no family that we know.

@@ -69,7 +69,7 @@ static const char *const actions[UKB_DIALOG_ACTION_COUNT][UKB_LANG_COUNT] = {
                              "检查 UKey，并完成或撤销此前中断的更新。" },
     [UKB_DIALOG_MEND] = { "repair the UKey, which was pulled out while it was written. No key or certificate is lost. "
                           "The PIN is asked again afterwards, to go on.",
-                          "修复 UKey：上次写入时 UKey 被拔出。密钥和证书不会丢失。修复后会再次要求输入 PIN 码，以继续操作。" },
+                          "修复 UKey（上次写入时被拔出）。密钥和证书不会丢失。修复后会再次要求输入 PIN 码，以继续操作。" },
     [UKB_DIALOG_PIN_CHANGE] = { "change the PIN of this UKey. Its present PIN is asked first, then the new one.",
                                 "修改此 UKey 的 PIN 码。先输入当前 PIN 码，再设置新 PIN 码。" },
     [UKB_DIALOG_PIN_CHANGE_INITIAL] = { "replace the initial PIN of this UKey; until then the UKey cannot be used. "

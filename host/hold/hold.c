@@ -2,6 +2,7 @@
 /* From a token's id to a session that its user has unlocked, and the lock that keeps other processes from writing. */
 #include "hold/hold.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "hold/internal.h"
@@ -103,4 +104,23 @@ ukb_hold_done(struct ukb_hold *hold)
     ukb_token_session_free(hold->session);
     hold->session = NULL;
     unlock(hold);
+}
+
+static bool
+may_be_gone(enum ukb_status st)
+{
+    return st == UKB_E_TOKEN_ERROR || st == UKB_E_NO_CERTIFICATE || st == UKB_E_BAD_ENVELOPE;
+}
+
+enum ukb_status
+ukb_hold_end(struct ukb_hold *hold, enum ukb_status st, struct ukb_error *reterr)
+{
+    struct ukb_error seen;
+
+    if (hold->session != NULL && may_be_gone(st) && ukb_token_session_is_gone(hold->session)) {
+        seen = *reterr;
+        st = ukb_raise(reterr, UKB_E_TOKEN_REMOVED, seen.native, "the token was taken out: %s", seen.message);
+    }
+    ukb_hold_done(hold);
+    return st;
 }

@@ -84,4 +84,11 @@ UKB_MUST_USE enum ukb_status ukb_hold_reset_pin(struct ukb_hold *hold, struct uk
 /** Log out, close the session, release the lock. A hold that was never opened is fine. */
 void ukb_hold_done(struct ukb_hold *hold);
 
+/**
+ * The same at the end of a call that came to @p st. A UKey that is being pulled out answers, for a moment, as if it held
+ * nothing, or nonsense: a failure that may be no more than that is told as UKB_E_TOKEN_REMOVED when the UKey is gone.
+ * @return @p st, or that.
+ */
+UKB_MUST_USE enum ukb_status ukb_hold_end(struct ukb_hold *hold, enum ukb_status st, struct ukb_error *reterr);
+
 #endif /* UKB_HOLD_HOLD_H */

@@ -10,4 +10,7 @@
 /** Milliseconds since some moment before this process; those of a sleeping computer count. */
 long long ukb_clock_uptime_ms(void);
 
+/** Wait so many milliseconds; less when a signal comes. */
+void ukb_clock_sleep_ms(unsigned int ms);
+
 #endif /* UKB_PLATFORM_CLOCK_H */

@@ -17,3 +17,11 @@ ukb_clock_uptime_ms(void)
     (void)clock_gettime(CLOCK, &now); /* cannot fail: the clock exists and the pointer is good */
     return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
+
+void
+ukb_clock_sleep_ms(unsigned int ms)
+{
+    const struct timespec pause = { (time_t)(ms / 1000U), (long)(ms % 1000U) * 1000000L };
+
+    (void)nanosleep(&pause, NULL);
+}

@@ -110,7 +110,7 @@ ukb_renewal_abandon(const struct ukb_renewal_env *env, const char *id, struct uk
         st = give_up(env, &hold, &record, reterr);
     }
 out:
-    ukb_hold_done(&hold);
+    st = ukb_hold_end(&hold, st, reterr);
     ukb_renewal_record_done(&record);
     return st;
 }

@@ -419,6 +419,5 @@ ukb_renewal_begin(const struct ukb_renewal_env *env, const struct ukb_begin_para
     ukb_renewal_record_done(&b.record);
     ukb_buf_done(&b.subject);
     ukb_inventory_done(&b.inventory);
-    ukb_hold_done(&b.hold);
-    return st;
+    return ukb_hold_end(&b.hold, st, reterr);
 }

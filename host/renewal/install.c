@@ -257,6 +257,5 @@ ukb_renewal_install(const struct ukb_renewal_env *env, const struct ukb_install_
     }
     ukb_delivered_key_free(in.delivered);
     ukb_plan_done(&in.plan);
-    ukb_hold_done(&in.hold);
-    return st;
+    return ukb_hold_end(&in.hold, st, reterr);
 }

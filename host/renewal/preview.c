@@ -39,6 +39,24 @@ show(const struct ukb_renewal_env *env, const struct ukb_plan *plan, struct ukb_
     return st;
 }
 
+/*
+ * A card that was pulled out within a write does not show what it holds until an installation has mended it; the journal
+ * knows what that installation, begun before, finishes.
+ */
+static enum ukb_status
+make_plan(const struct ukb_renewal_env *env, const struct ukb_install_params *params, const struct ukb_hold *hold,
+          struct ukb_plan *plan, struct ukb_error *reterr)
+{
+    if (params->renewal != NULL && ukb_env_is_card_torn(env, hold)) {
+        enum ukb_status st = ukb_renewal_get(env, params->renewal, &plan->record, reterr);
+
+        if (st != UKB_OK || plan->record.state == UKB_RENEWAL_INSTALLING) {
+            return st == UKB_OK ? ukb_exchanges_from_record(&plan->record, &plan->exchanges, reterr) : st;
+        }
+    }
+    return ukb_plan_make(env, params, hold->session, plan, reterr);
+}
+
 enum ukb_status
 ukb_renewal_preview(const struct ukb_renewal_env *env, const struct ukb_install_params *params,
                     struct ukb_renewal_preview *ret_preview, struct ukb_error *reterr)
@@ -53,7 +71,7 @@ ukb_renewal_preview(const struct ukb_renewal_env *env, const struct ukb_install_
         st = ukb_env_open(env, preview.token, false, &hold, reterr);
     }
     if (st == UKB_OK) {
-        st = ukb_plan_make(env, params, hold.session, &plan, reterr);
+        st = make_plan(env, params, &hold, &plan, reterr);
     }
     if (st == UKB_OK) {
         st = show(env, &plan, &preview, reterr);
@@ -64,8 +82,7 @@ ukb_renewal_preview(const struct ukb_renewal_env *env, const struct ukb_install_
         ukb_renewal_preview_done(&preview);
     }
     ukb_plan_done(&plan);
-    ukb_hold_done(&hold);
-    return st;
+    return ukb_hold_end(&hold, st, reterr);
 }
 
 void

@@ -348,6 +348,5 @@ out:
     }
     ukb_lines_done(&lines);
     ukb_renewal_list_done(&list);
-    ukb_hold_done(&hold);
-    return st;
+    return ukb_hold_end(&hold, st, reterr);
 }

@@ -4,9 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "platform/clock.h"
 #include "token/ckr.h"
 #include "token/internal.h"
 #include "token/module.h"
+
+/* pcscd looks at a reader every 400 ms. */
+#define LOOKS         9U
+#define LOOK_EVERY_MS 100U
 
 /* The tokens of @p module that have the id @p token_id: how many, and the first of them. */
 static enum ukb_status
@@ -182,6 +187,20 @@ is_gone(const struct ukb_token_session *session)
     size_t count = 0;
 
     return find_token(session->module, session->info.id, &count, &info, &ignored) == UKB_OK && count == 0;
+}
+
+bool
+ukb_token_session_is_gone(const struct ukb_token_session *session)
+{
+    unsigned int looks = LOOKS;
+
+    while (!is_gone(session)) {
+        if (--looks == 0 || ukb_module_is_software(session->module)) {
+            return false;
+        }
+        ukb_clock_sleep_ms(LOOK_EVERY_MS);
+    }
+    return true;
 }
 
 enum ukb_status

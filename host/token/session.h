@@ -70,6 +70,12 @@ typedef enum ukb_status (*ukb_token_before_write_fn)(void *ctx, const struct ukb
 /** Have @p before called before each call that makes, imports or destroys an object. NULL: nobody. */
 void ukb_token_session_set_before_write(struct ukb_token_session *session, ukb_token_before_write_fn before, void *ctx);
 
+/**
+ * Whether the session's token is in no slot any more. PC/SC goes on showing a card for a moment after it was pulled out:
+ * where slots are hardware this looks for most of a second before it says no.
+ */
+bool ukb_token_session_is_gone(const struct ukb_token_session *session);
+
 /** True while @p session is logged in by its own login; false for NULL. A renewed session (_anew) is not. */
 bool ukb_token_session_is_logged_in(const struct ukb_token_session *session);
 

@@ -140,6 +140,5 @@ ukb_auth_sign_handle(struct ukb_service *service, const cJSON *params, cJSON **r
         st = view(ukb_certificate_facts(auth.item->certificate), &sign_in, ret_result, reterr);
     }
     ukb_inventory_done(&auth.inventory);
-    ukb_hold_done(&auth.hold);
-    return st;
+    return ukb_hold_end(&auth.hold, st, reterr);
 }

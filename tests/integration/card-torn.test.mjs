@@ -4,6 +4,7 @@
 //
 // faults.test.mjs cuts at every command of a renewal; here the mending itself is cut, and looked at.
 import assert from 'node:assert/strict';
+import { createHash, X509Certificate } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { after, test } from 'node:test';
 
@@ -179,10 +180,15 @@ async function requested(t) {
   const chain = [(await theCa()).certificatePem];
   return {
     stage,
+    old,
     token: old.token,
     params: { renewal: renewal.id, signing, chain }
   };
 }
+
+/** A certificate's id: SHA-256 of its DER. */
+const idOf = (pem) =>
+  createHash('sha256').update(new X509Certificate(pem).raw).digest('hex');
 
 /** How many commands after the start of its installation the old certificate's file is deleted. */
 async function deletion(t) {
@@ -199,7 +205,7 @@ test(
   { skip },
   async (t) => {
     const at = await deletion(t);
-    const { stage, token, params } = await requested(t);
+    const { stage, old, token, params } = await requested(t);
     await stage.card.pullAt(at, 'after');
     await refused(stage.withPin('renewal.install', params), 'TOKEN_REMOVED');
     await stage.card.plug();
@@ -211,6 +217,15 @@ test(
       .filter(({ method }) => method === 'token.pending');
     assert.equal(told.at(-1)?.params.next, 'finish');
     assert.equal(told.at(-1).params.renewal.id, params.renewal);
+
+    const { changes } = await stage.call('renewal.preview', params);
+    assert.deepEqual(
+      changes.map(({ action, certificate }) => [action, certificate.id]),
+      [
+        ['remove', old.id],
+        ['add', idOf(params.signing)]
+      ]
+    );
 
     const call = stage.call('renewal.recover', { token }, { origin: 'ui' });
     const window = await stage.typePin(call);

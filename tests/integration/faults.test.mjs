@@ -27,17 +27,18 @@ const AT_ONCE = Number(process.env.UKB_JOBS ?? 4);
 const CHANGING = ['C_GenerateKeyPair', 'C_CreateObject', 'C_DestroyObject'];
 
 const ONLY_OF_CHANGES = 'done, but general error';
+const PULLED = 'pulled';
 
 /** Column of the table → what the module does. */
 const FAULTS = {
   'killed before': 'kill',
   'killed after': 'kill-after',
-  pulled: 'pull',
+  [PULLED]: 'pull',
   'general error': 'CKR_GENERAL_ERROR',
   [ONLY_OF_CHANGES]: 'CKR_GENERAL_ERROR-after'
 };
 
-/** All points of an operation on SoftHSM. */
+/** All points of an operation at calls of the module. */
 const pointsOf = (calls) =>
   calls.flatMap((call) =>
     Object.entries(FAULTS)
@@ -50,6 +51,10 @@ const pointsOf = (calls) =>
         script: `${labelOf(call)}=${action}`
       }))
   );
+
+/** The same through OpenSC on a card, but for pulling it: that is done at each of its commands. */
+const openscPointsOf = (calls) =>
+  pointsOf(calls).filter(({ fault }) => fault !== PULLED);
 
 /** The card is pulled before each command; and after it, when it writes: else that is the same. */
 const cardPointsOf = (commands) =>
@@ -131,6 +136,14 @@ const ON = {
     faults: ['killed before'],
     oneIn: 41
   },
+  OpenSC: {
+    token: 'card',
+    list: ({ calls }) => calls,
+    points: openscPointsOf,
+    faults: Object.keys(FAULTS).filter((fault) => fault !== PULLED),
+    oneIn: 131,
+    skip: cardMissing()
+  },
   card: {
     token: 'card',
     list: ({ commands }) => commands,
@@ -146,7 +159,8 @@ for (const [how, on] of Object.entries(ON)) {
   for (const [place, name] of Object.keys(OPERATIONS).entries()) {
     const title = `${how}: ${name}`;
     if (only && !only.includes(title)) continue;
-    if (OPERATIONS[name].not?.includes(how)) continue;
+    const not = OPERATIONS[name].not ?? [];
+    if (not.includes(how) || not.includes(on.token)) continue;
     /* RSA keys take their time: without UKB_ALL only on the card, which imports no others */
     if (isLeftOut(OPERATIONS[name], on.token)) continue;
     test(title, { skip: on.skip ?? false }, async (t) => {

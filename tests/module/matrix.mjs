@@ -422,14 +422,8 @@ async function mendAll(stage, state, host, by) {
   return statesOf(recovered);
 }
 
-/** What may be said of a card that is pulled while it is read: pcscd shows it a moment longer, as one that cannot be read. */
-const GONE = [
-  'NO_TOKEN',
-  'TOKEN_REMOVED',
-  'TOKEN_ERROR',
-  'NO_CERTIFICATE',
-  'BAD_ENVELOPE'
-];
+/** Whether a card that is pulled while it is looked for was found before depends on how soon pcscd tells. */
+const GONE = ['NO_TOKEN', 'TOKEN_REMOVED'];
 
 /** Is something of a renewal left to finish or to undo? */
 const isBegun = (renewals) =>

@@ -64,6 +64,50 @@ a_login_that_fails_locks_nothing(void **state)
     assert_false(fake.logged_in);
 }
 
+/* What a call came to with a UKey that is in, or is not any more. */
+static enum ukb_status
+end_of(bool is_in, enum ukb_status came_to)
+{
+    const char *serial = fake.serials[0];
+    enum ukb_status st;
+
+    scene_start("123456", NULL);
+    assert_int_equal(login(), UKB_OK);
+    fake.serials[0] = is_in ? serial : "another";
+    (void)ukb_raise(&err, came_to, 5, "as it seemed");
+    st = ukb_hold_end(&scene.hold, came_to, &err);
+    fake.serials[0] = serial;
+    assert_null(scene.hold.session);
+    assert_false(scene_is_locked());
+    ukb_dialog_free(scene.dialog);
+    scene.dialog = NULL;
+    return st;
+}
+
+static void
+a_failure_that_a_pulled_token_looks_like_is_told_as_that(void **state)
+{
+    (void)state;
+    assert_int_equal(end_of(false, UKB_E_NO_CERTIFICATE), UKB_E_TOKEN_REMOVED);
+    assert_int_equal(err.status, UKB_E_TOKEN_REMOVED);
+    assert_int_equal(err.native, 5);
+    assert_non_null(strstr(err.message, "as it seemed"));
+    assert_int_equal(end_of(false, UKB_E_BAD_ENVELOPE), UKB_E_TOKEN_REMOVED);
+    assert_int_equal(end_of(false, UKB_E_TOKEN_ERROR), UKB_E_TOKEN_REMOVED);
+}
+
+static void
+any_other_end_stays_what_it_is(void **state)
+{
+    (void)state;
+    assert_int_equal(end_of(true, UKB_E_NO_CERTIFICATE), UKB_E_NO_CERTIFICATE);
+    assert_string_equal(err.message, "as it seemed");
+    assert_int_equal(end_of(false, UKB_E_PIN_INCORRECT), UKB_E_PIN_INCORRECT);
+    assert_int_equal(end_of(false, UKB_E_ROLLED_BACK), UKB_E_ROLLED_BACK);
+    assert_int_equal(end_of(false, UKB_OK), UKB_OK);
+    assert_int_equal(ukb_hold_end(&scene.hold, UKB_E_NO_CERTIFICATE, &err), UKB_E_NO_CERTIFICATE); /* never opened */
+}
+
 static void
 the_lines_are_shown_with_the_action(void **state)
 {
@@ -157,6 +201,8 @@ main(void)
         TEST(a_token_that_is_not_in_is_not_opened),
         TEST(a_login_takes_the_lock_and_the_end_gives_it_back),
         TEST(a_login_that_fails_locks_nothing),
+        TEST(a_failure_that_a_pulled_token_looks_like_is_told_as_that),
+        TEST(any_other_end_stays_what_it_is),
         TEST(the_lines_are_shown_with_the_action),
         TEST(a_lock_that_is_held_is_waited_for),
         TEST(a_lock_that_cannot_be_made_is_an_error),

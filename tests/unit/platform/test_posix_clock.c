@@ -21,6 +21,19 @@ time_goes_on_as_fast_as_it_does(void **state)
 }
 
 static void
+a_pause_takes_as_long_as_it_says(void **state)
+{
+    const long long start_ms = ukb_clock_uptime_ms();
+    long long passed_ms;
+
+    (void)state;
+    ukb_clock_sleep_ms(30);
+    passed_ms = ukb_clock_uptime_ms() - start_ms;
+    assert_true(passed_ms >= 29 && passed_ms < 20000);
+    ukb_clock_sleep_ms(0);
+}
+
+static void
 it_never_goes_back(void **state)
 {
     long long last_ms = ukb_clock_uptime_ms();
@@ -40,6 +53,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(time_goes_on_as_fast_as_it_does),
+        cmocka_unit_test(a_pause_takes_as_long_as_it_says),
         cmocka_unit_test(it_never_goes_back),
     };
 
