@@ -52,10 +52,10 @@ send(const struct ukb_card_channel *channel, const struct command *command, unsi
         memcpy(bytes + len, command->data, command->len);
         len += command->len;
     }
-    if (command->answers) {
+    if (command->answers && !(channel->by_characters && command->len > 0)) {
         bytes[len++] = (unsigned char)command->expected_len; /* 256 and 0 are the same */
-    } else if (command->len == 0) {
-        bytes[len++] = 0;
+    } else if (channel->by_characters && command->len == 0) {
+        bytes[len++] = 0; /* P3 */
     }
     *ret_len = RESPONSE_MAX_LEN;
     return channel->transmit(channel->ctx, bytes, len, ret_response, ret_len, reterr);
@@ -210,6 +210,9 @@ ukb_card_write(const struct ukb_card_channel *channel, unsigned int id, const un
     size_t at = 0;
     enum ukb_status st = ukb_card_select(channel, id, &size, reterr);
 
+    if (st == UKB_OK && size > UKB_CARD_DIRECTORY_MAX_LEN) { /* far below where an offset means another file */
+        st = ukb_raise(reterr, UKB_E_UNSUPPORTED, 0, "the card's file %04X has %zu bytes", id, size);
+    }
     if (st == UKB_OK && len > size) {
         st = ukb_raise(reterr, UKB_E_TOO_LARGE, 0, "%zu bytes for the card's file %04X, which has %zu", len, id, size);
     }
@@ -233,14 +236,10 @@ ukb_card_write(const struct ukb_card_channel *channel, unsigned int id, const un
 enum ukb_status
 ukb_card_delete(const struct ukb_card_channel *channel, unsigned int id, struct ukb_error *reterr)
 {
-    unsigned char name[2];
-    const struct command command = {
-        .class = channel->family->delete_class, .instruction = DELETE_FILE, .data = name, .len = sizeof(name)
-    };
+    const struct command command = { .class = channel->family->delete_class, .instruction = DELETE_FILE };
     struct ukb_buf answer = UKB_BUF_INIT(RESPONSE_MAX_LEN);
     enum ukb_status st = select_path(channel, true, id, &answer, reterr);
 
-    put_id(id, name);
     ukb_buf_clear(&answer);
     if (st == UKB_OK) {
         st = perform(channel, &command, &answer, reterr);

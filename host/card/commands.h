@@ -9,6 +9,7 @@
 #ifndef UKB_CARD_COMMANDS_H
 #define UKB_CARD_COMMANDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "card/family.h"
@@ -18,6 +19,7 @@
 /** A card that is reached, and kept from others. */
 struct ukb_card_channel {
     const struct ukb_card_family *family;
+    bool by_characters; /**< protocol T=0: a command that sends data does not say how much it expects */
     /** As ukb_card_link_transmit() (platform/card_link.h). */
     enum ukb_status (*transmit)(void *ctx, const unsigned char *command, size_t command_len,
                                 unsigned char *ret_response, size_t *inout_len, struct ukb_error *reterr);
@@ -40,7 +42,7 @@ UKB_MUST_USE enum ukb_status ukb_card_read_on(const struct ukb_card_channel *cha
 UKB_MUST_USE enum ukb_status ukb_card_write(const struct ukb_card_channel *channel, unsigned int id,
                                             const unsigned char *content, size_t len, struct ukb_error *reterr);
 
-/** Delete that file of the folder. */
+/** Delete that file of the folder: what is selected. */
 UKB_MUST_USE enum ukb_status ukb_card_delete(const struct ukb_card_channel *channel, unsigned int id,
                                              struct ukb_error *reterr);
 

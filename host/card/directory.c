@@ -50,24 +50,27 @@ read_path(const struct ukb_card_family *family, struct ukb_der value, unsigned i
     return true;
 }
 
-/* An object's value, or where it is, comes first in what its type says of it. */
-static bool
-find_path(const struct ukb_card_family *family, struct ukb_der entry, unsigned int *ret_id)
+/* The parts of a PKCS15Object: common to all objects, to those of a class, of a subclass; of its type, where it is. */
+static void
+read_parts(const struct ukb_card_family *family, struct ukb_card_entry *entry)
 {
+    struct ukb_der rest = entry->whole;
     struct ukb_der part;
 
-    if (!ukb_der_take(&entry, entry.at[0], &entry)) { /* SEQUENCE, or the choice of another kind of key */
-        return false;
+    if (!ukb_der_take(&rest, rest.at[0], &rest) || /* SEQUENCE, or the choice of another kind of key */
+        !ukb_der_take(&rest, UKB_DER_SEQUENCE, NULL) || !ukb_der_take(&rest, UKB_DER_SEQUENCE, &part)) {
+        return;
     }
-    while (entry.len > 0) {
-        if (ukb_der_take(&entry, TYPE_SPECIFIC, &part)) {
-            return ukb_der_take(&part, UKB_DER_SEQUENCE, &part) && read_path(family, part, ret_id);
+    (void)ukb_der_take(&part, UKB_DER_OCTET_STRING, &entry->object_id);
+    while (rest.len > 0) {
+        if (ukb_der_take(&rest, TYPE_SPECIFIC, &part)) {
+            entry->is_file = ukb_der_take(&part, UKB_DER_SEQUENCE, &part) && read_path(family, part, &entry->id);
+            return;
         }
-        if (!ukb_der_take_whole(&entry, &part)) {
-            return false;
+        if (!ukb_der_take_whole(&rest, &part)) {
+            return;
         }
     }
-    return false;
 }
 
 enum ukb_card_step
@@ -82,7 +85,7 @@ ukb_card_entry_next(const struct ukb_card_family *family, struct ukb_der *rest, 
     if (!ukb_der_take_whole(&after, &entry.whole) || !is_well_formed(entry.whole, 0)) {
         return UKB_CARD_BROKEN;
     }
-    entry.is_file = find_path(family, entry.whole, &entry.id);
+    read_parts(family, &entry);
     *rest = after;
     *ret_entry = entry;
     return UKB_CARD_ENTRY;

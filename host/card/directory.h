@@ -22,8 +22,9 @@ enum ukb_card_step {
 /** An entry, borrowed from the directory's bytes. */
 struct ukb_card_entry {
     struct ukb_der whole;
-    bool is_file;    /**< its object is a file of the family's folder */
-    unsigned int id; /**< of that file */
+    bool is_file;             /**< its object is a file of the family's folder */
+    unsigned int id;          /**< of that file */
+    struct ukb_der object_id; /**< iD, which PKCS #11 calls CKA_ID; len 0: none */
 };
 
 /** Take the next entry off @p rest. What is not @c UKB_CARD_ENTRY takes nothing. */

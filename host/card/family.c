@@ -10,7 +10,7 @@ static const struct ukb_card_family families[] = {
         .history = "MyEID",
         .folder = 0x5015,
         .contents = 0x5031,
-        .kinds = { 0x43, 0x4B, 0x55 }, /* certificates, private keys, public keys */
+        .kinds = { [UKB_CARD_CERTIFICATE] = 0x43, [UKB_CARD_PRIVATE_KEY] = 0x4B, [UKB_CARD_PUBLIC_KEY] = 0x55 },
         .list_class = 0x00,
         .list_instruction = 0xCA,
         .list_parameters = 0x01A1,
@@ -36,15 +36,15 @@ ukb_card_family_of(const unsigned char *atr, size_t len)
     return NULL;
 }
 
-bool
-ukb_card_family_has_kind(const struct ukb_card_family *family, unsigned int id)
+enum ukb_card_kind
+ukb_card_family_kind(const struct ukb_card_family *family, unsigned int id)
 {
-    size_t i;
+    size_t kind;
 
-    for (i = 0; i < sizeof(family->kinds) / sizeof(family->kinds[0]); i++) {
-        if (id >> 8U == family->kinds[i]) {
-            return true;
+    for (kind = 0; kind < UKB_CARD_KIND_COUNT; kind++) {
+        if (id >> 8U == family->kinds[kind]) {
+            return (enum ukb_card_kind)kind;
         }
     }
-    return false;
+    return UKB_CARD_KIND_COUNT;
 }

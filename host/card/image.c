@@ -91,6 +91,9 @@ ukb_card_look(const struct ukb_card_channel *channel, struct ukb_card_image *ret
     } else {
         ukb_card_image_done(&image);
     }
+    if (st == UKB_E_TOO_LARGE) {
+        st = ukb_raise(reterr, UKB_E_UNSUPPORTED, 0, "the card's files are larger, or more, than we look at");
+    }
     ukb_buf_done(&contents);
     return st;
 }

@@ -6,12 +6,13 @@
  * object, and its entry in a directory file, which a command at a time may be too short for. A card that is pulled in
  * between keeps a file that no entry names, an entry whose file is gone, or a directory that breaks off, and its module
  * then shows less than is there; no call of PKCS #11 mends that. So before each such call the card is looked at
- * (ukb_card_before()); what was seen outlasts the cut. Afterwards a directory that is not whole becomes what it was, but
- * for entries whose files are gone, and new files without an entry go. What was being made was never begun then; what
- * was being deleted is deleted. A file with its entry is never taken away.
+ * (ukb_card_before()); what was seen outlasts the cut. Afterwards a directory that is not whole becomes what it was,
+ * but for entries whose files are gone, and new files without an entry go. What was being made was never begun then;
+ * what was being deleted is deleted. A file with its entry is never taken away.
  *
  * Nothing is touched that one cut call does not explain. Errors of every function, besides its own, as card_link.h:
- * UKB_E_UNSUPPORTED for a reader that PC/SC does not know, and for a card of no family that we know.
+ * UKB_E_UNSUPPORTED for a reader that PC/SC does not know, for a card of no family that we know, and for one that does
+ * not answer as its family does.
  */
 #ifndef UKB_CARD_MEND_H
 #define UKB_CARD_MEND_H
@@ -24,11 +25,14 @@
 
 /**
  * Look at the card in @p reader before a call that writes.
+ *
+ * @param last       what was seen before the last such call, whose end nobody saw; an image without files: nothing.
  * @param ret_image  owned by the caller.
- * @retval UKB_E_UNSUPPORTED  also for a card whose directories are not as we would know them again.
+ * @retval UKB_E_TOKEN_ERROR  the directories are broken, or @p last says that there is something to mend. To write now
+ *                            would destroy what they do not show: the module gives its place to what it writes.
  */
-UKB_MUST_USE enum ukb_status ukb_card_before(const char *reader, struct ukb_card_image *ret_image,
-                                             struct ukb_error *reterr);
+UKB_MUST_USE enum ukb_status ukb_card_before(const char *reader, const struct ukb_card_image *last,
+                                             struct ukb_card_image *ret_image, struct ukb_error *reterr);
 
 /** Was a call cut off that began at @p before, so that ukb_card_mend() has something to do? Needs no login. */
 UKB_MUST_USE enum ukb_status ukb_card_is_torn(const char *reader, const struct ukb_card_image *before, bool *ret_torn,
@@ -44,7 +48,8 @@ UKB_MUST_USE enum ukb_status ukb_card_mend(const char *reader, const struct ukb_
 
 /* The same on a card that is reached already. */
 UKB_MUST_USE enum ukb_status ukb_card_before_on(const struct ukb_card_channel *channel,
-                                                struct ukb_card_image *ret_image, struct ukb_error *reterr);
+                                                const struct ukb_card_image *last, struct ukb_card_image *ret_image,
+                                                struct ukb_error *reterr);
 UKB_MUST_USE enum ukb_status ukb_card_is_torn_on(const struct ukb_card_channel *channel,
                                                  const struct ukb_card_image *before, bool *ret_torn,
                                                  struct ukb_error *reterr);

@@ -9,11 +9,14 @@
 #ifndef UKB_PLATFORM_CARD_LINK_H
 #define UKB_PLATFORM_CARD_LINK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/status.h"
 
 #define UKB_CARD_RESPONSE_MAX_LEN 258U /**< 256 bytes and a status word: short lengths (ISO/IEC 7816-4 §5.2) */
+
+#define UKB_CARD_LINK_NAME_CUT_LEN 64U /**< a reader's name of that many bytes may have been longer (CK_SLOT_INFO) */
 
 struct ukb_card_link; /* heap; made by _open, freed by _close */
 
@@ -24,7 +27,9 @@ struct ukb_card_link; /* heap; made by _open, freed by _close */
  * @param ret_link  owned by the caller, ukb_card_link_close().
  * @retval UKB_E_TOKEN_REMOVED  no card is in it, or none that answers.
  * @retval UKB_E_UNSUPPORTED    nothing in this process uses PC/SC, it knows no such reader, another program has the
- * card for itself, or the like; reterr->native has PC/SC's result.
+ *                              card for itself, or the like; reterr->native has PC/SC's result.
+ * @retval UKB_E_TIMEOUT        the card did not become free within three seconds: another program has its turn, or the
+ *                              module in this process keeps it for as long as it is logged in.
  * @retval UKB_E_INTERNAL       no memory.
  */
 UKB_MUST_USE enum ukb_status ukb_card_link_open(const char *reader, struct ukb_card_link **ret_link,
@@ -32,6 +37,9 @@ UKB_MUST_USE enum ukb_status ukb_card_link_open(const char *reader, struct ukb_c
 
 /** The card's answer to reset (ISO/IEC 7816-3 §8). Borrowed. */
 const unsigned char *ukb_card_link_atr(const struct ukb_card_link *link, size_t *ret_len);
+
+/** Is its protocol T=0, which has no command that both sends and expects data (ISO/IEC 7816-3 §10.3)? */
+bool ukb_card_link_is_by_characters(const struct ukb_card_link *link);
 
 /**
  * Send one command APDU, get the response APDU with its status word: at least two bytes.

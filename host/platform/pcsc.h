@@ -55,10 +55,12 @@ enum ukb_pcsc_flag {
 #define UKB_PCSC_SHARING    0x8010000BL /* another program has the card for itself */
 #define UKB_PCSC_NO_CARD    0x8010000CL
 #define UKB_PCSC_MUTE       0x80100066L /* unresponsive, unpowered, reset and removed follow it */
+#define UKB_PCSC_RESET      0x80100068UL
 #define UKB_PCSC_REMOVED    0x80100069L
 
 #define UKB_PCSC_SHARE_SHARED 2UL
 #define UKB_PCSC_ANY_PROTOCOL 3UL /* T=0 or T=1 */
+#define UKB_PCSC_PROTOCOL_T0  1UL
 #define UKB_PCSC_LEAVE_CARD   0UL
 
 struct ukb_pcsc {

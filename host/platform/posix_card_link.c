@@ -1,17 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 #include "platform/card_link.h"
 
-#include <stdbool.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "platform/cards.h"
 #include "platform/pcsc.h"
 
 #define RESULT_MASK 0xFFFFFFFFUL
 
+/* Another program has its turn; a module in this process that keeps the card from its login to its logout (OpenSC with
+ * lock_login) never lets go of it, and would be waited for by whoever keeps it from going on. */
+#define REACH_TIMEOUT_S 3
+#define RESETS_MAX      3U /* somebody resets the card between our connecting to it and our turn */
+
 struct ukb_card_link {
     struct ukb_pcsc pcsc;
+    char reader[UKB_PCSC_NAMES_MAX_LEN];
     bool has_context;
     ukb_pcsc_context context;
     bool has_card;
@@ -20,6 +27,14 @@ struct ukb_card_link {
     ukb_pcsc_word protocol;
     unsigned char atr[UKB_ATR_MAX_LEN];
     size_t atr_len;
+
+    /* Of the thread that reaches the card */
+    pthread_mutex_t mutex; /* guards what follows */
+    pthread_cond_t changed;
+    bool has_ended;
+    bool is_left_alone; /* nobody waits any more: what it reaches it lets go of */
+    enum ukb_status st;
+    struct ukb_error error;
 };
 
 /* UKB_OK, or what the result of the call @p what means: that the card is gone, or @p otherwise. */
@@ -27,7 +42,6 @@ static enum ukb_status
 judge(ukb_pcsc_result result, const char *what, enum ukb_status otherwise, struct ukb_error *reterr)
 {
     const unsigned long code = (unsigned long)result & RESULT_MASK;
-
     const bool is_gone = code == UKB_PCSC_NO_CARD || (code >= UKB_PCSC_MUTE && code <= UKB_PCSC_REMOVED);
 
     if (code == UKB_PCSC_OK) {
@@ -36,16 +50,16 @@ judge(ukb_pcsc_result result, const char *what, enum ukb_status otherwise, struc
     return ukb_raise(reterr, is_gone ? UKB_E_TOKEN_REMOVED : otherwise, code, "%s answered 0x%08lX", what, code);
 }
 
-/* The whole name of the one reader whose name begins with what PKCS #11 has room for. */
+/* The one reader of that name. PKCS #11 has room for the beginning of a long one: then no other may begin so. */
 static enum ukb_status
-find_reader(const struct ukb_card_link *link, const char *reader, char *names, const char **ret_name,
-            struct ukb_error *reterr)
+find_reader(const struct ukb_card_link *link, char *names, const char **ret_name, struct ukb_error *reterr)
 {
-    const size_t len = strlen(reader);
+    const size_t len = strlen(link->reader);
     ukb_pcsc_word names_len = UKB_PCSC_NAMES_MAX_LEN;
     enum ukb_status st =
         judge(link->pcsc.list(link->context, NULL, names, &names_len), "SCardListReaders", UKB_E_UNSUPPORTED, reterr);
     const char *end = names + (names_len < UKB_PCSC_NAMES_MAX_LEN ? names_len : UKB_PCSC_NAMES_MAX_LEN);
+    const char *exact = NULL;
     const char *beginning = NULL;
     size_t found = 0;
     const char *name;
@@ -54,44 +68,44 @@ find_reader(const struct ukb_card_link *link, const char *reader, char *names, c
         return st;
     }
     for (name = names; name < end && name[0] != '\0'; name += strlen(name) + 1U) {
-        if (strcmp(name, reader) == 0) {
-            *ret_name = name;
-            return UKB_OK;
-        }
-        if (len > 0 && strncmp(name, reader, len) == 0) {
+        if (len > 0 && strncmp(name, link->reader, len) == 0) {
+            exact = name[len] == '\0' ? name : exact;
             beginning = name;
             found++;
         }
     }
-    if (found != 1) {
-        return ukb_raise(reterr, UKB_E_UNSUPPORTED, 0, "%zu readers are called \"%s\"", found, reader);
+    if (found != 1 && (exact == NULL || len >= UKB_CARD_LINK_NAME_CUT_LEN)) {
+        return ukb_raise(reterr, UKB_E_UNSUPPORTED, 0, "%zu readers are called \"%s\"", found, link->reader);
     }
-    *ret_name = beginning;
+    *ret_name = exact != NULL ? exact : beginning;
     return UKB_OK;
 }
 
-static enum ukb_status
-reach(struct ukb_card_link *link, const char *reader, struct ukb_error *reterr)
+static void
+let_go(struct ukb_card_link *link)
 {
-    char names[UKB_PCSC_NAMES_MAX_LEN + 1U] = "";
-    char taken[UKB_PCSC_NAMES_MAX_LEN + 1U] = "";
-    ukb_pcsc_word taken_len = UKB_PCSC_NAMES_MAX_LEN;
+    if (link->has_transaction) {
+        (void)link->pcsc.end(link->card, UKB_PCSC_LEAVE_CARD);
+        link->has_transaction = false;
+    }
+    if (link->has_card) {
+        (void)link->pcsc.disconnect(link->card, UKB_PCSC_LEAVE_CARD);
+        link->has_card = false;
+    }
+}
+
+static enum ukb_status
+connect_and_begin(struct ukb_card_link *link, const char *name, struct ukb_error *reterr)
+{
+    char taken[UKB_PCSC_NAMES_MAX_LEN] = "";
+    ukb_pcsc_word taken_len = sizeof(taken);
     ukb_pcsc_word atr_len = sizeof(link->atr);
     ukb_pcsc_word state = 0;
-    const char *name = NULL;
-    enum ukb_status st = judge(link->pcsc.establish(UKB_PCSC_SCOPE_SYSTEM, NULL, NULL, &link->context),
-                               "SCardEstablishContext", UKB_E_UNSUPPORTED, reterr);
+    enum ukb_status st = judge(link->pcsc.connect(link->context, name, UKB_PCSC_SHARE_SHARED, UKB_PCSC_ANY_PROTOCOL,
+                                                  &link->card, &link->protocol),
+                               "SCardConnect", UKB_E_UNSUPPORTED, reterr);
 
-    link->has_context = st == UKB_OK;
-    if (st == UKB_OK) {
-        st = find_reader(link, reader, names, &name, reterr);
-    }
-    if (st == UKB_OK) {
-        st = judge(link->pcsc.connect(link->context, name, UKB_PCSC_SHARE_SHARED, UKB_PCSC_ANY_PROTOCOL, &link->card,
-                                      &link->protocol),
-                   "SCardConnect", UKB_E_UNSUPPORTED, reterr);
-        link->has_card = st == UKB_OK;
-    }
+    link->has_card = st == UKB_OK;
     if (st == UKB_OK) {
         st = judge(link->pcsc.begin(link->card), "SCardBeginTransaction", UKB_E_UNSUPPORTED, reterr);
         link->has_transaction = st == UKB_OK;
@@ -104,19 +118,131 @@ reach(struct ukb_card_link *link, const char *reader, struct ukb_error *reterr)
     return st;
 }
 
+static enum ukb_status
+reach(struct ukb_card_link *link, struct ukb_error *reterr)
+{
+    char names[UKB_PCSC_NAMES_MAX_LEN + 1U] = "";
+    const char *name = NULL;
+    unsigned int tries = 0;
+    enum ukb_status st = judge(link->pcsc.establish(UKB_PCSC_SCOPE_SYSTEM, NULL, NULL, &link->context),
+                               "SCardEstablishContext", UKB_E_UNSUPPORTED, reterr);
+
+    link->has_context = st == UKB_OK;
+    if (st == UKB_OK) {
+        st = find_reader(link, names, &name, reterr);
+    }
+    if (st != UKB_OK) {
+        return st;
+    }
+    do {
+        let_go(link);
+        st = connect_and_begin(link, name, reterr);
+    } while (st == UKB_E_TOKEN_REMOVED && reterr->native == UKB_PCSC_RESET && ++tries < RESETS_MAX);
+    return st;
+}
+
+static void
+destroy(struct ukb_card_link *link)
+{
+    let_go(link);
+    if (link->has_context) {
+        (void)link->pcsc.release(link->context);
+    }
+    ukb_pcsc_close(&link->pcsc);
+    (void)pthread_cond_destroy(&link->changed);
+    (void)pthread_mutex_destroy(&link->mutex);
+    free(link);
+}
+
+static void *
+run(void *ctx)
+{
+    struct ukb_card_link *link = ctx;
+    struct ukb_error error = { 0 };
+    const enum ukb_status st = reach(link, &error);
+    bool is_left_alone;
+
+    (void)pthread_mutex_lock(&link->mutex);
+    link->st = st;
+    link->error = error;
+    link->has_ended = true;
+    is_left_alone = link->is_left_alone;
+    (void)pthread_cond_signal(&link->changed);
+    (void)pthread_mutex_unlock(&link->mutex);
+    if (is_left_alone) {
+        destroy(link);
+    }
+    return NULL;
+}
+
+/* Wait for the thread; when it takes too long it has the link to itself, and this is false. */
+static bool
+wait_for_thread(struct ukb_card_link *link)
+{
+    struct timespec end = { 0, 0 };
+    bool has_ended;
+    int result = 0;
+
+    (void)clock_gettime(CLOCK_REALTIME, &end);
+    end.tv_sec += REACH_TIMEOUT_S;
+    (void)pthread_mutex_lock(&link->mutex);
+    while (!link->has_ended && result == 0) {
+        result = pthread_cond_timedwait(&link->changed, &link->mutex, &end);
+    }
+    has_ended = link->has_ended;
+    link->is_left_alone = !has_ended;
+    (void)pthread_mutex_unlock(&link->mutex);
+    return has_ended;
+}
+
+static struct ukb_card_link *
+make(const char *reader)
+{
+    struct ukb_card_link *link = calloc(1, sizeof(*link));
+
+    if (link == NULL) {
+        return NULL;
+    }
+    if (pthread_mutex_init(&link->mutex, NULL) != 0) {
+        free(link);
+        return NULL;
+    }
+    if (pthread_cond_init(&link->changed, NULL) != 0) {
+        (void)pthread_mutex_destroy(&link->mutex);
+        free(link);
+        return NULL;
+    }
+    (void)snprintf(link->reader, sizeof(link->reader), "%s", reader);
+    return link;
+}
+
 enum ukb_status
 ukb_card_link_open(const char *reader, struct ukb_card_link **ret_link, struct ukb_error *reterr)
 {
-    struct ukb_card_link *link = calloc(1, sizeof(*link));
+    struct ukb_card_link *link = make(reader);
+    pthread_t thread;
     enum ukb_status st;
 
     if (link == NULL) {
         return ukb_raise(reterr, UKB_E_INTERNAL, 0, "no memory for a card");
     }
-    st = ukb_pcsc_open(&link->pcsc) ? reach(link, reader, reterr)
-                                    : ukb_raise(reterr, UKB_E_UNSUPPORTED, 0, "nothing here uses PC/SC");
+    if (!ukb_pcsc_open(&link->pcsc)) {
+        destroy(link);
+        return ukb_raise(reterr, UKB_E_UNSUPPORTED, 0, "nothing here uses PC/SC");
+    }
+    if (pthread_create(&thread, NULL, run, link) != 0) {
+        destroy(link);
+        return ukb_raise(reterr, UKB_E_INTERNAL, 0, "no thread for a card");
+    }
+    if (!wait_for_thread(link)) {
+        (void)pthread_detach(thread);
+        return ukb_raise(reterr, UKB_E_TIMEOUT, 0, "the card does not become free");
+    }
+    (void)pthread_join(thread, NULL);
+    st = link->st;
     if (st != UKB_OK) {
-        ukb_card_link_close(link);
+        *reterr = link->error;
+        destroy(link);
         return st;
     }
     *ret_link = link;
@@ -128,6 +254,12 @@ ukb_card_link_atr(const struct ukb_card_link *link, size_t *ret_len)
 {
     *ret_len = link->atr_len;
     return link->atr;
+}
+
+bool
+ukb_card_link_is_by_characters(const struct ukb_card_link *link)
+{
+    return link->protocol == UKB_PCSC_PROTOCOL_T0;
 }
 
 enum ukb_status
@@ -151,18 +283,7 @@ ukb_card_link_transmit(struct ukb_card_link *link, const unsigned char *command,
 void
 ukb_card_link_close(struct ukb_card_link *link)
 {
-    if (link == NULL) {
-        return;
+    if (link != NULL) {
+        destroy(link);
     }
-    if (link->has_transaction) {
-        (void)link->pcsc.end(link->card, UKB_PCSC_LEAVE_CARD);
-    }
-    if (link->has_card) {
-        (void)link->pcsc.disconnect(link->card, UKB_PCSC_LEAVE_CARD);
-    }
-    if (link->has_context) {
-        (void)link->pcsc.release(link->context);
-    }
-    ukb_pcsc_close(&link->pcsc);
-    free(link);
 }

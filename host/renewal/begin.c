@@ -326,6 +326,9 @@ roll_back(struct begin *b, struct ukb_error *inout_why)
         second = seen;
         *inout_why = seen;
     }
+    if (st == UKB_OK && b->hold.session != NULL && ukb_env_is_card_torn(b->env, &b->hold)) {
+        st = ukb_raise(&second, UKB_E_TOKEN_ERROR, 0, "the card has to be mended first");
+    }
     if (st == UKB_OK) {
         st = ukb_journal_advance(b->env->journal, &undone, &second);
     }

@@ -44,7 +44,8 @@ UKB_MUST_USE enum ukb_status ukb_env_open(const struct ukb_renewal_env *env, con
  * of a call (card/mend.h), the user is asked for the PIN and the card is mended first: until then its module does not show
  * all that is there. Before each write what the card holds is journaled.
  *
- * @retval others  also as ukb_hold_login().
+ * @retval UKB_E_TOKEN_BUSY  whether it is such a card cannot be seen: another program has it for itself.
+ * @retval others            also as ukb_hold_login().
  */
 UKB_MUST_USE enum ukb_status ukb_env_open_to_write(const struct ukb_renewal_env *env, const char *token,
                                                    struct ukb_hold *ret_hold, struct ukb_error *reterr);

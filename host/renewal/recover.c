@@ -127,7 +127,8 @@ note_installed(struct recovery *r, struct ukb_error *reterr)
                                          .to = UKB_RENEWAL_INSTALLED,
                                          .step = "found-installed",
                                          .outcome = ukb_certificate_facts(r->found)->id,
-                                         .objects = objects };
+                                         .objects = objects,
+                                         .forgets_card = true };
     size_t i;
 
     for (i = 0; i < r->record->object_count && change.object_count + 1U < UKB_RENEWAL_OBJECTS_MAX; i++) {

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "store/cards.h"
 #include "token/keys.h"
 #include "token/objects.h"
 
@@ -120,6 +121,26 @@ ukb_retire_is_open(const struct ukb_renewal_record *record, const struct ukb_inv
     return is_open;
 }
 
+/* Promised before and noted behind: what is cut off in between is finished later. */
+static enum ukb_status
+let_go(const struct ukb_renewal_env *env, struct ukb_token_session *session, const struct ukb_inventory *inventory,
+       const struct ukb_renewal_record *record, const char *old_id, struct ukb_error *reterr)
+{
+    enum ukb_status st = UKB_OK;
+
+    if (!is_promised(record)) {
+        st = ukb_journal_add_step(env->journal, record->id, UKB_JOURNAL_STEP_COMMIT, UKB_JOURNAL_STEP_RETIRE_OLD,
+                                  reterr);
+    }
+    if (st == UKB_OK) {
+        st = destroy_pair(session, ukb_inventory_find(inventory, old_id), reterr);
+    }
+    if (st == UKB_OK) {
+        st = ukb_journal_add_step(env->journal, record->id, UKB_JOURNAL_STEP_RETIRE_OLD, old_id, reterr);
+    }
+    return st == UKB_OK ? ukb_cards_forget(env->journal, record->token, reterr) : st;
+}
+
 static enum ukb_status
 retire_one(const struct ukb_renewal_env *env, struct ukb_token_session *session, const struct ukb_inventory *inventory,
            const struct ukb_renewal_record *record, const char *renewal, struct ukb_error *reterr)
@@ -133,11 +154,7 @@ retire_one(const struct ukb_renewal_env *env, struct ukb_token_session *session,
     }
     if (st == UKB_OK && old != NULL && successor != NULL && is_due(env, record, old, renewal) &&
         may_go(inventory, old, successor)) {
-        st = destroy_pair(session, ukb_inventory_find(inventory, ukb_certificate_facts(old)->id), reterr);
-        if (st == UKB_OK) {
-            st = ukb_journal_add_step(env->journal, record->id, UKB_JOURNAL_STEP_RETIRE_OLD,
-                                      ukb_certificate_facts(old)->id, reterr);
-        }
+        st = let_go(env, session, inventory, record, ukb_certificate_facts(old)->id, reterr);
     }
     ukb_certificate_free(old);
     ukb_certificate_free(successor);

@@ -250,6 +250,9 @@ ukb_transact_undo(const struct ukb_transaction *tx, const struct ukb_error *why,
     if (st == UKB_OK) {
         st = check_all_gone(tx, reterr);
     }
+    if (st == UKB_OK && ukb_env_is_card_torn(tx->env, tx->hold)) { /* the module cannot show whether it is gone */
+        st = ukb_raise(reterr, UKB_E_TOKEN_ERROR, 0, "the card has to be mended first");
+    }
     if (st == UKB_OK && undo_st != UKB_OK && imports(tx)) {
         *reterr = failed; /* a private key is not seen without a login: what the removal said is all there is */
         st = undo_st;

@@ -78,20 +78,28 @@ ukb_cards_get(struct ukb_journal *journal, const char *token, struct ukb_card_im
     return st;
 }
 
+static enum ukb_status
+has_any(struct ukb_journal *journal, const char *token, bool *ret_any, struct ukb_error *reterr)
+{
+    struct ukb_query query;
+
+    ukb_query_init(&query, journal->db, "SELECT 1 FROM card_file WHERE token = :token LIMIT 1");
+    ukb_query_set_text(&query, ":token", token);
+    *ret_any = ukb_query_row(&query);
+    return ukb_query_end(&query, reterr);
+}
+
 enum ukb_status
 ukb_cards_forget(struct ukb_journal *journal, const char *token, struct ukb_error *reterr)
 {
-    struct ukb_card_image image = { .count = 0 };
-    enum ukb_status st = ukb_cards_get(journal, token, &image, reterr);
-    const bool has_any = image.count > 0;
+    bool any = false;
+    enum ukb_status st = has_any(journal, token, &any, reterr);
 
-    ukb_card_image_done(&image);
-    if (st != UKB_OK || !has_any) {
-        return st;
+    if (st == UKB_OK && any) {
+        st = ukb_journal_begin_write(journal, reterr);
+        if (st == UKB_OK) {
+            st = ukb_journal_end(journal, delete (journal, token, reterr), reterr);
+        }
     }
-    st = ukb_journal_begin_write(journal, reterr);
-    if (st != UKB_OK) {
-        return st;
-    }
-    return ukb_journal_end(journal, delete (journal, token, reterr), reterr);
+    return st;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cards - what smart cards held before the last call that wrote to them, so that one that was cut off can be taken back
- * (card/mend.h).
+ * cards - what smart cards held before the last call of this program that wrote to them, so that one that was cut off
+ * can be taken back (card/mend.h).
  *
  * Room: store.  Part of the journal: one transaction each, with its errors; see store/journal.h. One image for a token,
  * the last one.

@@ -136,10 +136,13 @@ create(const struct ukb_token_session *session, struct template *template, CK_OB
 static void
 destroy(const struct ukb_token_session *session, CK_OBJECT_HANDLE handle)
 {
+    struct ukb_error ignored = { 0 }; /* there is one to tell already */
+    enum ukb_status st = UKB_OK;
+
     if (handle != CK_INVALID_HANDLE) {
-        (void)session->module->functions->C_DestroyObject(session->handle,
-                                                          handle); /* there is an error to tell already */
+        st = ukb_token_object_destroy(session, handle, &ignored);
     }
+    (void)st;
 }
 
 /* Public first: a half that an interruption leaves alone tells what it belonged to. */

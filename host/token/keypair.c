@@ -164,6 +164,16 @@ find_kind(enum ukb_algorithm algorithm)
     return NULL;
 }
 
+/* There is an error to tell already. */
+static void
+discard(const struct ukb_token_session *session, CK_OBJECT_HANDLE handle)
+{
+    struct ukb_error ignored = { 0 };
+    const enum ukb_status st = ukb_token_object_destroy(session, handle, &ignored);
+
+    (void)st;
+}
+
 enum ukb_status
 ukb_token_keypair_generate(const struct ukb_token_session *session, enum ukb_algorithm algorithm,
                            const unsigned char *id, size_t id_len, const char *label, bool decrypt_too,
@@ -193,8 +203,8 @@ ukb_token_keypair_generate(const struct ukb_token_session *session, enum ukb_alg
     st = read_back(session, &wish, &key, reterr);
     if (st != UKB_OK) {
         /* The token may have chosen an id that nobody knows: only these handles find the pair. */
-        (void)session->module->functions->C_DestroyObject(session->handle, key.private_handle);
-        (void)session->module->functions->C_DestroyObject(session->handle, key.public_handle);
+        discard(session, key.private_handle);
+        discard(session, key.public_handle);
         return st;
     }
     *ret_key = key;

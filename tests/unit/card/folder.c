@@ -63,8 +63,20 @@ answer(unsigned char *ret, const void *data, size_t len, unsigned int status)
     return len + 2U;
 }
 
+/* T=0: what a command that sent data answers waits for GET RESPONSE. */
+static unsigned char waiting[UKB_CARD_RESPONSE_MAX_LEN];
+static size_t waiting_len;
+
 static size_t
-select_file(const unsigned char *command, unsigned char *ret)
+have_wait(unsigned char *ret, const void *data, size_t len)
+{
+    memcpy(waiting, data, len);
+    waiting_len = len;
+    return answer(ret, NULL, 0, 0x6100U | (unsigned int)len);
+}
+
+static size_t
+select_file(const unsigned char *command, size_t len, unsigned char *ret)
 {
     const bool has_id = command[4] == 4;
     const unsigned int id = has_id ? (unsigned int)command[7] << 8U | command[8] : 0;
@@ -81,6 +93,11 @@ select_file(const unsigned char *command, unsigned char *ret)
         information[7] = (unsigned char)(file->size >> 8U);
         information[8] = (unsigned char)file->size;
     }
+    if (folder.by_characters) {
+        assert_int_equal(len, 5U + command[4]); /* no Le */
+        return have_wait(ret, information, sizeof(information));
+    }
+    assert_int_equal(len, 6U + command[4]);
     return answer(ret, information, sizeof(information), 0x9000);
 }
 
@@ -88,20 +105,18 @@ static size_t
 list(const unsigned char *command, unsigned char *ret)
 {
     unsigned char ids[2U * FOLDER_FILES];
-    static unsigned char rest[2];
     size_t len = 0;
     size_t i;
 
-    if (command[1] == 0xC0) { /* what was left */
-        return answer(ret, rest, sizeof(rest), 0x9000);
-    }
+    assert_int_equal(command[2] << 8 | command[3], 0x01A1);
     assert_int_equal(folder.selected, 0);
     for (i = 0; i < folder.count; i++) {
         ids[len++] = (unsigned char)(folder.files[i].id >> 8U);
         ids[len++] = (unsigned char)folder.files[i].id;
     }
     if (folder.in_pieces) {
-        memcpy(rest, ids + len - 2U, 2);
+        memcpy(waiting, ids + len - 2U, 2);
+        waiting_len = 2;
         return answer(ret, ids, len - 2U, 0x6102);
     }
     return answer(ret, ids, len, 0x9000);
@@ -137,16 +152,19 @@ obey(const unsigned char *command, size_t len, unsigned char *ret)
     }
     switch (command[1]) {
     case 0xA4:
-        return select_file(command, ret);
-    case 0xCA:
+        return select_file(command, len, ret);
     case 0xC0:
+        assert_int_equal(command[4], waiting_len);
+        return answer(ret, waiting, waiting_len, 0x9000);
+    case 0xCA:
         return list(command, ret);
     case 0xB0:
     case 0xD6:
         return read_or_update(command, len, ret);
     case 0xE4:
         assert_int_equal(command[0], 0xA0);
-        assert_int_equal((unsigned int)command[5] << 8U | command[6], folder.selected);
+        assert_int_equal(command[2] << 8 | command[3], 0);
+        assert_true(len == 4 || (folder.by_characters && len == 5)); /* it takes no data: what is selected goes */
         folder_remove(folder.selected);
         return answer(ret, NULL, 0, 0x9000);
     default:
@@ -172,7 +190,9 @@ struct ukb_card_channel
 folder_make(void)
 {
     static const unsigned char empty[FOLDER_SIZE];
-    const struct ukb_card_channel channel = { ukb_card_family_of(MYEID, sizeof(MYEID)), transmit, &folder };
+    const struct ukb_card_channel channel = { .family = ukb_card_family_of(MYEID, sizeof(MYEID)),
+                                              .transmit = transmit,
+                                              .ctx = &folder };
 
     memset(&folder, 0, sizeof(folder));
     (void)folder_add(ODF, empty, 255);

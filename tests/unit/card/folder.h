@@ -12,6 +12,7 @@
 
 #include "card/commands.h"
 #include "core/der.h"
+#include "platform/card_link.h"
 
 #define FOLDER_FILES 40U
 #define FOLDER_SIZE  1530U
@@ -35,7 +36,8 @@ extern struct folder {
     size_t commands;       /* so far */
     size_t pulled_at;      /* this command does not get through, nor any behind it; 0: none */
     bool pulled_after;     /* only its answer does not */
-    bool in_pieces;        /* answers as T=0 does: GET RESPONSE for the rest */
+    bool in_pieces;        /* says how many bytes it likes to answer at once */
+    bool by_characters;    /* T=0 */
     unsigned int refuses;  /* an instruction that is answered 6982 */
     unsigned char last[8]; /* beginning of the last command */
 } folder;

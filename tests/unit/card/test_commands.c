@@ -27,16 +27,25 @@ teardown(void **state)
     return 0;
 }
 
+/* The ways of a card: T=1, T=0, and in pieces. */
+static void
+be(int way)
+{
+    folder.by_characters = way > 0;
+    folder.in_pieces = way > 1;
+    channel.by_characters = folder.by_characters;
+}
+
 static void
 files_are_listed_in_one_answer_or_in_pieces(void **state)
 {
     unsigned int ids[UKB_CARD_FILES_MAX];
     size_t count = 0;
-    int pieces;
+    int way;
 
     (void)state;
-    for (pieces = 0; pieces < 2; pieces++) {
-        folder.in_pieces = pieces == 1;
+    for (way = 0; way < 3; way++) {
+        be(way);
         count = 0;
         assert_int_equal(ukb_card_list(&channel, ids, &count, &err), UKB_OK);
         assert_int_equal(count, 5);
@@ -64,15 +73,15 @@ a_file_is_read_piece_by_piece_as_the_card_likes_it(void **state)
     unsigned char long_one[600];
     size_t size = 0;
     size_t i;
-    int pieces;
+    int way;
 
     (void)state;
     for (i = 0; i < sizeof(long_one); i++) {
         long_one[i] = (unsigned char)(i * 7U);
     }
     (void)folder_add(0x4301, long_one, sizeof(long_one));
-    for (pieces = 0; pieces < 2; pieces++) {
-        folder.in_pieces = pieces == 1;
+    for (way = 0; way < 3; way++) {
+        be(way);
         ukb_buf_clear(&content);
         assert_int_equal(ukb_card_select(&channel, 0x4301, &size, &err), UKB_OK);
         while (content.len < size) {
@@ -97,6 +106,8 @@ a_file_is_written_to_its_end(void **state)
     assert_memory_equal(file->content, old, sizeof(old));
     assert_int_equal(ukb_card_write(&channel, 0x4401, old, 5, &err), UKB_E_TOO_LARGE); /* it has four bytes */
     assert_memory_equal(folder_find(0x4401)->content, "pins", 4);
+    file->size = 0xFFFF; /* offsets into it would name other files */
+    assert_int_equal(ukb_card_write(&channel, 0x4301, old, 5, &err), UKB_E_UNSUPPORTED);
 }
 
 static void
@@ -105,7 +116,11 @@ a_file_is_deleted_and_no_other(void **state)
     (void)state;
     (void)folder_add(0x4301, "a", 1);
     (void)folder_add(0x4302, "b", 1);
+    (void)folder_add(0x4303, "c", 1);
     assert_int_equal(ukb_card_delete(&channel, 0x4301, &err), UKB_OK);
+    be(1);
+    assert_int_equal(ukb_card_delete(&channel, 0x4303, &err), UKB_OK);
+    assert_null(folder_find(0x4303));
     assert_null(folder_find(0x4301));
     assert_non_null(folder_find(0x4302));
     assert_int_equal(ukb_card_delete(&channel, 0x4301, &err), UKB_E_UNSUPPORTED);

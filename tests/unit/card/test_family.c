@@ -38,12 +38,12 @@ only_files_of_objects_are_of_a_kind(void **state)
     const struct ukb_card_family *family = ukb_card_family_of(FIRST, sizeof(FIRST) - 1U);
 
     (void)state;
-    assert_true(ukb_card_family_has_kind(family, 0x4301));
-    assert_true(ukb_card_family_has_kind(family, 0x4B0F));
-    assert_true(ukb_card_family_has_kind(family, 0x5501));
-    assert_false(ukb_card_family_has_kind(family, 0x4403)); /* a directory */
-    assert_false(ukb_card_family_has_kind(family, 0x5031)); /* EF(ODF) */
-    assert_false(ukb_card_family_has_kind(family, 0x0043));
+    assert_int_equal(ukb_card_family_kind(family, 0x4301), UKB_CARD_CERTIFICATE);
+    assert_int_equal(ukb_card_family_kind(family, 0x4B0F), UKB_CARD_PRIVATE_KEY);
+    assert_int_equal(ukb_card_family_kind(family, 0x5501), UKB_CARD_PUBLIC_KEY);
+    assert_int_equal(ukb_card_family_kind(family, 0x4403), UKB_CARD_KIND_COUNT); /* a directory */
+    assert_int_equal(ukb_card_family_kind(family, 0x5031), UKB_CARD_KIND_COUNT); /* EF(ODF) */
+    assert_int_equal(ukb_card_family_kind(family, 0x0043), UKB_CARD_KIND_COUNT);
 }
 
 int

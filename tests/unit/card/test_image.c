@@ -102,6 +102,10 @@ a_card_without_contents_or_with_too_much_is_no_image(void **state)
     assert_int_equal(look(), UKB_E_TOKEN_REMOVED);
     assert_int_equal(image.count, 0);
     folder.pulled_at = 0;
+    while (folder.count < FOLDER_FILES) {
+        (void)folder_add(0x4601U + (unsigned int)folder.count, "data", 4);
+    }
+    assert_int_equal(look(), UKB_OK);
     folder_remove(ODF);
     assert_int_equal(look(), UKB_E_UNSUPPORTED);
     assert_int_equal(image.count, 0);

@@ -21,6 +21,7 @@
 
 static struct ukb_card_channel channel;
 static struct ukb_card_image before;
+static const struct ukb_card_image nothing;
 static struct ukb_error err;
 
 static int
@@ -42,7 +43,7 @@ setup(void **state)
     folder_name(PUKDF, folder_rsa_key(OPEN_PUB, "encryption"));
     folder_name(CDF, folder_certificate(SIGNING, "signing"));
     folder_name(CDF, folder_certificate(ENCRYPTION, "encryption"));
-    assert_int_equal(ukb_card_before_on(&channel, &before, &err), UKB_OK);
+    assert_int_equal(ukb_card_before_on(&channel, &nothing, &before, &err), UKB_OK);
     return 0;
 }
 
@@ -84,7 +85,7 @@ expect_whole(void)
     size_t i;
 
     assert_false(is_torn());
-    assert_int_equal(ukb_card_before_on(&channel, &now, &err), UKB_OK);
+    assert_int_equal(ukb_card_before_on(&channel, &before, &now, &err), UKB_OK);
     for (i = 0; i < sizeof(old) / sizeof(old[0]); i++) {
         assert_non_null(ukb_card_image_find(&now, old[i]));
     }
@@ -215,14 +216,20 @@ what_is_whole_is_never_taken_away(void **state)
 
     for (cut = 0; cut <= 200; cut++) {
         (void)again(state);
+        (void)folder_add(NEW_KEY, NULL, 0);
+        folder_name(PRKDF, folder_rsa_key(NEW_KEY, "another's"));
+        (void)folder_add(NEW_PUB, "n", 1);
+        write_in_part(PUKDF, name_new_key, cut);
+        (void)mend();
+        expect_whole();
+        assert_non_null(folder_find(NEW_KEY));
+        (void)again(state);
         (void)folder_add(0x4307, "another's", 9);
         folder_name(CDF, folder_certificate(0x4307, "another's"));
         (void)folder_add(NEW, "new", 3);
         write_in_part(CDF, name_new_certificate, cut);
-        (void)mend();
-        expect_whole();
+        assert_false(mend()); /* two certificates: by whom, nobody knows */
         assert_non_null(folder_find(0x4307));
-        assert_non_null(folder_find(SIGNING));
     }
 }
 
@@ -307,6 +314,25 @@ what_one_cut_call_cannot_have_done_is_left_alone(void **state)
     folder_remove(SIGNING);
     folder_remove(ENCRYPTION);
     assert_false(is_torn());
+    /* one that came, and one that is gone */
+    (void)again(state);
+    (void)folder_add(NEW, "new", 3);
+    folder_remove(SIGNING);
+    assert_false(is_torn());
+    /* two of a kind; a certificate and a key */
+    (void)again(state);
+    (void)folder_add(NEW, "new", 3);
+    (void)folder_add(NEW + 1, "new", 3);
+    assert_false(is_torn());
+    (void)again(state);
+    (void)folder_add(NEW, "new", 3);
+    (void)folder_add(NEW_KEY, NULL, 0);
+    assert_false(is_torn());
+    /* another object in a file that there was */
+    (void)again(state);
+    folder_find(PRKDF)->content[24] = 7; /* iD of the first key */
+    (void)folder_add(NEW, "new", 3);
+    assert_false(is_torn());
     /* a file of another kind came */
     (void)again(state);
     (void)folder_add(NEW, "new", 3);
@@ -324,7 +350,7 @@ an_entry_that_nobody_explains_is_left_alone(void **state)
 {
     ukb_card_image_done(&before);
     (void)folder_add(0x4310, "without an entry", 16); /* had been there, whosever it is */
-    assert_int_equal(ukb_card_before_on(&channel, &before, &err), UKB_OK);
+    assert_int_equal(ukb_card_before_on(&channel, &nothing, &before, &err), UKB_OK);
     assert_false(mend());
     assert_non_null(folder_find(0x4310));
     folder_name(CDF, folder_certificate(0x4310, "found again")); /* another program has named it since */
@@ -339,13 +365,13 @@ a_card_whose_directories_are_not_clear_has_no_before(void **state)
     struct ukb_card_image image = { .count = 0 };
 
     folder_name(CDF, folder_certificate(NEW, "its file is not there"));
-    assert_int_equal(ukb_card_before_on(&channel, &image, &err), UKB_E_UNSUPPORTED);
+    assert_int_equal(ukb_card_before_on(&channel, &nothing, &image, &err), UKB_E_TOKEN_ERROR);
     (void)again(state);
     folder_name(CDF, folder_certificate(SIGNING, "twice the same file"));
-    assert_int_equal(ukb_card_before_on(&channel, &image, &err), UKB_E_UNSUPPORTED);
+    assert_int_equal(ukb_card_before_on(&channel, &nothing, &image, &err), UKB_E_TOKEN_ERROR);
     (void)again(state);
     folder_find(CDF)->content[1] = 0x7F;
-    assert_int_equal(ukb_card_before_on(&channel, &image, &err), UKB_E_UNSUPPORTED);
+    assert_int_equal(ukb_card_before_on(&channel, &nothing, &image, &err), UKB_E_TOKEN_ERROR);
     assert_int_equal(image.count, 0);
 }
 
@@ -356,11 +382,42 @@ a_card_that_does_not_let_us_write_says_so(void **state)
 
     (void)state;
     (void)folder_add(NEW, "new", 3);
-    folder.refuses = 0xE4;
+    write_in_part(CDF, name_new_certificate, 100);
+    folder.refuses = 0xD6;
     assert_int_equal(ukb_card_mend_on(&channel, &before, &mended, &err), UKB_E_TOKEN_ERROR);
     assert_int_equal(err.native, 0x6982);
     assert_false(mended);
     assert_true(is_torn()); /* nobody was logged in, say */
+}
+
+/* Its room is lost, no more. */
+static void
+a_file_that_may_not_be_deleted_is_in_nobodys_way(void **state)
+{
+    (void)state;
+    (void)folder_add(NEW, "new", 3);
+    write_in_part(CDF, name_new_certificate, 100);
+    folder.refuses = 0xE4;
+    assert_true(mend());
+    assert_non_null(folder_find(NEW));
+    ukb_card_image_done(&before);
+    assert_int_equal(ukb_card_before_on(&channel, &nothing, &before, &err), UKB_OK);
+    expect_whole();
+}
+
+/* What the module would not see it would overwrite. */
+static void
+a_torn_card_is_not_written_to(void **state)
+{
+    struct ukb_card_image image = { .count = 0 };
+
+    (void)state;
+    (void)folder_add(NEW, "new", 3); /* the directories are whole, and do not have it */
+    assert_int_equal(ukb_card_before_on(&channel, &before, &image, &err), UKB_E_TOKEN_ERROR);
+    assert_int_equal(image.count, 0);
+    assert_true(mend());
+    assert_int_equal(ukb_card_before_on(&channel, &before, &image, &err), UKB_OK);
+    ukb_card_image_done(&image);
 }
 
 static void
@@ -370,7 +427,7 @@ without_pcsc_there_is_no_card(void **state)
     bool is = true;
 
     (void)state;
-    assert_int_equal(ukb_card_before("a reader", &image, &err), UKB_E_UNSUPPORTED);
+    assert_int_equal(ukb_card_before("a reader", &nothing, &image, &err), UKB_E_UNSUPPORTED);
     assert_int_equal(ukb_card_is_torn("a reader", &before, &is, &err), UKB_E_UNSUPPORTED);
     assert_int_equal(ukb_card_mend("a reader", &before, &is, &err), UKB_E_UNSUPPORTED);
     assert_true(is);
@@ -392,6 +449,8 @@ main(void)
         CASE(an_entry_that_nobody_explains_is_left_alone),
         CASE(a_card_whose_directories_are_not_clear_has_no_before),
         CASE(a_card_that_does_not_let_us_write_says_so),
+        CASE(a_file_that_may_not_be_deleted_is_in_nobodys_way),
+        CASE(a_torn_card_is_not_written_to),
         CASE(without_pcsc_there_is_no_card),
     };
 

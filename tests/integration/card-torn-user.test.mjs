@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// What the user of a card sees that was pulled out in the middle of one call of OpenSC; see card-torn.test.mjs.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { cardMissing, wounds } from '../lib/card.mjs';
+import { idOf, requestedOnCard } from '../lib/card-renewal.mjs';
+import { refused } from '../lib/scene.mjs';
+import { PIN } from '../lib/ukey.mjs';
+
+const skip = cardMissing() ?? false;
+
+/** How many commands after the start of its installation the old certificate's file is deleted. */
+async function deletion(t) {
+  const { stage, params } = await requestedOnCard(t);
+  const { count } = await stage.card.order('status');
+  await stage.card.order('log');
+  await stage.withPin('renewal.install', params);
+  const { log } = await stage.card.order('log');
+  return log.find(({ command }) => /^..e4/.test(command)).n - count;
+}
+
+test(
+  'its user is told, types the PIN to mend it, and once more to go on',
+  { skip },
+  async (t) => {
+    const at = await deletion(t);
+    const { stage, old, token, params } = await requestedOnCard(t);
+    await stage.card.pullAt(at, 'after');
+    await refused(stage.withPin('renewal.install', params), 'TOKEN_REMOVED');
+    await stage.card.plug();
+    assert.notDeepEqual(await wounds(stage.card), []);
+
+    await stage.certificates();
+    const told = stage.broker.frames
+      .map(({ message }) => message)
+      .filter(({ method }) => method === 'token.pending');
+    assert.equal(told.at(-1)?.params.next, 'finish');
+    assert.equal(told.at(-1).params.renewal.id, params.renewal);
+
+    const { changes } = await stage.call('renewal.preview', params);
+    assert.deepEqual(
+      changes.map(({ action, certificate }) => [action, certificate.id]),
+      [
+        ['remove', old.id],
+        ['add', idOf(params.signing)]
+      ]
+    );
+
+    const call = stage.call('renewal.recover', { token }, { origin: 'ui' });
+    const window = await stage.typePin(call);
+    await stage.typePin(call, PIN, { not: window });
+    const { renewals } = await call;
+    assert.deepEqual(
+      renewals.map(({ id, state }) => [id, state]),
+      [[params.renewal, 'installed']]
+    );
+    assert.deepEqual(await wounds(stage.card), []);
+    const [now, ...others] = await stage.certificates();
+    assert.deepEqual(others, []);
+    assert.equal(now.pem.trim(), params.signing.trim());
+  }
+);
+
+test(
+  'a PIN that is refused mends nothing, and nothing is tried again',
+  { skip },
+  async (t) => {
+    const at = await deletion(t);
+    const { stage, token, params } = await requestedOnCard(t);
+    await stage.card.pullAt(at, 'after');
+    await refused(stage.withPin('renewal.install', params), 'TOKEN_REMOVED');
+    await stage.card.plug();
+    const files = async () => (await stage.card.order('files')).files;
+    const before = await files();
+    for (const pin of ['654321', null]) {
+      const call = stage.call('renewal.recover', { token }, { origin: 'ui' });
+      if (pin) await stage.typePin(call, pin);
+      else await stage.display.cancelDialog();
+      await refused(call, pin ? 'PIN_INCORRECT' : 'PIN_CANCELLED');
+      assert.deepEqual(await files(), before);
+    }
+  }
+);
