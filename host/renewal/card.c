@@ -64,19 +64,32 @@ is_any_cut_off(const struct ukb_renewal_env *env, const char *token, bool *ret_a
     return st;
 }
 
-/* @p ret_image is what there was before the write that was cut off; owned by the caller. */
+/* The image of what there was before the write that was cut off, if any was; owned by the caller. */
+static enum ukb_status
+get_image(const struct ukb_renewal_env *env, const char *token, struct ukb_card_image *ret_image,
+          struct ukb_error *reterr)
+{
+    bool is_cut_off = false;
+    enum ukb_status st = ukb_cards_get(env->journal, token, ret_image, reterr);
+
+    if (st == UKB_OK && ret_image->count > 0) {
+        st = is_any_cut_off(env, token, &is_cut_off, reterr);
+        if (st == UKB_OK && !is_cut_off) {
+            ukb_card_image_done(ret_image);
+            st = ukb_cards_forget(env->journal, token, reterr);
+        }
+    }
+    return st;
+}
+
 static enum ukb_status
 look(const struct ukb_renewal_env *env, const struct ukb_token_info *info, struct ukb_card_image *ret_image,
      bool *ret_torn, struct ukb_error *reterr)
 {
-    bool is_cut_off = false;
-    enum ukb_status st = ukb_cards_get(env->journal, info->id, ret_image, reterr);
+    enum ukb_status st = get_image(env, info->id, ret_image, reterr);
 
     *ret_torn = false;
-    if (st == UKB_OK && ret_image->count > 0) {
-        st = is_any_cut_off(env, info->id, &is_cut_off, reterr);
-    }
-    return st == UKB_OK && is_cut_off ? ukb_card_is_torn(info->reader, ret_image, ret_torn, reterr) : st;
+    return st == UKB_OK && ret_image->count > 0 ? ukb_card_is_torn(info->reader, ret_image, ret_torn, reterr) : st;
 }
 
 bool

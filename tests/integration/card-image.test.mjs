@@ -6,8 +6,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { cardMissing, wounds } from '../lib/card.mjs';
+import { cardMissing, cardScene, wounds } from '../lib/card.mjs';
 import { idOf, requestedOnCard } from '../lib/card-renewal.mjs';
+import { refused } from '../lib/scene.mjs';
 
 const skip = cardMissing() ?? false;
 
@@ -50,6 +51,44 @@ test(
     const window = await stage.typePin(call);
     if (isTorn) await stage.typePin(call, undefined, { not: window });
     assert.equal((await call).renewals[0].state, 'installed');
+    assert.equal(keptRows(stage), 0);
+  }
+);
+
+/** Keys until their directory on the card has no room for another entry; OpenSC has made that key's file before. */
+function fillWithKeys(card) {
+  for (let n = 0x20; ; n++) {
+    const id = n.toString(16);
+    try {
+      card.loggedIn(
+        ...['--keypairgen', '--key-type', 'EC:prime256v1'],
+        ...['--id', id, '--label', id]
+      );
+    } catch {
+      return;
+    }
+  }
+}
+
+test(
+  'a call that fails without a pull is taken back, too',
+  { skip },
+  async (t) => {
+    const stage = await cardScene(t, { pairs: [{ label: 'my bids' }] });
+    fillWithKeys(stage.card);
+    const filesOf = async () => (await stage.card.order('files')).files;
+    const before = await filesOf();
+    const ui = { origin: 'ui' };
+    const [{ token, id: certificate }] = await stage.certificates();
+    const wish = { token, kind: 'renew', certificate, key: 'new' };
+
+    await refused(stage.withPin('renewal.begin', wish), 'TOKEN_ERROR');
+    assert.equal((await filesOf()).length, before.length + 1);
+    const call = stage.call('renewal.recover', { token }, ui);
+    const window = await stage.typePin(call);
+    await stage.typePin(call, undefined, { not: window });
+    assert.equal((await call).renewals[0].state, 'rolled-back');
+    assert.deepEqual(await filesOf(), before);
     assert.equal(keptRows(stage), 0);
   }
 );
