@@ -113,9 +113,11 @@ ukb_card_before_on(const struct ukb_card_channel *channel, const struct ukb_card
         const struct ukb_card_view now = ukb_card_view_of(channel->family, &image, directories, count);
         const struct ukb_card_view before = ukb_card_view_of(channel->family, last, directories, count);
 
-        if (!now.is_whole ||
+        if (now.hides_objects ||
             (last->count > 0 && ukb_card_view_is_torn(&now, &before) && ukb_card_view_is_explained(&now, &before))) {
             st = ukb_raise(reterr, UKB_E_TOKEN_ERROR, 0, "the card's directories are broken: a write was cut off");
+        } else if (!now.is_whole) {
+            st = ukb_raise(reterr, UKB_E_UNSUPPORTED, 0, "the card's directories are of another kind");
         }
     }
     if (st == UKB_OK) {

@@ -28,8 +28,8 @@
  *
  * @param last       what was seen before the last such call, whose end nobody saw; an image without files: nothing.
  * @param ret_image  owned by the caller.
- * @retval UKB_E_TOKEN_ERROR  the directories are broken, or @p last says that there is something to mend. To write now
- *                            would destroy what they do not show: the module gives its place to what it writes.
+ * @retval UKB_E_TOKEN_ERROR  a directory breaks off, or @p last says that there is something to mend. To write now would
+ *                            destroy what the module does not see: it gives the place of that to what it writes.
  */
 UKB_MUST_USE enum ukb_status ukb_card_before(const char *reader, const struct ukb_card_image *last,
                                              struct ukb_card_image *ret_image, struct ukb_error *reterr);

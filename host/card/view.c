@@ -31,13 +31,17 @@ read_directory(struct ukb_card_view *view, const struct ukb_card_file *directory
         if (!entry.is_file) {
             continue;
         }
-        if (ukb_card_image_find(view->image, entry.id) == NULL || ukb_card_view_names(view, entry.id) ||
-            view->named_count >= UKB_CARD_FILES_MAX) {
+        if (ukb_card_image_find(view->image, entry.id) == NULL) {
+            view->hides_objects =
+                view->hides_objects || ukb_card_family_kind(view->family, entry.id) == UKB_CARD_CERTIFICATE;
+            is_whole = false;
+        } else if (ukb_card_view_names(view, entry.id) || view->named_count >= UKB_CARD_FILES_MAX) {
             is_whole = false;
         } else {
             view->named[view->named_count++] = entry.id;
         }
     }
+    view->hides_objects = view->hides_objects || step != UKB_CARD_END;
     return is_whole && step == UKB_CARD_END;
 }
 

@@ -26,7 +26,8 @@ struct ukb_card_view {
     size_t directory_count;
     unsigned int named[UKB_CARD_FILES_MAX]; /**< files that whole entries name */
     size_t named_count;
-    bool is_whole; /**< every directory is */
+    bool is_whole;      /**< every directory is */
+    bool hides_objects; /**< a module stops reading at an entry: one that breaks off, or whose certificate is gone */
 };
 
 /** The view of an image whose directory files are @p directories, UKB_CARD_DIRECTORIES_MAX at most. */

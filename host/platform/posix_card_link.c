@@ -183,7 +183,7 @@ wait_for_thread(struct ukb_card_link *link)
     bool has_ended;
     int result = 0;
 
-    (void)clock_gettime(CLOCK_REALTIME, &end);
+    (void)clock_gettime(CLOCK_MONOTONIC, &end);
     end.tv_sec += REACH_TIMEOUT_S;
     (void)pthread_mutex_lock(&link->mutex);
     while (!link->has_ended && result == 0) {
@@ -193,6 +193,22 @@ wait_for_thread(struct ukb_card_link *link)
     link->is_left_alone = !has_ended;
     (void)pthread_mutex_unlock(&link->mutex);
     return has_ended;
+}
+
+/* One whose time nobody can set back. */
+static bool
+make_condition(pthread_cond_t *ret_condition)
+{
+    pthread_condattr_t attributes;
+    bool made = false;
+
+    if (pthread_condattr_init(&attributes) != 0) {
+        return false;
+    }
+    made = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 &&
+           pthread_cond_init(ret_condition, &attributes) == 0;
+    (void)pthread_condattr_destroy(&attributes);
+    return made;
 }
 
 static struct ukb_card_link *
@@ -207,7 +223,7 @@ make(const char *reader)
         free(link);
         return NULL;
     }
-    if (pthread_cond_init(&link->changed, NULL) != 0) {
+    if (!make_condition(&link->changed)) {
         (void)pthread_mutex_destroy(&link->mutex);
         free(link);
         return NULL;
@@ -232,7 +248,7 @@ ukb_card_link_open(const char *reader, struct ukb_card_link **ret_link, struct u
     }
     if (pthread_create(&thread, NULL, run, link) != 0) {
         destroy(link);
-        return ukb_raise(reterr, UKB_E_INTERNAL, 0, "no thread for a card");
+        return ukb_raise(reterr, UKB_E_UNSUPPORTED, 0, "no thread for a card");
     }
     if (!wait_for_thread(link)) {
         (void)pthread_detach(thread);

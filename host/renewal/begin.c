@@ -319,6 +319,9 @@ roll_back(struct begin *b, struct ukb_error *inout_why)
     enum ukb_status st = UKB_OK;
 
     if (b->new_key) {
+        st = ukb_env_mend_card(b->env, &b->hold, &second); /* a call that failed may have torn it */
+    }
+    if (b->new_key && st == UKB_OK) {
         st = ukb_orphan_destroy(b->hold.session, record, &second);
     }
     if (ukb_token_session_anew(&b->hold.session, &seen) == UKB_E_TOKEN_REMOVED) {
@@ -326,7 +329,7 @@ roll_back(struct begin *b, struct ukb_error *inout_why)
         second = seen;
         *inout_why = seen;
     }
-    if (st == UKB_OK && b->hold.session != NULL && ukb_env_is_card_torn(b->env, &b->hold)) {
+    if (st == UKB_OK && b->hold.session != NULL && ukb_env_may_card_be_torn(b->env, &b->hold)) {
         st = ukb_raise(&second, UKB_E_TOKEN_ERROR, 0, "the card has to be mended first");
     }
     if (st == UKB_OK) {

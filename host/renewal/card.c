@@ -18,7 +18,21 @@ cannot_be_seen(enum ukb_status st)
     return st == UKB_E_UNSUPPORTED || st == UKB_E_TIMEOUT;
 }
 
-/* Called by the token room. A card that we cannot look into is written to nevertheless, as any other token. */
+/* Raise @p why, which kept us from seeing a card that a write may have torn. */
+static enum ukb_status
+raise_unseen(const struct ukb_error *why, struct ukb_error *reterr)
+{
+    if (cannot_be_seen(why->status)) {
+        return ukb_raise(reterr, UKB_E_TOKEN_BUSY, why->native, "the card may have to be mended: %s", why->message);
+    }
+    *reterr = *why;
+    return why->status;
+}
+
+/*
+ * Called by the token room. A card that we could never look into is written to nevertheless, as any other token. Where
+ * we could, what is kept may be all that mends the call before, whose end nobody saw: it stays until the card is seen.
+ */
 static enum ukb_status
 keep_image(void *ctx, const struct ukb_token_session *session, struct ukb_error *reterr)
 {
@@ -27,97 +41,88 @@ keep_image(void *ctx, const struct ukb_token_session *session, struct ukb_error 
     struct ukb_card_image last = { .count = 0 };
     struct ukb_card_image image = { .count = 0 };
     struct ukb_error why = { 0 };
-    enum ukb_status st = UKB_E_TIMEOUT;
+    enum ukb_status st = ukb_cards_get(env->journal, info->id, &last, reterr);
 
-    if (!is_out_of_reach) {
-        st = ukb_cards_get(env->journal, info->id, &last, &why);
-        if (st == UKB_OK) {
-            st = ukb_card_before(info->reader, &last, &image, &why);
-        }
-        is_out_of_reach = st == UKB_E_TIMEOUT;
+    if (st != UKB_OK || (is_out_of_reach && last.count == 0)) {
+        return st;
     }
+    st = ukb_card_before(info->reader, &last, &image, &why);
+    is_out_of_reach = st == UKB_E_TIMEOUT;
     if (st == UKB_OK) {
         st = ukb_cards_keep(env->journal, info->id, &image, reterr);
-    } else if (cannot_be_seen(st)) {
-        st = ukb_cards_forget(env->journal, info->id, reterr); /* it is not what the next write begins with */
     } else {
-        *reterr = why;
+        st = cannot_be_seen(st) && last.count == 0 ? UKB_OK : raise_unseen(&why, reterr);
     }
     ukb_card_image_done(&last);
     ukb_card_image_done(&image);
     return st;
 }
 
-/* Is there a renewal that may have been cut off within a write? Without one an image is of no use. */
-static enum ukb_status
-is_any_cut_off(const struct ukb_renewal_env *env, const char *token, bool *ret_any, struct ukb_error *reterr)
-{
-    struct ukb_renewal_list list = { 0 };
-    enum ukb_status st = ukb_journal_list_unfinished(env->journal, token, &list, reterr);
-    size_t i;
-
-    *ret_any = false;
-    for (i = 0; i < list.count; i++) {
-        *ret_any = *ret_any || list.items[i].state != UKB_RENEWAL_REQUESTED;
-    }
-    ukb_renewal_list_done(&list);
-    return st;
-}
-
-/* The image of what there was before the write that was cut off, if any was; owned by the caller. */
-static enum ukb_status
-get_image(const struct ukb_renewal_env *env, const char *token, struct ukb_card_image *ret_image,
-          struct ukb_error *reterr)
-{
-    bool is_cut_off = false;
-    enum ukb_status st = ukb_cards_get(env->journal, token, ret_image, reterr);
-
-    if (st == UKB_OK && ret_image->count > 0) {
-        st = is_any_cut_off(env, token, &is_cut_off, reterr);
-        if (st == UKB_OK && !is_cut_off) {
-            ukb_card_image_done(ret_image);
-            st = ukb_cards_forget(env->journal, token, reterr);
-        }
-    }
-    return st;
-}
-
+/* Is the card torn? @p ret_image is what there was before the write that was cut off; owned by the caller. */
 static enum ukb_status
 look(const struct ukb_renewal_env *env, const struct ukb_token_info *info, struct ukb_card_image *ret_image,
      bool *ret_torn, struct ukb_error *reterr)
 {
-    enum ukb_status st = get_image(env, info->id, ret_image, reterr);
+    enum ukb_status st = ukb_cards_get(env->journal, info->id, ret_image, reterr);
 
     *ret_torn = false;
     return st == UKB_OK && ret_image->count > 0 ? ukb_card_is_torn(info->reader, ret_image, ret_torn, reterr) : st;
 }
 
-bool
-ukb_env_is_card_torn(const struct ukb_renewal_env *env, const struct ukb_hold *hold)
+static bool
+is_torn(const struct ukb_renewal_env *env, const struct ukb_hold *hold, bool when_unseen)
 {
     struct ukb_card_image image = { .count = 0 };
     struct ukb_error ignored = { 0 };
-    bool is_torn = false;
-    enum ukb_status st = look(env, ukb_token_session_info(hold->session), &image, &is_torn, &ignored);
+    bool torn = false;
+    enum ukb_status st = look(env, ukb_token_session_info(hold->session), &image, &torn, &ignored);
 
     ukb_card_image_done(&image);
-    return st == UKB_OK && is_torn;
+    return st == UKB_OK ? torn : when_unseen;
+}
+
+bool
+ukb_env_is_card_torn(const struct ukb_renewal_env *env, const struct ukb_hold *hold)
+{
+    return is_torn(env, hold, false);
+}
+
+bool
+ukb_env_may_card_be_torn(const struct ukb_renewal_env *env, const struct ukb_hold *hold)
+{
+    return is_torn(env, hold, true);
+}
+
+enum ukb_status
+ukb_env_mend_card(const struct ukb_renewal_env *env, const struct ukb_hold *hold, struct ukb_error *reterr)
+{
+    const struct ukb_token_info *info = ukb_token_session_info(hold->session);
+    struct ukb_card_image image = { .count = 0 };
+    struct ukb_error why = { 0 };
+    bool is_mended = false;
+    enum ukb_status st = ukb_cards_get(env->journal, info->id, &image, reterr);
+
+    if (st == UKB_OK && image.count > 0) {
+        st = ukb_card_mend(info->reader, &image, &is_mended, &why);
+        if (st != UKB_OK) {
+            st = raise_unseen(&why, reterr);
+        }
+    }
+    ukb_card_image_done(&image);
+    return st;
 }
 
 /* Ask for the PIN, and put the card back. What another process has mended while the user typed is whole by then. */
 static enum ukb_status
-mend(const struct ukb_renewal_env *env, struct ukb_hold *hold, const struct ukb_card_image *before,
-     struct ukb_error *reterr)
+log_in_and_mend(const struct ukb_renewal_env *env, struct ukb_hold *hold, struct ukb_error *reterr)
 {
-    const struct ukb_token_info *info = ukb_token_session_info(hold->session);
-    bool is_mended = false;
     enum ukb_status st = ukb_hold_login(hold, UKB_DIALOG_MEND, NULL, 0, reterr);
 
     if (st == UKB_OK) {
         ukb_env_uninterruptible(env, true);
-        st = ukb_card_mend(info->reader, before, &is_mended, reterr);
+        st = ukb_env_mend_card(env, hold, reterr);
         if (st == UKB_OK) {
-            st = ukb_cards_forget(env->journal, info->id, reterr);
+            st = ukb_cards_forget(env->journal, ukb_token_session_info(hold->session)->id, reterr);
         }
         ukb_env_uninterruptible(env, false);
     }
@@ -131,19 +136,18 @@ settle(const struct ukb_renewal_env *env, struct ukb_hold *hold, bool *ret_renew
     const struct ukb_token_info *info = ukb_token_session_info(hold->session);
     struct ukb_card_image image = { .count = 0 };
     struct ukb_error why = { 0 };
-    bool is_torn = false;
-    enum ukb_status st = look(env, info, &image, &is_torn, &why);
+    bool torn = false;
+    enum ukb_status st = look(env, info, &image, &torn, &why);
 
-    if (cannot_be_seen(st)) {
-        st = ukb_raise(reterr, UKB_E_TOKEN_BUSY, why.native, "the card may have to be mended: %s", why.message);
-    } else if (st != UKB_OK) {
-        *reterr = why;
-    } else if (is_torn) {
-        st = mend(env, hold, &image, reterr);
-        *ret_renew = true;
-    }
     ukb_card_image_done(&image);
-    return st;
+    if (st == UKB_E_TIMEOUT && ukb_env_is_under_way(env, info->id)) {
+        return UKB_OK; /* a write of another process takes its time: the lock is waited for behind the dialog */
+    }
+    if (st != UKB_OK) {
+        return raise_unseen(&why, reterr);
+    }
+    *ret_renew = torn;
+    return torn ? log_in_and_mend(env, hold, reterr) : UKB_OK;
 }
 
 enum ukb_status

@@ -50,8 +50,19 @@ UKB_MUST_USE enum ukb_status ukb_env_open(const struct ukb_renewal_env *env, con
 UKB_MUST_USE enum ukb_status ukb_env_open_to_write(const struct ukb_renewal_env *env, const char *token,
                                                    struct ukb_hold *ret_hold, struct ukb_error *reterr);
 
-/** Is it such a card? Asks nobody; what cannot be found out is no. */
+/** Is it such a card? Asks nobody; what cannot be found out is no, or, of the second one, yes. */
 bool ukb_env_is_card_torn(const struct ukb_renewal_env *env, const struct ukb_hold *hold);
+bool ukb_env_may_card_be_torn(const struct ukb_renewal_env *env, const struct ukb_hold *hold);
+
+/**
+ * Mend it where a session is logged in already: a call has just failed. What the module has read of the card is not so
+ * any more, but for what it has given up itself. Nothing is done to a card that is whole.
+ */
+UKB_MUST_USE enum ukb_status ukb_env_mend_card(const struct ukb_renewal_env *env, const struct ukb_hold *hold,
+                                               struct ukb_error *reterr);
+
+/** Does another process hold the lock of @p token? A renewal that is under way is no interruption. */
+bool ukb_env_is_under_way(const struct ukb_renewal_env *env, const char *token);
 
 /** Report the start of a step and whether this process may still be stopped. */
 void ukb_env_progress(const struct ukb_renewal_env *env, const char *step, unsigned int done, unsigned int total,

@@ -2,7 +2,6 @@
 /* What was interrupted on a UKey, told without a PIN: public objects only, and nothing is done about it. */
 #include "renewal/internal.h"
 
-#include "platform/lock.h"
 #include "renewal/diagnose.h"
 
 static const char *const next_steps[UKB_VERDICT_COUNT] = {
@@ -15,22 +14,6 @@ is_interrupted(const struct ukb_renewal_record *record)
 {
     return record->state == UKB_RENEWAL_PREPARING || record->state == UKB_RENEWAL_INSTALLING ||
            record->state == UKB_RENEWAL_INSTALLED; /* the old pair was to go */
-}
-
-/* A renewal that is under way holds the token's lock: that is no interruption. */
-static bool
-is_under_way(const struct ukb_renewal_env *env, const char *token)
-{
-    struct ukb_lock *lock = NULL;
-    struct ukb_error ignored = { 0 };
-    char name[UKB_TOKEN_ID_LEN + sizeof("token-")];
-
-    (void)snprintf(name, sizeof(name), "token-%s", token);
-    if (ukb_lock_take(env->lock_dir, name, 0, UKB_E_TOKEN_BUSY, &lock, &ignored) != UKB_OK) {
-        return true;
-    }
-    ukb_lock_release(lock);
-    return false;
 }
 
 static enum ukb_status
@@ -75,7 +58,7 @@ ukb_renewal_pending(const struct ukb_renewal_env *env, const char *token, ukb_pe
     for (i = 0; st == UKB_OK && i < list.count; i++) {
         any = any || is_interrupted(&list.items[i]);
     }
-    if (any && !is_under_way(env, token)) {
+    if (any && !ukb_env_is_under_way(env, token)) {
         st = tell(env, &list, teller, ctx, reterr);
     }
     ukb_renewal_list_done(&list);

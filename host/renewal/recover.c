@@ -221,6 +221,10 @@ ukb_recover_own(const struct ukb_renewal_env *env, struct ukb_hold *hold, struct
     for (i = 0; st == UKB_OK && i < list.count; i++) {
         if (is_own(env, &list.items[i]) && list.items[i].state != UKB_RENEWAL_REQUESTED) {
             st = recover_one(env, hold, &list.items[i], &verdict, reterr);
+            if (st != UKB_OK && list.items[i].state == UKB_RENEWAL_INSTALLED &&
+                ukb_token_session_is_logged_in(hold->session)) { /* it is done but for what was to go: no reason to fail */
+                st = ukb_journal_add_step(env->journal, list.items[i].id, "tidy", reterr->message, reterr);
+            }
         }
     }
     ukb_renewal_list_done(&list);

@@ -121,20 +121,12 @@ ukb_retire_is_open(const struct ukb_renewal_record *record, const struct ukb_inv
     return is_open;
 }
 
-/* Promised before and noted behind: what is cut off in between is finished later. */
 static enum ukb_status
 let_go(const struct ukb_renewal_env *env, struct ukb_token_session *session, const struct ukb_inventory *inventory,
        const struct ukb_renewal_record *record, const char *old_id, struct ukb_error *reterr)
 {
-    enum ukb_status st = UKB_OK;
+    enum ukb_status st = destroy_pair(session, ukb_inventory_find(inventory, old_id), reterr);
 
-    if (!is_promised(record)) {
-        st = ukb_journal_add_step(env->journal, record->id, UKB_JOURNAL_STEP_COMMIT, UKB_JOURNAL_STEP_RETIRE_OLD,
-                                  reterr);
-    }
-    if (st == UKB_OK) {
-        st = destroy_pair(session, ukb_inventory_find(inventory, old_id), reterr);
-    }
     if (st == UKB_OK) {
         st = ukb_journal_add_step(env->journal, record->id, UKB_JOURNAL_STEP_RETIRE_OLD, old_id, reterr);
     }

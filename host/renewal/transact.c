@@ -241,16 +241,19 @@ ukb_transact_undo(const struct ukb_transaction *tx, const struct ukb_error *why,
         .forgets_card = true,
     };
     struct ukb_error failed = { 0 };
-    enum ukb_status undo_st = take_away(tx, &failed);
+    enum ukb_status undo_st = ukb_env_mend_card(tx->env, tx->hold, &failed); /* a call that failed may have torn it */
     enum ukb_status st = UKB_OK;
 
+    if (undo_st == UKB_OK) {
+        undo_st = take_away(tx, &failed);
+    }
     if (why != NULL || undo_st != UKB_OK) {
         st = ukb_token_session_anew(&tx->hold->session, reterr);
     }
     if (st == UKB_OK) {
         st = check_all_gone(tx, reterr);
     }
-    if (st == UKB_OK && ukb_env_is_card_torn(tx->env, tx->hold)) { /* the module cannot show whether it is gone */
+    if (st == UKB_OK && ukb_env_may_card_be_torn(tx->env, tx->hold)) { /* the module cannot show whether it is gone */
         st = ukb_raise(reterr, UKB_E_TOKEN_ERROR, 0, "the card has to be mended first");
     }
     if (st == UKB_OK && undo_st != UKB_OK && imports(tx)) {

@@ -192,15 +192,20 @@ is_gone(const struct ukb_token_session *session)
 bool
 ukb_token_session_is_gone(const struct ukb_token_session *session)
 {
-    unsigned int looks = LOOKS;
+    const bool is_software = ukb_module_is_software(session->module);
+    unsigned int gone = 0; /* in a row: one that is reset by somebody is missing for a moment */
+    unsigned int looks;
 
-    while (!is_gone(session)) {
-        if (--looks == 0 || ukb_module_is_software(session->module)) {
+    for (looks = 0; looks < LOOKS && gone < 2; looks++) {
+        if (looks > 0 && !is_software) {
+            ukb_clock_sleep_ms(LOOK_EVERY_MS);
+        }
+        gone = is_gone(session) ? gone + 1U : 0;
+        if (gone == 0 && is_software) {
             return false;
         }
-        ukb_clock_sleep_ms(LOOK_EVERY_MS);
     }
-    return true;
+    return gone >= 2;
 }
 
 enum ukb_status

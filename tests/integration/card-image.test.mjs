@@ -2,13 +2,14 @@
 // What is kept of a card before each write (host/docs/renewal.md): for as long as it is of use, and where it can be seen.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { cardMissing, cardScene, wounds } from '../lib/card.mjs';
 import { idOf, requestedOnCard } from '../lib/card-renewal.mjs';
-import { refused } from '../lib/scene.mjs';
+import { refused, theCa } from '../lib/scene.mjs';
 
 const skip = cardMissing() ?? false;
 
@@ -55,40 +56,56 @@ test(
   }
 );
 
-/** Keys until their directory on the card has no room for another entry; OpenSC has made that key's file before. */
-function fillWithKeys(card) {
-  for (let n = 0x20; ; n++) {
-    const id = n.toString(16);
-    try {
-      card.loggedIn(
-        ...['--keypairgen', '--key-type', 'EC:prime256v1'],
-        ...['--id', id, '--label', id]
-      );
-    } catch {
-      return;
+/** Do that until the directory on the card has no room for another entry; OpenSC has made its file before. */
+function fill(card, ...args) {
+  for (const label of ['a label that takes its room '.repeat(5), 'a']) {
+    for (let n = 0x20, isFull = false; !isFull; n++) {
+      const id = `${label.length.toString(16)}${n.toString(16)}`;
+      try {
+        card.loggedIn(...args, '--id', id.padStart(4, '0'), '--label', label);
+      } catch {
+        isFull = true;
+      }
     }
   }
 }
 
+const filesOf = async ({ card }) =>
+  (await card.order('files')).files.map(({ path }) => path).sort();
+
 test(
-  'a call that fails without a pull is taken back, too',
+  'a key that has no room in its directory is taken back at once',
   { skip },
   async (t) => {
     const stage = await cardScene(t, { pairs: [{ label: 'my bids' }] });
-    fillWithKeys(stage.card);
-    const filesOf = async () => (await stage.card.order('files')).files;
-    const before = await filesOf();
-    const ui = { origin: 'ui' };
+    fill(stage.card, '--keypairgen', '--key-type', 'EC:prime256v1');
+    const before = await filesOf(stage);
     const [{ token, id: certificate }] = await stage.certificates();
     const wish = { token, kind: 'renew', certificate, key: 'new' };
-
     await refused(stage.withPin('renewal.begin', wish), 'TOKEN_ERROR');
-    assert.equal((await filesOf()).length, before.length + 1);
-    const call = stage.call('renewal.recover', { token }, ui);
-    const window = await stage.typePin(call);
-    await stage.typePin(call, undefined, { not: window });
-    assert.equal((await call).renewals[0].state, 'rolled-back');
-    assert.deepEqual(await filesOf(), before);
+    assert.deepEqual(await filesOf(stage), before);
+    const { renewals } = await stage.call('renewal.list', {});
+    assert.equal(renewals[0].state, 'rolled-back');
+    assert.equal(keptRows(stage), 0);
+  }
+);
+
+test(
+  'a certificate that has no room in its directory is taken back at once',
+  { skip },
+  async (t) => {
+    const { stage, params } = await requestedOnCard(t, { key: 'new' });
+    const file = join(stage.place.dir, 'ca.der');
+    const { raw } = new X509Certificate((await theCa()).certificatePem);
+    writeFileSync(file, raw);
+    fill(stage.card, '--write-object', file, '--type', 'cert');
+    const before = await filesOf(stage);
+    const install = stage.withPin('renewal.install', params);
+    const error = await refused(install, 'ROLLED_BACK');
+    assert.equal(error.data.cause, 'TOKEN_ERROR');
+    assert.deepEqual(await filesOf(stage), before);
+    const { renewals } = await stage.call('renewal.list', {});
+    assert.equal(renewals[0].state, 'requested');
     assert.equal(keptRows(stage), 0);
   }
 );

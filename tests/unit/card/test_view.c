@@ -70,6 +70,26 @@ one_directory_that_is_not_whole_makes_the_card_so(void **state)
     assert_false(view.directories[2].is_whole);
     assert_true(ukb_card_view_names(&view, 0x4301));
     assert_false(ukb_card_view_names(&view, 0x4302));
+    assert_true(view.hides_objects); /* those behind it */
+}
+
+static void
+not_all_that_is_not_whole_hides_objects(void **state)
+{
+    struct ukb_card_view view;
+
+    (void)state;
+    folder_name(CDF, folder_certificate(0x4301, "the same file again"));
+    view = look(0);
+    assert_false(view.is_whole);
+    assert_false(view.hides_objects);
+    folder_name(PRKDF, folder_rsa_key(0x4B02, "its file is gone"));
+    view = look(0);
+    assert_false(view.hides_objects);
+    folder_find(PUKDF)->content[0] = 0x30; /* an entry of five zero bytes */
+    folder_find(PUKDF)->content[1] = 0x05;
+    view = look(0);
+    assert_true(view.hides_objects);
 }
 
 static void
@@ -117,6 +137,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_whole_card_names_its_files),
         CASE(one_directory_that_is_not_whole_makes_the_card_so),
+        CASE(not_all_that_is_not_whole_hides_objects),
         CASE(a_file_without_its_entry_is_torn_if_it_had_one_or_is_new),
         CASE(nothing_is_explained_by_a_card_that_was_broken_before),
     };
