@@ -118,6 +118,7 @@ test('from screen to screen, and back to a finished renewal, without a mouse', a
   await tabTo(popup, '#options');
   await popup.keyboard.press('Enter');
   const options = await opened;
+  await options.waitForLoadState();
   await tabTo(options, '#language');
   await options.keyboard.press('ArrowDown');
   await options.keyboard.press('ArrowDown');

@@ -7,7 +7,6 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 import { TOP } from '../lib/place.mjs';
-import { until } from '../lib/scene.mjs';
 
 const AXE = readFileSync(
   createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
@@ -69,10 +68,6 @@ export async function picture(page, name, sizes) {
 
 /** Go by Tab, or by another key, to the element that `selector` finds; it shows that it has the focus. */
 export async function tabTo(page, selector, { stops = 60, key = 'Tab' } = {}) {
-  const isThere = (wanted) => document.querySelector(wanted) !== null;
-  await until(() =>
-    page.evaluate(isThere, selector)
-  ); /* a page that just opened may be empty */
   for (let i = 0; i < stops; i++) {
     await page.keyboard.press(key);
     const seen = await page.evaluate((wanted) => {
