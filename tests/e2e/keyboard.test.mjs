@@ -118,7 +118,8 @@ test('from screen to screen, and back to a finished renewal, without a mouse', a
   await tabTo(popup, '#options');
   await popup.keyboard.press('Enter');
   const options = await opened;
-  await options.waitForLoadState();
+  await options.locator('#language').waitFor();
+  await options.waitForTimeout(500); /* until it is listened to, too */
   await tabTo(options, '#language');
   await options.keyboard.press('ArrowDown');
   await options.keyboard.press('ArrowDown');
