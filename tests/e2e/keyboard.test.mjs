@@ -15,6 +15,11 @@ const SCREENS = {
   diagnostics: 'diagnostics/diagnostics.html',
   options: 'options/options.html'
 };
+/** When a screen shows what it will go on showing: the popup begins with what was read last. */
+const READY = {
+  popup: 'body:has(main[aria-busy=false]) #refresh:not([aria-disabled])',
+  options: '.sites'
+};
 const OPERABLE =
   'button, summary, select, input, a[href], [tabindex]:not([tabindex="-1"])';
 
@@ -69,7 +74,7 @@ for (const lang of ['zh-CN', 'en-US']) {
     for (const [name, path] of Object.entries(SCREENS)) {
       await t.test(name, async () => {
         const page = await openPage(on, path);
-        if (name === 'options') await page.locator('.sites').waitFor();
+        await page.locator(READY[name] ?? 'main[aria-busy=false]').waitFor();
         const count = await operable(page);
         assert.ok(count > 2, name);
         const all = Array.from({ length: count }, (_, i) => i);
@@ -114,12 +119,7 @@ test('from screen to screen, and back to a finished renewal, without a mouse', a
   await diagnostics.keyboard.press('Enter');
   await diagnostics.locator('details[open]').first().waitFor();
 
-  const opened = context.waitForEvent('page');
-  await tabTo(popup, '#options');
-  await popup.keyboard.press('Enter');
-  const options = await opened;
-  await options.locator('#language').waitFor();
-  await options.waitForTimeout(500); /* until it is listened to, too */
+  const options = await follow(popup, '#options');
   await tabTo(options, '#language');
   await options.keyboard.press('ArrowDown');
   await options.keyboard.press('ArrowDown');
