@@ -51,8 +51,7 @@ append_new(const struct ukb_card_view *now, const struct ukb_card_view *before, 
     return st;
 }
 
-/* A directory that is not whole becomes what it was; an object that is whole has its entry there already, and keeps it.
- */
+/* A directory that is not whole becomes what it was. An object that is whole has its entry in it already, and keeps it. */
 static enum ukb_status
 restore_directory(const struct ukb_card_channel *channel, const struct ukb_card_view *now,
                   const struct ukb_card_view *before, size_t i, struct ukb_error *reterr)

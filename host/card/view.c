@@ -62,7 +62,6 @@ ukb_card_view_of(const struct ukb_card_family *family, const struct ukb_card_ima
     return view;
 }
 
-/* Is something half done? */
 bool
 ukb_card_view_is_torn(const struct ukb_card_view *now, const struct ukb_card_view *before)
 {
@@ -164,7 +163,6 @@ has_same_objects(const struct ukb_card_view *now, const struct ukb_card_view *be
     return true;
 }
 
-/* Can one call that began at @p before, and was cut off, have made this of the card? Others may have written since. */
 bool
 ukb_card_view_is_explained(const struct ukb_card_view *now, const struct ukb_card_view *before)
 {
