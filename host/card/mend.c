@@ -8,7 +8,6 @@
 #include "card/view.h"
 #include "core/buf.h"
 #include "core/limits.h"
-#include "platform/card_link.h"
 
 /* Files that one call makes at most: those of a key pair. */
 #define MADE_MAX 2U
@@ -51,7 +50,8 @@ append_new(const struct ukb_card_view *now, const struct ukb_card_view *before, 
     return st;
 }
 
-/* A directory that is not whole becomes what it was. An object that is whole has its entry in it already, and keeps it. */
+/* A directory that is not whole becomes what it was. An object that is whole has its entry in it already, and keeps it.
+ */
 static enum ukb_status
 restore_directory(const struct ukb_card_channel *channel, const struct ukb_card_view *now,
                   const struct ukb_card_view *before, size_t i, struct ukb_error *reterr)
@@ -100,8 +100,8 @@ restore(const struct ukb_card_channel *channel, const struct ukb_card_view *now,
 }
 
 enum ukb_status
-ukb_card_before_on(const struct ukb_card_channel *channel, const struct ukb_card_image *last,
-                   struct ukb_card_image *ret_image, struct ukb_error *reterr)
+ukb_card_before(const struct ukb_card_channel *channel, const struct ukb_card_image *last,
+                struct ukb_card_image *ret_image, struct ukb_error *reterr)
 {
     unsigned int directories[UKB_CARD_DIRECTORIES_MAX];
     struct ukb_card_image image = { .count = 0 };
@@ -161,93 +161,15 @@ compare(const struct ukb_card_channel *channel, const struct ukb_card_image *ima
 }
 
 enum ukb_status
-ukb_card_is_torn_on(const struct ukb_card_channel *channel, const struct ukb_card_image *before, bool *ret_torn,
-                    struct ukb_error *reterr)
+ukb_card_is_torn(const struct ukb_card_channel *channel, const struct ukb_card_image *before, bool *ret_torn,
+                 struct ukb_error *reterr)
 {
     return compare(channel, before, false, ret_torn, reterr);
 }
 
 enum ukb_status
-ukb_card_mend_on(const struct ukb_card_channel *channel, const struct ukb_card_image *before, bool *ret_mended,
-                 struct ukb_error *reterr)
+ukb_card_mend(const struct ukb_card_channel *channel, const struct ukb_card_image *before, bool *ret_mended,
+              struct ukb_error *reterr)
 {
     return compare(channel, before, true, ret_mended, reterr);
-}
-
-/* The same by a reader's name. */
-
-static enum ukb_status
-transmit(void *ctx, const unsigned char *command, size_t command_len, unsigned char *ret_response, size_t *inout_len,
-         struct ukb_error *reterr)
-{
-    return ukb_card_link_transmit(ctx, command, command_len, ret_response, inout_len, reterr);
-}
-
-static enum ukb_status
-reach(const char *reader, struct ukb_card_link **ret_link, struct ukb_card_channel *ret_channel,
-      struct ukb_error *reterr)
-{
-    struct ukb_card_channel channel = { .transmit = transmit };
-    struct ukb_card_link *link = NULL;
-    size_t atr_len = 0;
-    const unsigned char *atr = NULL;
-    enum ukb_status st = ukb_card_link_open(reader, &link, reterr);
-
-    if (st != UKB_OK) {
-        return st;
-    }
-    atr = ukb_card_link_atr(link, &atr_len);
-    channel.family = ukb_card_family_of(atr, atr_len);
-    channel.by_characters = ukb_card_link_is_by_characters(link);
-    channel.ctx = link;
-    if (channel.family == NULL) {
-        ukb_card_link_close(link);
-        return ukb_raise(reterr, UKB_E_UNSUPPORTED, 0, "a card of no family that we know");
-    }
-    *ret_link = link;
-    *ret_channel = channel;
-    return UKB_OK;
-}
-
-enum ukb_status
-ukb_card_before(const char *reader, const struct ukb_card_image *last, struct ukb_card_image *ret_image,
-                struct ukb_error *reterr)
-{
-    struct ukb_card_link *link = NULL;
-    struct ukb_card_channel channel;
-    enum ukb_status st = reach(reader, &link, &channel, reterr);
-
-    if (st == UKB_OK) {
-        st = ukb_card_before_on(&channel, last, ret_image, reterr);
-    }
-    ukb_card_link_close(link);
-    return st;
-}
-
-enum ukb_status
-ukb_card_is_torn(const char *reader, const struct ukb_card_image *before, bool *ret_torn, struct ukb_error *reterr)
-{
-    struct ukb_card_link *link = NULL;
-    struct ukb_card_channel channel;
-    enum ukb_status st = reach(reader, &link, &channel, reterr);
-
-    if (st == UKB_OK) {
-        st = ukb_card_is_torn_on(&channel, before, ret_torn, reterr);
-    }
-    ukb_card_link_close(link);
-    return st;
-}
-
-enum ukb_status
-ukb_card_mend(const char *reader, const struct ukb_card_image *before, bool *ret_mended, struct ukb_error *reterr)
-{
-    struct ukb_card_link *link = NULL;
-    struct ukb_card_channel channel;
-    enum ukb_status st = reach(reader, &link, &channel, reterr);
-
-    if (st == UKB_OK) {
-        st = ukb_card_mend_on(&channel, before, ret_mended, reterr);
-    }
-    ukb_card_link_close(link);
-    return st;
 }

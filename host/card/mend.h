@@ -10,9 +10,8 @@
  * but for entries whose files are gone, and new files without an entry go. What was being made was never begun then;
  * what was being deleted is deleted. A file with its entry is never taken away.
  *
- * Nothing is touched that one cut call does not explain. Errors of every function, besides its own, as card_link.h:
- * UKB_E_UNSUPPORTED for a reader that PC/SC does not know, for a card of no family that we know, and for one that does
- * not answer as its family does.
+ * Nothing is touched that one cut call does not explain. The card is one that was reached (reach.h); every function
+ * blocks as its channel does, and fails, besides its own errors, as commands.h says.
  */
 #ifndef UKB_CARD_MEND_H
 #define UKB_CARD_MEND_H
@@ -24,18 +23,19 @@
 #include "core/status.h"
 
 /**
- * Look at the card in @p reader before a call that writes.
+ * Look at the card before a call that writes.
  *
  * @param last       what was seen before the last such call, whose end nobody saw; an image without files: nothing.
  * @param ret_image  owned by the caller.
- * @retval UKB_E_TOKEN_ERROR  a directory breaks off, or @p last says that there is something to mend. To write now would
- *                            destroy what the module does not see: it gives the place of that to what it writes.
+ * @retval UKB_E_TOKEN_ERROR  a directory breaks off, or @p last says that there is something to mend. To write now
+ * would destroy what the module does not see: it gives the place of that to what it writes.
  */
-UKB_MUST_USE enum ukb_status ukb_card_before(const char *reader, const struct ukb_card_image *last,
+UKB_MUST_USE enum ukb_status ukb_card_before(const struct ukb_card_channel *channel, const struct ukb_card_image *last,
                                              struct ukb_card_image *ret_image, struct ukb_error *reterr);
 
 /** Was a call cut off that began at @p before, so that ukb_card_mend() has something to do? Needs no login. */
-UKB_MUST_USE enum ukb_status ukb_card_is_torn(const char *reader, const struct ukb_card_image *before, bool *ret_torn,
+UKB_MUST_USE enum ukb_status ukb_card_is_torn(const struct ukb_card_channel *channel,
+                                              const struct ukb_card_image *before, bool *ret_torn,
                                               struct ukb_error *reterr);
 
 /**
@@ -43,18 +43,7 @@ UKB_MUST_USE enum ukb_status ukb_card_is_torn(const char *reader, const struct u
  * be cut off itself, and done again.
  * @param ret_mended  false: there was nothing to do.
  */
-UKB_MUST_USE enum ukb_status ukb_card_mend(const char *reader, const struct ukb_card_image *before, bool *ret_mended,
-                                           struct ukb_error *reterr);
-
-/* The same on a card that is reached already. */
-UKB_MUST_USE enum ukb_status ukb_card_before_on(const struct ukb_card_channel *channel,
-                                                const struct ukb_card_image *last, struct ukb_card_image *ret_image,
-                                                struct ukb_error *reterr);
-UKB_MUST_USE enum ukb_status ukb_card_is_torn_on(const struct ukb_card_channel *channel,
-                                                 const struct ukb_card_image *before, bool *ret_torn,
-                                                 struct ukb_error *reterr);
-UKB_MUST_USE enum ukb_status ukb_card_mend_on(const struct ukb_card_channel *channel,
-                                              const struct ukb_card_image *before, bool *ret_mended,
-                                              struct ukb_error *reterr);
+UKB_MUST_USE enum ukb_status ukb_card_mend(const struct ukb_card_channel *channel, const struct ukb_card_image *before,
+                                           bool *ret_mended, struct ukb_error *reterr);
 
 #endif /* UKB_CARD_MEND_H */

@@ -6,6 +6,7 @@
 #include "renewal/internal.h"
 
 #include "card/mend.h"
+#include "card/reach.h"
 #include "store/cards.h"
 
 /* A module that keeps its card to itself while it is logged in would have us wait at each write: once is enough for
@@ -40,13 +41,18 @@ keep_image(void *ctx, const struct ukb_token_session *session, struct ukb_error 
     const struct ukb_token_info *info = ukb_token_session_info(session);
     struct ukb_card_image last = { .count = 0 };
     struct ukb_card_image image = { .count = 0 };
+    struct ukb_card_channel card = { .ctx = NULL };
     struct ukb_error why = { 0 };
     enum ukb_status st = ukb_cards_get(env->journal, info->id, &last, reterr);
 
     if (st != UKB_OK || (is_out_of_reach && last.count == 0)) {
         return st;
     }
-    st = ukb_card_before(info->reader, &last, &image, &why);
+    st = ukb_card_reach(info->reader, &card, &why);
+    if (st == UKB_OK) {
+        st = ukb_card_before(&card, &last, &image, &why);
+    }
+    ukb_card_release(&card);
     is_out_of_reach = st == UKB_E_TIMEOUT;
     if (st == UKB_OK) {
         st = ukb_cards_keep(env->journal, info->id, &image, reterr);
@@ -63,10 +69,19 @@ static enum ukb_status
 look(const struct ukb_renewal_env *env, const struct ukb_token_info *info, struct ukb_card_image *ret_image,
      bool *ret_torn, struct ukb_error *reterr)
 {
+    struct ukb_card_channel card = { .ctx = NULL };
     enum ukb_status st = ukb_cards_get(env->journal, info->id, ret_image, reterr);
 
     *ret_torn = false;
-    return st == UKB_OK && ret_image->count > 0 ? ukb_card_is_torn(info->reader, ret_image, ret_torn, reterr) : st;
+    if (st != UKB_OK || ret_image->count == 0) {
+        return st;
+    }
+    st = ukb_card_reach(info->reader, &card, reterr);
+    if (st == UKB_OK) {
+        st = ukb_card_is_torn(&card, ret_image, ret_torn, reterr);
+    }
+    ukb_card_release(&card);
+    return st;
 }
 
 static bool
@@ -98,12 +113,17 @@ ukb_env_mend_card(const struct ukb_renewal_env *env, const struct ukb_hold *hold
 {
     const struct ukb_token_info *info = ukb_token_session_info(hold->session);
     struct ukb_card_image image = { .count = 0 };
+    struct ukb_card_channel card = { .ctx = NULL };
     struct ukb_error why = { 0 };
     bool is_mended = false;
     enum ukb_status st = ukb_cards_get(env->journal, info->id, &image, reterr);
 
     if (st == UKB_OK && image.count > 0) {
-        st = ukb_card_mend(info->reader, &image, &is_mended, &why);
+        st = ukb_card_reach(info->reader, &card, &why);
+        if (st == UKB_OK) {
+            st = ukb_card_mend(&card, &image, &is_mended, &why);
+        }
+        ukb_card_release(&card);
         if (st != UKB_OK) {
             st = raise_unseen(&why, reterr);
         }

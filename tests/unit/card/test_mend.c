@@ -43,7 +43,7 @@ setup(void **state)
     folder_name(PUKDF, folder_rsa_key(OPEN_PUB, "encryption"));
     folder_name(CDF, folder_certificate(SIGNING, "signing"));
     folder_name(CDF, folder_certificate(ENCRYPTION, "encryption"));
-    assert_int_equal(ukb_card_before_on(&channel, &nothing, &before, &err), UKB_OK);
+    assert_int_equal(ukb_card_before(&channel, &nothing, &before, &err), UKB_OK);
     return 0;
 }
 
@@ -60,7 +60,7 @@ is_torn(void)
 {
     bool torn = false;
 
-    assert_int_equal(ukb_card_is_torn_on(&channel, &before, &torn, &err), UKB_OK);
+    assert_int_equal(ukb_card_is_torn(&channel, &before, &torn, &err), UKB_OK);
     return torn;
 }
 
@@ -68,7 +68,7 @@ static bool
 mend(void)
 {
     bool mended = false;
-    const enum ukb_status st = ukb_card_mend_on(&channel, &before, &mended, &err);
+    const enum ukb_status st = ukb_card_mend(&channel, &before, &mended, &err);
 
     if (st != UKB_OK) {
         fail_msg("%s", err.message);
@@ -85,7 +85,7 @@ expect_whole(void)
     size_t i;
 
     assert_false(is_torn());
-    assert_int_equal(ukb_card_before_on(&channel, &before, &now, &err), UKB_OK);
+    assert_int_equal(ukb_card_before(&channel, &before, &now, &err), UKB_OK);
     for (i = 0; i < sizeof(old) / sizeof(old[0]); i++) {
         assert_non_null(ukb_card_image_find(&now, old[i]));
     }
@@ -269,7 +269,7 @@ what_is_being_mended_may_be_pulled_out_too(void **state)
             folder.commands = 0;
             folder.pulled_at = at;
             folder.pulled_after = after == 1;
-            done = ukb_card_mend_on(&channel, &before, &mended, &err) == UKB_OK;
+            done = ukb_card_mend(&channel, &before, &mended, &err) == UKB_OK;
             folder.pulled_at = 0;
             (void)mend();
             expect_whole();
@@ -350,7 +350,7 @@ an_entry_that_nobody_explains_is_left_alone(void **state)
 {
     ukb_card_image_done(&before);
     (void)folder_add(0x4310, "without an entry", 16); /* had been there, whosever it is */
-    assert_int_equal(ukb_card_before_on(&channel, &nothing, &before, &err), UKB_OK);
+    assert_int_equal(ukb_card_before(&channel, &nothing, &before, &err), UKB_OK);
     assert_false(mend());
     assert_non_null(folder_find(0x4310));
     folder_name(CDF, folder_certificate(0x4310, "found again")); /* another program has named it since */
@@ -365,13 +365,13 @@ a_card_whose_directories_are_not_clear_has_no_before(void **state)
     struct ukb_card_image image = { .count = 0 };
 
     folder_name(CDF, folder_certificate(NEW, "its file is not there"));
-    assert_int_equal(ukb_card_before_on(&channel, &nothing, &image, &err), UKB_E_TOKEN_ERROR);
+    assert_int_equal(ukb_card_before(&channel, &nothing, &image, &err), UKB_E_TOKEN_ERROR);
     (void)again(state);
     folder_name(CDF, folder_certificate(SIGNING, "twice the same file"));
-    assert_int_equal(ukb_card_before_on(&channel, &nothing, &image, &err), UKB_E_UNSUPPORTED); /* all is seen */
+    assert_int_equal(ukb_card_before(&channel, &nothing, &image, &err), UKB_E_UNSUPPORTED); /* all is seen */
     (void)again(state);
     folder_find(CDF)->content[1] = 0x7F;
-    assert_int_equal(ukb_card_before_on(&channel, &nothing, &image, &err), UKB_E_TOKEN_ERROR);
+    assert_int_equal(ukb_card_before(&channel, &nothing, &image, &err), UKB_E_TOKEN_ERROR);
     assert_int_equal(image.count, 0);
 }
 
@@ -384,7 +384,7 @@ a_card_that_does_not_let_us_write_says_so(void **state)
     (void)folder_add(NEW, "new", 3);
     write_in_part(CDF, name_new_certificate, 100);
     folder.refuses = 0xD6;
-    assert_int_equal(ukb_card_mend_on(&channel, &before, &mended, &err), UKB_E_TOKEN_ERROR);
+    assert_int_equal(ukb_card_mend(&channel, &before, &mended, &err), UKB_E_TOKEN_ERROR);
     assert_int_equal(err.native, 0x6982);
     assert_false(mended);
     assert_true(is_torn()); /* nobody was logged in, say */
@@ -401,7 +401,7 @@ a_file_that_may_not_be_deleted_is_in_nobodys_way(void **state)
     assert_true(mend());
     assert_non_null(folder_find(NEW));
     ukb_card_image_done(&before);
-    assert_int_equal(ukb_card_before_on(&channel, &nothing, &before, &err), UKB_OK);
+    assert_int_equal(ukb_card_before(&channel, &nothing, &before, &err), UKB_OK);
     expect_whole();
 }
 
@@ -413,24 +413,11 @@ a_torn_card_is_not_written_to(void **state)
 
     (void)state;
     (void)folder_add(NEW, "new", 3); /* the directories are whole, and do not have it */
-    assert_int_equal(ukb_card_before_on(&channel, &before, &image, &err), UKB_E_TOKEN_ERROR);
+    assert_int_equal(ukb_card_before(&channel, &before, &image, &err), UKB_E_TOKEN_ERROR);
     assert_int_equal(image.count, 0);
     assert_true(mend());
-    assert_int_equal(ukb_card_before_on(&channel, &before, &image, &err), UKB_OK);
+    assert_int_equal(ukb_card_before(&channel, &before, &image, &err), UKB_OK);
     ukb_card_image_done(&image);
-}
-
-static void
-without_pcsc_there_is_no_card(void **state)
-{
-    struct ukb_card_image image = { .count = 0 };
-    bool is = true;
-
-    (void)state;
-    assert_int_equal(ukb_card_before("a reader", &nothing, &image, &err), UKB_E_UNSUPPORTED);
-    assert_int_equal(ukb_card_is_torn("a reader", &before, &is, &err), UKB_E_UNSUPPORTED);
-    assert_int_equal(ukb_card_mend("a reader", &before, &is, &err), UKB_E_UNSUPPORTED);
-    assert_true(is);
 }
 
 int
@@ -451,7 +438,6 @@ main(void)
         CASE(a_card_that_does_not_let_us_write_says_so),
         CASE(a_file_that_may_not_be_deleted_is_in_nobodys_way),
         CASE(a_torn_card_is_not_written_to),
-        CASE(without_pcsc_there_is_no_card),
     };
 
     return cmocka_run_group_tests_name("card/mend", tests, NULL, NULL);
