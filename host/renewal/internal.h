@@ -40,9 +40,9 @@ UKB_MUST_USE enum ukb_status ukb_env_open(const struct ukb_renewal_env *env, con
 /* card.c */
 
 /**
- * Open a session for writing, as ukb_env_open(). Where the token is a smart card whose last write was cut off in the middle
- * of a call (card/mend.h), the user is asked for the PIN and the card is mended first: until then its module does not show
- * all that is there. Before each write what the card holds is journaled.
+ * Open a session for writing, as ukb_env_open(). Where the token is a smart card whose last write was cut off in the
+ * middle of a call (card/mend.h), the user is asked for the PIN and the card is mended first: until then its module
+ * does not show all that is there. Before each write what the card holds is journaled.
  *
  * @retval UKB_E_TOKEN_BUSY  whether it is such a card cannot be seen: another program has it for itself.
  * @retval others            also as ukb_hold_login().
@@ -133,6 +133,15 @@ UKB_MUST_USE enum ukb_status ukb_plan_token(const struct ukb_renewal_env *env, c
 UKB_MUST_USE enum ukb_status ukb_plan_make(const struct ukb_renewal_env *env, const struct ukb_install_params *params,
                                            const struct ukb_token_session *session, struct ukb_plan *inout_plan,
                                            struct ukb_error *reterr);
+
+/**
+ * What an installation that was begun before with these very certificates will finish: by the journal alone, for a
+ * token that does not show what it holds.
+ * @param ret_begun  false: there is none, and @p ret_plan is untouched.
+ * @retval UKB_E_WRONG_STATE  it was begun with other certificates; and others of ukb_plan_make().
+ */
+UKB_MUST_USE enum ukb_status ukb_plan_begun(const struct ukb_renewal_env *env, const struct ukb_install_params *params,
+                                            bool *ret_begun, struct ukb_plan *ret_plan, struct ukb_error *reterr);
 void ukb_plan_done(struct ukb_plan *plan);
 
 /** To whom a delivered key is enveloped: borrowed from the plan. */

@@ -145,24 +145,29 @@ find_record(const struct ukb_renewal_env *env, const struct ukb_install_params *
     return st;
 }
 
-/* An interrupted installation goes on with the exchanges that the journal knows, if the token explains itself by them.
- */
+/* An interrupted installation goes on with the exchanges that the journal knows. */
+static enum ukb_status
+take_begun(struct ukb_plan *plan, struct ukb_error *reterr)
+{
+    if (!brings(&plan->record, &plan->exchanges)) {
+        return wrong_state(&plan->record, "other certificates are being installed: finish with those", reterr);
+    }
+    ukb_exchanges_done(&plan->exchanges);
+    return ukb_exchanges_from_record(&plan->record, &plan->exchanges, reterr);
+}
+
+/* It does so if the token explains itself by them. */
 static enum ukb_status
 resume(struct ukb_plan *plan, struct ukb_error *reterr)
 {
     enum ukb_verdict verdict = UKB_VERDICT_NOTHING;
-    enum ukb_status st;
+    enum ukb_status st = take_begun(plan, reterr);
 
-    if (!brings(&plan->record, &plan->exchanges)) {
-        return wrong_state(&plan->record, "other certificates are being installed: finish with those", reterr);
+    if (st == UKB_OK) {
+        st = ukb_diagnose(&plan->record, &plan->inventory, &verdict, NULL, reterr);
     }
-    st = ukb_diagnose(&plan->record, &plan->inventory, &verdict, NULL, reterr);
     if (st == UKB_OK && verdict == UKB_VERDICT_ATTENTION) {
         st = ukb_raise(reterr, UKB_E_NEEDS_ATTENTION, 0, "this UKey was changed elsewhere during this renewal");
-    }
-    if (st == UKB_OK) {
-        ukb_exchanges_done(&plan->exchanges);
-        st = ukb_exchanges_from_record(&plan->record, &plan->exchanges, reterr);
     }
     return st;
 }
@@ -319,9 +324,10 @@ check(const struct ukb_renewal_env *env, const struct ukb_install_params *params
     return st == UKB_OK ? ukb_plan_check_halves(plan, reterr) : st;
 }
 
+/* What the call brings, and what the journal knows of it. */
 static enum ukb_status
-make(const struct ukb_renewal_env *env, const struct ukb_install_params *params,
-     const struct ukb_token_session *session, struct ukb_plan *plan, struct ukb_error *reterr)
+read_call(const struct ukb_renewal_env *env, const struct ukb_install_params *params, struct ukb_plan *plan,
+          struct ukb_error *reterr)
 {
     enum ukb_status st = check_params(params, reterr);
 
@@ -336,9 +342,19 @@ make(const struct ukb_renewal_env *env, const struct ukb_install_params *params,
         return plan->is_installed ? UKB_OK
                                   : wrong_state(&plan->record, "this renewal has installed other certificates", reterr);
     }
-    if (st == UKB_OK) {
-        st = ukb_inventory_read_again(session, &plan->inventory, reterr);
+    return st;
+}
+
+static enum ukb_status
+make(const struct ukb_renewal_env *env, const struct ukb_install_params *params,
+     const struct ukb_token_session *session, struct ukb_plan *plan, struct ukb_error *reterr)
+{
+    enum ukb_status st = read_call(env, params, plan, reterr);
+
+    if (st != UKB_OK || plan->is_installed) {
+        return st;
     }
+    st = ukb_inventory_read_again(session, &plan->inventory, reterr);
     if (st == UKB_OK) {
         st = find_replaced(params, plan, reterr);
     }
@@ -361,6 +377,26 @@ ukb_plan_make(const struct ukb_renewal_env *env, const struct ukb_install_params
     }
     *inout_plan = plan;
     return UKB_OK;
+}
+
+enum ukb_status
+ukb_plan_begun(const struct ukb_renewal_env *env, const struct ukb_install_params *params, bool *ret_begun,
+               struct ukb_plan *ret_plan, struct ukb_error *reterr)
+{
+    struct ukb_plan plan = { .has_record = false };
+    enum ukb_status st = read_call(env, params, &plan, reterr);
+    const bool begun = st == UKB_OK && plan.has_record && plan.record.state == UKB_RENEWAL_INSTALLING;
+
+    if (begun) {
+        st = take_begun(&plan, reterr);
+    }
+    if (st == UKB_OK && begun) {
+        *ret_plan = plan;
+    } else {
+        ukb_plan_done(&plan);
+    }
+    *ret_begun = begun;
+    return st;
 }
 
 bool

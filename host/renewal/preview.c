@@ -40,21 +40,20 @@ show(const struct ukb_renewal_env *env, const struct ukb_plan *plan, struct ukb_
 }
 
 /*
- * A card that was pulled out within a write does not show what it holds until an installation has mended it; the journal
- * knows what that installation, begun before, finishes.
+ * A card that was pulled out within a write does not show what it holds until an installation has mended it; the
+ * journal knows what that installation, begun before, finishes.
  */
 static enum ukb_status
 make_plan(const struct ukb_renewal_env *env, const struct ukb_install_params *params, const struct ukb_hold *hold,
           struct ukb_plan *plan, struct ukb_error *reterr)
 {
-    if (params->renewal != NULL && ukb_env_is_card_torn(env, hold)) {
-        enum ukb_status st = ukb_renewal_get(env, params->renewal, &plan->record, reterr);
+    bool begun = false;
+    enum ukb_status st = UKB_OK;
 
-        if (st != UKB_OK || plan->record.state == UKB_RENEWAL_INSTALLING) {
-            return st == UKB_OK ? ukb_exchanges_from_record(&plan->record, &plan->exchanges, reterr) : st;
-        }
+    if (ukb_env_is_card_torn(env, hold)) {
+        st = ukb_plan_begun(env, params, &begun, plan, reterr);
     }
-    return ukb_plan_make(env, params, hold->session, plan, reterr);
+    return st != UKB_OK || begun ? st : ukb_plan_make(env, params, hold->session, plan, reterr);
 }
 
 enum ukb_status

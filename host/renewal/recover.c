@@ -222,7 +222,8 @@ ukb_recover_own(const struct ukb_renewal_env *env, struct ukb_hold *hold, struct
         if (is_own(env, &list.items[i]) && list.items[i].state != UKB_RENEWAL_REQUESTED) {
             st = recover_one(env, hold, &list.items[i], &verdict, reterr);
             if (st != UKB_OK && list.items[i].state == UKB_RENEWAL_INSTALLED &&
-                ukb_token_session_is_logged_in(hold->session)) { /* it is done but for what was to go: no reason to fail */
+                ukb_token_session_is_logged_in(
+                    hold->session)) { /* it is done but for what was to go: no reason to fail */
                 st = ukb_journal_add_step(env->journal, list.items[i].id, "tidy", reterr->message, reterr);
             }
         }
@@ -282,8 +283,9 @@ look(const struct ukb_renewal_env *env, const struct ukb_hold *hold, const struc
 }
 
 /*
- * Each record that something was done about, as the journal has it then. One that fails keeps nobody else waiting as long
- * as the login lasts: it stays as it is, `token.pending` tells of it again, and it fails the call only when it was all.
+ * Each record that something was done about, as the journal has it then. One that fails keeps nobody else waiting as
+ * long as the login lasts: it stays as it is, `token.pending` tells of it again, and it fails the call only when it was
+ * all.
  */
 static enum ukb_status
 recover_all(const struct ukb_renewal_env *env, struct ukb_hold *hold, struct ukb_renewal_list *list,

@@ -38,14 +38,19 @@ test(
     assert.equal(told.at(-1)?.params.next, 'finish');
     assert.equal(told.at(-1).params.renewal.id, params.renewal);
 
-    const { changes } = await stage.call('renewal.preview', params);
-    assert.deepEqual(
-      changes.map(({ action, certificate }) => [action, certificate.id]),
-      [
-        ['remove', old.id],
-        ['add', idOf(params.signing)]
-      ]
-    );
+    const { signing, chain } = params;
+    for (const same of [params, { token, signing, chain }]) {
+      const { changes } = await stage.call('renewal.preview', same);
+      assert.deepEqual(
+        changes.map(({ action, certificate }) => [action, certificate.id]),
+        [
+          ['remove', old.id],
+          ['add', idOf(signing)]
+        ]
+      );
+    }
+    const other = { ...params, signing: old.pem };
+    await refused(stage.call('renewal.preview', other), 'WRONG_STATE');
 
     const call = stage.call('renewal.recover', { token }, { origin: 'ui' });
     const window = await stage.typePin(call);
