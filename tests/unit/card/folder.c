@@ -225,30 +225,22 @@ entry(const unsigned char *head, size_t head_len, const char *label, const unsig
     return (struct ukb_der){ bytes, len + label_len + head_len + tail_len };
 }
 
+/* A path to a file of the folder, 3F00 5015 and its id, ends with that id: at @p at. */
+static void
+point_to(unsigned int id, unsigned char *at)
+{
+    at[0] = (unsigned char)(id >> 8U);
+    at[1] = (unsigned char)id;
+}
+
 struct ukb_der
 folder_certificate(unsigned int id, const char *label)
 {
     static const unsigned char head[] = { 0x03, 0x02, 0x06, 0x40 };
-    const unsigned char tail[] = { 0x30,
-                                   0x03,
-                                   0x04,
-                                   0x01,
-                                   0x01,
-                                   0xA1,
-                                   0x0C,
-                                   0x30,
-                                   0x0A,
-                                   0x30,
-                                   0x08,
-                                   0x04,
-                                   0x06,
-                                   0x3F,
-                                   0x00,
-                                   0x50,
-                                   0x15,
-                                   (unsigned char)(id >> 8U),
-                                   (unsigned char)id };
+    unsigned char tail[] = { 0x30, 0x03, 0x04, 0x01, 0x01, 0xA1, 0x0C, 0x30, 0x0A, 0x30,
+                             0x08, 0x04, 0x06, 0x3F, 0x00, 0x50, 0x15, 0x00, 0x00 };
 
+    point_to(id, tail + 17);
     return entry(head, sizeof(head), label, tail, sizeof(tail));
 }
 
@@ -256,37 +248,10 @@ struct ukb_der
 folder_rsa_key(unsigned int id, const char *label)
 {
     static const unsigned char head[] = { 0x03, 0x02, 0x06, 0xC0, 0x04, 0x01, 0x01 };
-    const unsigned char tail[] = { 0x30,
-                                   0x0A,
-                                   0x04,
-                                   0x01,
-                                   0x01,
-                                   0x03,
-                                   0x02,
-                                   0x04,
-                                   0x30,
-                                   0x02,
-                                   0x01,
-                                   0x01,
-                                   0xA1,
-                                   0x10,
-                                   0x30,
-                                   0x0E,
-                                   0x30,
-                                   0x08,
-                                   0x04,
-                                   0x06,
-                                   0x3F,
-                                   0x00,
-                                   0x50,
-                                   0x15,
-                                   (unsigned char)(id >> 8U),
-                                   (unsigned char)id,
-                                   0x02,
-                                   0x02,
-                                   0x08,
-                                   0x00 };
+    unsigned char tail[] = { 0x30, 0x0A, 0x04, 0x01, 0x01, 0x03, 0x02, 0x04, 0x30, 0x02, 0x01, 0x01, 0xA1, 0x10, 0x30,
+                             0x0E, 0x30, 0x08, 0x04, 0x06, 0x3F, 0x00, 0x50, 0x15, 0x00, 0x00, 0x02, 0x02, 0x08, 0x00 };
 
+    point_to(id, tail + 24);
     return entry(head, sizeof(head), label, tail, sizeof(tail));
 }
 
