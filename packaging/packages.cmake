@@ -83,7 +83,8 @@ set(CPACK_RPM_SPEC_MORE_DEFINE "%define _buildhost reproducible
 set(CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION /etc /etc/opt /etc/opt/chrome /etc/opt/edge /etc/chromium
     /etc/opt/chrome/native-messaging-hosts /etc/opt/edge/native-messaging-hosts /etc/chromium/native-messaging-hosts
     /usr/sbin /usr/libexec /usr/lib64 /usr/lib64/mozilla /usr/lib64/mozilla/native-messaging-hosts
-    /usr/share/man /usr/share/man/man1 /usr/share/man/man5 /usr/share/man/man8 /usr/share/metainfo /usr/share/lintian /usr/share/lintian/overrides)
+    /usr/share/man /usr/share/man/man1 /usr/share/man/man5 /usr/share/man/man8 /usr/share/man/zh_CN /usr/share/man/zh_CN/man1
+    /usr/share/metainfo /usr/share/lintian /usr/share/lintian/overrides)
 set(CPACK_RPM_BRIDGE_PACKAGE_NAME ukeybridge)
 set(CPACK_RPM_BRIDGE_PACKAGE_REQUIRES pinentry)
 set(CPACK_RPM_BRIDGE_USER_FILELIST

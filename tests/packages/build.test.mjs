@@ -202,6 +202,40 @@ test('the manual pages are there, well-formed, and no wider than a terminal', ()
   }
 });
 
+/** How many columns of a terminal a text takes: Chinese characters take two. */
+const columns = (text) =>
+  text.length + (text.match(/[\u3000-\u9fff\uff01-\uff60]/g)?.length ?? 0);
+
+/** What a help or a page says, in whatever lines, without what only sets it. */
+const flat = (text) => text.replace(/\s+/g, '');
+
+test('the Chinese manual page says what the program says in Chinese, in lines of their width', () => {
+  const deb = unpacked.deb.ukeybridge;
+  const file = join(out, 'ukeybridge.zh_CN.1');
+  const packed = join(deb, 'usr/share/man/zh_CN/man1/ukeybridge.1.gz');
+  run('sh', ['-ec', 'gzip -dc "$0" >"$1"', packed, file]);
+  const { stdout, stderr } = tool(
+    'groff',
+    ...['-Kutf8', '-mandoc', '-Tutf8', '-ww', '-P-cbou'],
+    ...[`-rLL=${TERMINAL}n`, file]
+  );
+  assert.equal(stderr, '');
+  const wide = stdout.split('\n').filter((text) => columns(text) > TERMINAL);
+  assert.deepEqual(wide, []);
+  const help = run('env', [
+    'LC_ALL=zh_CN.UTF-8',
+    join(deb, 'usr/bin/ukeybridge'),
+    'help'
+  ]);
+  const commands = [...help.matchAll(/^ {2}(ukeybridge .*\n {6}.*)$/gm)];
+  assert.ok(commands.length > 5);
+  for (const [, said] of commands) {
+    assert.ok(flat(stdout).includes(flat(said)), said);
+  }
+  const heads = (text) => text.match(/^[^\s(]+( [A-Z]+)?$/gm).length;
+  assert.equal(heads(stdout), heads(manual('man1/ukeybridge.1').shown));
+});
+
 test('what a command’s arguments mean stands below what it does, as far in', () => {
   const { shown } = manual('man1/ukeybridge.1');
   const entry = /^ {5}ukeybridge audit.*\n([\s\S]*?)^ {5}ukeybridge/m;
