@@ -16,6 +16,9 @@
 #include "core/buf.h"
 #include "core/status.h"
 
+/** A status word: the security status is not what the command needs, such as a login (ISO/IEC 7816-4 §5.6). */
+#define UKB_CARD_SECURITY_STATUS 0x6982UL
+
 /** A card that is reached, and kept from others. */
 struct ukb_card_channel {
     const struct ukb_card_family *family;
@@ -42,7 +45,7 @@ UKB_MUST_USE enum ukb_status ukb_card_read_on(const struct ukb_card_channel *cha
 UKB_MUST_USE enum ukb_status ukb_card_write(const struct ukb_card_channel *channel, unsigned int id,
                                             const unsigned char *content, size_t len, struct ukb_error *reterr);
 
-/** Delete that file of the folder: what is selected. */
+/** Delete that file of the folder. */
 UKB_MUST_USE enum ukb_status ukb_card_delete(const struct ukb_card_channel *channel, unsigned int id,
                                              struct ukb_error *reterr);
 

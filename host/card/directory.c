@@ -37,12 +37,16 @@ id_at(const unsigned char *at)
 
 /* Path: an OCTET STRING of file identifiers, from the master file on or from the folder; first of a SEQUENCE. */
 static bool
-read_path(const struct ukb_card_family *family, struct ukb_der value, unsigned int *ret_id)
+take_path(struct ukb_der value, struct ukb_der *ret_path)
 {
-    struct ukb_der path;
+    return ukb_der_take(&value, UKB_DER_SEQUENCE, &value) && ukb_der_take(&value, UKB_DER_OCTET_STRING, ret_path);
+}
 
-    if (!ukb_der_take(&value, UKB_DER_SEQUENCE, &value) || !ukb_der_take(&value, UKB_DER_OCTET_STRING, &path) ||
-        path.len < ID_LEN || path.len % ID_LEN != 0 ||
+/* A file in the folder? */
+static bool
+read_id(const struct ukb_card_family *family, struct ukb_der path, unsigned int *ret_id)
+{
+    if (path.len < ID_LEN || path.len % ID_LEN != 0 ||
         (path.len > ID_LEN && id_at(path.at + path.len - 2U * ID_LEN) != family->folder)) {
         return false;
     }
@@ -50,8 +54,42 @@ read_path(const struct ukb_card_family *family, struct ukb_der value, unsigned i
     return true;
 }
 
-/* The parts of a PKCS15Object: common to all objects, to those of a class, of a subclass; of its type, where it is. */
-static void
+/* No file has the identifier zero: a path with one was not written to its end. */
+static bool
+is_written(struct ukb_der path)
+{
+    size_t i;
+
+    for (i = 0; i + ID_LEN <= path.len; i += ID_LEN) {
+        if (id_at(path.at + i) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Where the object is: first of the attributes of its type. False: nowhere, for the entry breaks off. */
+static bool
+read_place(struct ukb_der type, const struct ukb_card_family *family, struct ukb_card_entry *entry)
+{
+    struct ukb_der path;
+
+    if (!ukb_der_take(&type, UKB_DER_SEQUENCE, &type) || type.len == 0) {
+        return false;
+    }
+    if (type.at[0] != UKB_DER_SEQUENCE) {
+        return true; /* in the entry itself, or at an address */
+    }
+    if (!take_path(type, &path) || !is_written(path)) {
+        return false;
+    }
+    entry->is_file = read_id(family, path, &entry->id);
+    return true;
+}
+
+/* The parts of a PKCS15Object: common to all objects, to those of a class, of a subclass where there is one, of a type.
+ */
+static bool
 read_parts(const struct ukb_card_family *family, struct ukb_card_entry *entry)
 {
     struct ukb_der rest = entry->whole;
@@ -59,18 +97,18 @@ read_parts(const struct ukb_card_family *family, struct ukb_card_entry *entry)
 
     if (!ukb_der_take(&rest, rest.at[0], &rest) || /* SEQUENCE, or the choice of another kind of key */
         !ukb_der_take(&rest, UKB_DER_SEQUENCE, NULL) || !ukb_der_take(&rest, UKB_DER_SEQUENCE, &part)) {
-        return;
+        return false;
     }
     (void)ukb_der_take(&part, UKB_DER_OCTET_STRING, &entry->object_id);
     while (rest.len > 0) {
         if (ukb_der_take(&rest, TYPE_SPECIFIC, &part)) {
-            entry->is_file = ukb_der_take(&part, UKB_DER_SEQUENCE, &part) && read_path(family, part, &entry->id);
-            return;
+            return read_place(part, family, entry);
         }
         if (!ukb_der_take_whole(&rest, &part)) {
-            return;
+            return false;
         }
     }
+    return false;
 }
 
 enum ukb_card_step
@@ -82,10 +120,9 @@ ukb_card_entry_next(const struct ukb_card_family *family, struct ukb_der *rest, 
     if (rest->len == 0 || rest->at[0] == 0) {
         return UKB_CARD_END;
     }
-    if (!ukb_der_take_whole(&after, &entry.whole) || !is_well_formed(entry.whole, 0)) {
+    if (!ukb_der_take_whole(&after, &entry.whole) || !is_well_formed(entry.whole, 0) || !read_parts(family, &entry)) {
         return UKB_CARD_BROKEN;
     }
-    read_parts(family, &entry);
     *rest = after;
     *ret_entry = entry;
     return UKB_CARD_ENTRY;
@@ -107,7 +144,9 @@ ukb_card_directories(const struct ukb_card_family *family, struct ukb_der conten
             is_taken = ukb_der_take(&contents, UKB_DER_CONTEXT(kinds[i]), &value);
         }
         if (is_taken) {
-            count += read_path(family, value, &ret_ids[count]) ? 1U : 0U;
+            struct ukb_der path;
+
+            count += take_path(value, &path) && read_id(family, path, &ret_ids[count]) ? 1U : 0U;
         } else if (!ukb_der_take_whole(&contents, &value)) {
             break;
         }

@@ -16,7 +16,7 @@
 enum ukb_card_step {
     UKB_CARD_ENTRY,  /**< one more */
     UKB_CARD_END,    /**< a zero byte, or nothing, where an entry would begin */
-    UKB_CARD_BROKEN, /**< no entry: cut off, or something else */
+    UKB_CARD_BROKEN, /**< no entry: cut off, so that it names no place of its object, or something else */
 };
 
 /** An entry, borrowed from the directory's bytes. */

@@ -92,8 +92,8 @@ restore(const struct ukb_card_channel *channel, const struct ukb_card_view *now,
         if (ukb_card_image_find(before->image, id) == NULL && !ukb_card_view_names(now, id)) {
             st = ukb_card_delete(channel, id, reterr);
         }
-        if (st == UKB_E_UNSUPPORTED) {
-            st = UKB_OK; /* one that may not be deleted is in nobody's way, where no entry names it */
+        if (st == UKB_E_UNSUPPORTED && reterr->native != UKB_CARD_SECURITY_STATUS) {
+            st = UKB_OK; /* one that nobody may delete is in nobody's way, where no entry names it */
         }
     }
     return st;
@@ -116,7 +116,7 @@ ukb_card_before(const struct ukb_card_channel *channel, const struct ukb_card_im
             (last->count > 0 && ukb_card_view_is_torn(&now, &before) && ukb_card_view_is_explained(&now, &before))) {
             st = ukb_raise(reterr, UKB_E_TOKEN_ERROR, 0, "the card's directories are broken: a write was cut off");
         } else if (!now.is_whole) {
-            st = ukb_raise(reterr, UKB_E_UNSUPPORTED, 0, "the card's directories are of another kind");
+            ukb_card_image_done(&image); /* of another kind: what came of a call could not be told */
         }
     }
     if (st == UKB_OK) {

@@ -26,8 +26,9 @@ struct ukb_card_link; /* heap; made by _open, freed by _close */
  * @param reader    its name, or as much of it as fits CK_SLOT_INFO: then exactly one reader may begin so.
  * @param ret_link  owned by the caller, ukb_card_link_close().
  * @retval UKB_E_TOKEN_REMOVED  no card is in it, or none that answers.
- * @retval UKB_E_UNSUPPORTED    nothing in this process uses PC/SC, it knows no such reader, another program has the
- *                              card for itself, or the like; reterr->native has PC/SC's result.
+ * @retval UKB_E_TOKEN_BUSY     another program has the card for itself.
+ * @retval UKB_E_UNSUPPORTED    nothing in this process uses PC/SC, it knows no such reader, or the like; reterr->native
+ *                              has PC/SC's result.
  * @retval UKB_E_TIMEOUT        the card did not become free within three seconds: another program has its turn, or the
  *                              module in this process keeps it for as long as it is logged in.
  * @retval UKB_E_INTERNAL       no memory.

@@ -54,6 +54,7 @@ enum ukb_pcsc_flag {
 #define UKB_PCSC_NO_SERVICE 0x8010001DL /* its daemon does not run */
 #define UKB_PCSC_SHARING    0x8010000BL /* another program has the card for itself */
 #define UKB_PCSC_NO_CARD    0x8010000CL
+#define UKB_PCSC_NO_READER  0x80100017L /* it went, as that of a USB token does */
 #define UKB_PCSC_MUTE       0x80100066L /* unresponsive, unpowered, reset and removed follow it */
 #define UKB_PCSC_RESET      0x80100068UL
 #define UKB_PCSC_REMOVED    0x80100069L

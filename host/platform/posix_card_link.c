@@ -37,17 +37,22 @@ struct ukb_card_link {
     struct ukb_error error;
 };
 
-/* UKB_OK, or what the result of the call @p what means: that the card is gone, or @p otherwise. */
+/* UKB_OK, or what the result of the call @p what means: that the card is gone, another's, or @p otherwise. */
 static enum ukb_status
 judge(ukb_pcsc_result result, const char *what, enum ukb_status otherwise, struct ukb_error *reterr)
 {
     const unsigned long code = (unsigned long)result & RESULT_MASK;
-    const bool is_gone = code == UKB_PCSC_NO_CARD || (code >= UKB_PCSC_MUTE && code <= UKB_PCSC_REMOVED);
+    enum ukb_status st = otherwise;
 
     if (code == UKB_PCSC_OK) {
         return UKB_OK;
     }
-    return ukb_raise(reterr, is_gone ? UKB_E_TOKEN_REMOVED : otherwise, code, "%s answered 0x%08lX", what, code);
+    if (code == UKB_PCSC_NO_CARD || code == UKB_PCSC_NO_READER || (code >= UKB_PCSC_MUTE && code <= UKB_PCSC_REMOVED)) {
+        st = UKB_E_TOKEN_REMOVED;
+    } else if (code == UKB_PCSC_SHARING) {
+        st = UKB_E_TOKEN_BUSY;
+    }
+    return ukb_raise(reterr, st, code, "%s answered 0x%08lX", what, code);
 }
 
 /* The one reader of that name. PKCS #11 has room for the beginning of a long one: then no other may begin so. */

@@ -14,9 +14,15 @@
 static bool is_out_of_reach;
 
 static bool
+is_kept_from_us(enum ukb_status st)
+{
+    return st == UKB_E_TIMEOUT || st == UKB_E_TOKEN_BUSY;
+}
+
+static bool
 cannot_be_seen(enum ukb_status st)
 {
-    return st == UKB_E_UNSUPPORTED || st == UKB_E_TIMEOUT;
+    return st == UKB_E_UNSUPPORTED || is_kept_from_us(st);
 }
 
 /* Raise @p why, which kept us from seeing a card that a write may have torn. */
@@ -24,7 +30,8 @@ static enum ukb_status
 raise_unseen(const struct ukb_error *why, struct ukb_error *reterr)
 {
     if (cannot_be_seen(why->status)) {
-        return ukb_raise(reterr, UKB_E_TOKEN_BUSY, why->native, "the card may have to be mended: %s", why->message);
+        return ukb_raise(reterr, is_kept_from_us(why->status) ? UKB_E_TOKEN_BUSY : UKB_E_TOKEN_ERROR, why->native,
+                         "the card may have to be mended: %s", why->message);
     }
     *reterr = *why;
     return why->status;
@@ -53,7 +60,7 @@ keep_image(void *ctx, const struct ukb_token_session *session, struct ukb_error 
         st = ukb_card_before(&card, &last, &image, &why);
     }
     ukb_card_release(&card);
-    is_out_of_reach = st == UKB_E_TIMEOUT;
+    is_out_of_reach = is_kept_from_us(st);
     if (st == UKB_OK) {
         st = ukb_cards_keep(env->journal, info->id, &image, reterr);
     } else {

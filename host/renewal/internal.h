@@ -44,8 +44,9 @@ UKB_MUST_USE enum ukb_status ukb_env_open(const struct ukb_renewal_env *env, con
  * middle of a call (card/mend.h), the user is asked for the PIN and the card is mended first: until then its module
  * does not show all that is there. Before each write what the card holds is journaled.
  *
- * @retval UKB_E_TOKEN_BUSY  whether it is such a card cannot be seen: another program has it for itself.
- * @retval others            also as ukb_hold_login().
+ * @retval UKB_E_TOKEN_BUSY   whether it is such a card cannot be seen: another program has it for itself.
+ * @retval UKB_E_TOKEN_ERROR  or cannot be seen for another reason.
+ * @retval others             also as ukb_hold_login().
  */
 UKB_MUST_USE enum ukb_status ukb_env_open_to_write(const struct ukb_renewal_env *env, const char *token,
                                                    struct ukb_hold *ret_hold, struct ukb_error *reterr);
@@ -118,6 +119,7 @@ struct ukb_plan {
     struct ukb_inventory inventory; /* the token when the plan was made */
     struct ukb_envelope *envelope;  /* of a key that comes along; NULL: none */
     bool is_installed;              /* the renewal has brought exactly these certificates already */
+    bool is_unseen;                 /* the token does not show what it holds: the inventory is empty */
     struct ukb_warnings warnings;
 };
 
@@ -135,13 +137,14 @@ UKB_MUST_USE enum ukb_status ukb_plan_make(const struct ukb_renewal_env *env, co
                                            struct ukb_error *reterr);
 
 /**
- * What an installation that was begun before with these very certificates will finish: by the journal alone, for a
- * token that does not show what it holds.
+ * What an installation that was begun before with these very certificates will finish, checked: by the journal alone,
+ * for a token that does not show what it holds.
  * @param ret_begun  false: there is none, and @p ret_plan is untouched.
  * @retval UKB_E_WRONG_STATE  it was begun with other certificates; and others of ukb_plan_make().
  */
 UKB_MUST_USE enum ukb_status ukb_plan_begun(const struct ukb_renewal_env *env, const struct ukb_install_params *params,
-                                            bool *ret_begun, struct ukb_plan *ret_plan, struct ukb_error *reterr);
+                                            const struct ukb_token_session *session, bool *ret_begun,
+                                            struct ukb_plan *ret_plan, struct ukb_error *reterr);
 void ukb_plan_done(struct ukb_plan *plan);
 
 /** To whom a delivered key is enveloped: borrowed from the plan. */

@@ -299,7 +299,7 @@ check_encryption_key(const struct ukb_install_params *params, const struct ukb_t
         exchange->import = true;
         return check_envelope(params, session, plan, exchange, reterr);
     }
-    if (!is_known(&plan->inventory, &ukb_certificate_facts(exchange->candidate)->key)) {
+    if (!plan->is_unseen && !is_known(&plan->inventory, &ukb_certificate_facts(exchange->candidate)->key)) {
         return ukb_raise(reterr, UKB_E_KEY_MISMATCH, 0,
                          "the encryption certificate is for a key that is not on this UKey and does not come with it");
     }
@@ -380,17 +380,21 @@ ukb_plan_make(const struct ukb_renewal_env *env, const struct ukb_install_params
 }
 
 enum ukb_status
-ukb_plan_begun(const struct ukb_renewal_env *env, const struct ukb_install_params *params, bool *ret_begun,
-               struct ukb_plan *ret_plan, struct ukb_error *reterr)
+ukb_plan_begun(const struct ukb_renewal_env *env, const struct ukb_install_params *params,
+               const struct ukb_token_session *session, bool *ret_begun, struct ukb_plan *ret_plan,
+               struct ukb_error *reterr)
 {
-    struct ukb_plan plan = { .has_record = false };
+    struct ukb_plan plan = { .is_unseen = true };
     enum ukb_status st = read_call(env, params, &plan, reterr);
     const bool begun = st == UKB_OK && plan.has_record && plan.record.state == UKB_RENEWAL_INSTALLING;
 
     if (begun) {
         st = take_begun(&plan, reterr);
     }
-    if (st == UKB_OK && begun) {
+    if (begun && st == UKB_OK) {
+        st = check(env, params, session, &plan, reterr);
+    }
+    if (begun && st == UKB_OK) {
         *ret_plan = plan;
     } else {
         ukb_plan_done(&plan);

@@ -51,7 +51,7 @@ make_plan(const struct ukb_renewal_env *env, const struct ukb_install_params *pa
     enum ukb_status st = UKB_OK;
 
     if (ukb_env_is_card_torn(env, hold)) {
-        st = ukb_plan_begun(env, params, &begun, plan, reterr);
+        st = ukb_plan_begun(env, params, hold->session, &begun, plan, reterr);
     }
     return st != UKB_OK || begun ? st : ukb_plan_make(env, params, hold->session, plan, reterr);
 }

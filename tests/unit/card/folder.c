@@ -148,7 +148,7 @@ static size_t
 obey(const unsigned char *command, size_t len, unsigned char *ret)
 {
     if (command[1] == folder.refuses) {
-        return answer(ret, NULL, 0, 0x6982);
+        return answer(ret, NULL, 0, folder.refusal);
     }
     switch (command[1]) {
     case 0xA4:
@@ -195,6 +195,7 @@ folder_make(void)
                                               .ctx = &folder };
 
     memset(&folder, 0, sizeof(folder));
+    folder.refusal = UKB_CARD_SECURITY_STATUS;
     (void)folder_add(ODF, empty, 255);
     memcpy(folder_find(ODF)->content, CONTENTS, sizeof(CONTENTS));
     (void)folder_add(PRKDF, empty, sizeof(empty));

@@ -38,7 +38,8 @@ extern struct folder {
     bool pulled_after;     /* only its answer does not */
     bool in_pieces;        /* says how many bytes it likes to answer at once */
     bool by_characters;    /* T=0 */
-    unsigned int refuses;  /* an instruction that is answered 6982 */
+    unsigned int refuses;  /* an instruction that is answered … */
+    unsigned int refusal;  /* … so; 6982 */
     unsigned char last[8]; /* beginning of the last command */
 } folder;
 

@@ -70,7 +70,7 @@ each_kind_of_entry_names_its_file(void **state)
     assert_ptr_equal(rest.at, directory + len);
 }
 
-/* What was never written is zero bytes: such an entry is seen to be broken, or is not for a file that may be there. */
+/* What was never written is zero bytes: such an entry is seen to be broken, or names a file that cannot be there. */
 static void
 an_entry_that_breaks_off_is_not_taken_for_itself(void **state)
 {
@@ -88,8 +88,9 @@ an_entry_that_breaks_off_is_not_taken_for_itself(void **state)
             if (memcmp(bytes, entries[i].whole.at, entries[i].whole.len) == 0) {
                 continue; /* its end is zero bytes, too */
             }
-            if (ukb_card_entry_next(family, &rest, &entry) == UKB_CARD_ENTRY && entry.is_file) {
-                assert_int_equal(entry.id & 0xFFU, 0); /* the path broke off: no module numbers a file so */
+            if (ukb_card_entry_next(family, &rest, &entry) == UKB_CARD_ENTRY) {
+                assert_true(entry.is_file);
+                assert_int_equal(entry.id & 0xFFU, 0); /* the path lacks its last byte: no module numbers a file so */
             }
         }
     }
@@ -99,7 +100,7 @@ static void
 an_object_in_the_directory_itself_has_no_file(void **state)
 {
     /* value [0]: the public key's own bytes */
-    struct ukb_der rest = BYTES("\x30\x10\x30\x03\x0C\x01x\x30\x03\x04\x01\x01\xA1\x04\xA0\x02\x30\x00");
+    struct ukb_der rest = BYTES("\x30\x12\x30\x03\x0C\x01x\x30\x03\x04\x01\x01\xA1\x06\x30\x04\xA0\x02\x30\x00");
     struct ukb_card_entry entry;
 
     (void)state;
@@ -134,6 +135,12 @@ what_is_no_entry_is_broken_and_ends_nothing(void **state)
         BYTES("\x30\x04\x02\x02\x00\x01"), /* a number that is too long */
         BYTES("\x30\x02\x02\x00"),         /* none at all */
         BYTES("\x30\x02\x00\x00"),
+        BYTES("\x30\x00"),                                                      /* nothing but its tag */
+        BYTES("\x30\x0A\x30\x03\x0C\x01x\x30\x03\x04\x01\x01"),                 /* no type */
+        BYTES("\x30\x0E\x30\x03\x0C\x01x\x30\x03\x04\x01\x01\xA1\x02\x30\x00"), /* and nothing in it */
+        BYTES("\x30\x18\x30\x03\x0C\x01x\x30\x03\x04\x01\x01\xA1\x0C\x30\x0A\x30\x08\x04\x06\x3F\x00\x50\x00\x00\x00"),
+        BYTES("\x30\x1C\x30\x03\x0C\x01x\x30\x03\x04\x01\x01\xA1\x10\x30\x0E\x30\x0C\x04\x0A\x3F\x00\x50\x15"
+              "\x00\x00\x00\x00\x00\x00"), /* as OpenSC writes the same again */
         BYTES("\x30\x12\x30\x10\x30\x0E\x30\x0C\x30\x0A\x30\x08\x30\x06\x30\x04\x30\x02\x30\x00"), /* too deep */
     };
     size_t i;

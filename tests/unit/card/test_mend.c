@@ -92,6 +92,18 @@ expect_whole(void)
     ukb_card_image_done(&now);
 }
 
+/* Is that directory, byte for byte, what it was before? */
+static void
+expect_unchanged(unsigned int directory)
+{
+    const struct ukb_card_file *was = ukb_card_image_find(&before, directory);
+    unsigned char content[FOLDER_SIZE] = { 0 };
+
+    assert_non_null(was);
+    memcpy(content, was->content, was->len);
+    assert_memory_equal(folder_find(directory)->content, content, FOLDER_SIZE);
+}
+
 /* The directory as it is, and as @p change makes it; written up to the @p cut-th byte. */
 static void
 write_in_part(unsigned int directory, void (*change)(unsigned int directory), size_t cut)
@@ -158,6 +170,9 @@ a_certificate_that_was_being_written_is_taken_back(void **state)
         write_in_part(CDF, name_new_certificate, cut);
         mended = mend();
         assert_int_equal(mended, folder_find(NEW) == NULL); /* taken back, or there with its entry */
+        if (mended) {
+            expect_unchanged(CDF);
+        }
         expect_whole();
         assert_non_null(folder_find(SIGNING));
     }
@@ -192,6 +207,9 @@ a_key_that_was_being_made_goes(void **state)
         write_in_part(PRKDF, name_new_key, cut);
         mended = mend();
         assert_int_equal(mended, folder_find(NEW_KEY) == NULL);
+        if (mended) {
+            expect_unchanged(PRKDF);
+        }
         expect_whole();
     }
     for (cut = 0; cut <= 200; cut++) { /* its public half, behind it */
@@ -202,6 +220,9 @@ a_key_that_was_being_made_goes(void **state)
         write_in_part(PUKDF, name_new_key, cut);
         mended = mend();
         assert_int_equal(mended, folder_find(NEW_PUB) == NULL);
+        if (mended) {
+            expect_unchanged(PUKDF);
+        }
         assert_non_null(folder_find(NEW_KEY)); /* a half that is whole stays: it may be somebody's */
         expect_whole();
     }
@@ -368,7 +389,14 @@ a_card_whose_directories_are_not_clear_has_no_before(void **state)
     assert_int_equal(ukb_card_before(&channel, &nothing, &image, &err), UKB_E_TOKEN_ERROR);
     (void)again(state);
     folder_name(CDF, folder_certificate(SIGNING, "twice the same file"));
-    assert_int_equal(ukb_card_before(&channel, &nothing, &image, &err), UKB_E_UNSUPPORTED); /* all is seen */
+    assert_int_equal(ukb_card_before(&channel, &nothing, &image, &err), UKB_OK); /* all is seen */
+    assert_int_equal(image.count, 0);
+    (void)folder_add(NEW, "and", 3);
+    (void)folder_add(NEW_KEY, "more than", 9);
+    (void)folder_add(NEW_PUB, "one call", 8);
+    /* what there was tells nothing any more */
+    assert_int_equal(ukb_card_before(&channel, &before, &image, &err), UKB_OK);
+    assert_int_equal(image.count, 0);
     (void)again(state);
     folder_find(CDF)->content[1] = 0x7F;
     assert_int_equal(ukb_card_before(&channel, &nothing, &image, &err), UKB_E_TOKEN_ERROR);
@@ -380,7 +408,6 @@ a_card_that_does_not_let_us_write_says_so(void **state)
 {
     bool mended = false;
 
-    (void)state;
     (void)folder_add(NEW, "new", 3);
     write_in_part(CDF, name_new_certificate, 100);
     folder.refuses = 0xD6;
@@ -388,6 +415,15 @@ a_card_that_does_not_let_us_write_says_so(void **state)
     assert_int_equal(err.native, 0x6982);
     assert_false(mended);
     assert_true(is_torn()); /* nobody was logged in, say */
+    (void)again(state);
+    (void)folder_add(NEW, "new", 3); /* all directories are whole */
+    folder.refuses = 0xE4;
+    assert_int_equal(ukb_card_mend(&channel, &before, &mended, &err), UKB_E_TOKEN_ERROR);
+    assert_int_equal(err.native, 0x6982);
+    assert_false(mended);
+    folder.refuses = 0;
+    assert_true(mend());
+    expect_whole();
 }
 
 /* Its room is lost, no more. */
@@ -398,6 +434,7 @@ a_file_that_may_not_be_deleted_is_in_nobodys_way(void **state)
     (void)folder_add(NEW, "new", 3);
     write_in_part(CDF, name_new_certificate, 100);
     folder.refuses = 0xE4;
+    folder.refusal = 0x6985;
     assert_true(mend());
     assert_non_null(folder_find(NEW));
     ukb_card_image_done(&before);
