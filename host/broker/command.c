@@ -28,7 +28,7 @@ static const struct {
       "tokens [--json]",
       { "list the inserted UKeys", "列出已插入的 UKey" },
       { "  --json  print the reply of tokens.list instead of a table\n",
-        "  --json  不列表，输出 tokens.list 的应答\n" } },
+        "  --json  以 JSON 输出 tokens.list 的应答，不显示表格\n" } },
     { "certificates",
       ukb_command_certificates,
       "certificates [TOKEN] [--json]",
@@ -36,7 +36,7 @@ static const struct {
       { "  TOKEN   a UKey's label, or its id or the first digits of it, as `ukeybridge tokens` shows them\n"
         "  --json  print the certificates as JSON instead of a table\n",
         "  TOKEN   UKey 的名称、标识或标识的前几位，见 ukeybridge tokens\n"
-        "  --json  不列表，以 JSON 输出证书\n" } },
+        "  --json  以 JSON 输出证书，不显示表格\n" } },
     { "renewals",
       ukb_command_renewals,
       "renewals [TOKEN] [--json]",
@@ -44,26 +44,26 @@ static const struct {
       { "  TOKEN   as for certificates; of a UKey that is not inserted the whole id\n"
         "  --json  print the reply of renewal.list instead of a table\n",
         "  TOKEN   同 certificates；UKey 没有插入时须输入完整的标识\n"
-        "  --json  不列表，输出 renewal.list 的应答\n" } },
+        "  --json  以 JSON 输出 renewal.list 的应答，不显示表格\n" } },
     { "audit",
       ukb_command_audit,
       "audit [--json]",
       { "list what sites and the extension asked for, newest first", "列出网站和扩展程序请求过的操作，最新的在前" },
       { "What logged in to a UKey or changed something, and what was refused.\n"
         "  --json  print the entries as JSON instead of a table\n",
-        "包括登录 UKey 或有所改动的操作，以及被拒绝的请求。\n"
-        "  --json  不列表，以 JSON 输出\n" } },
+        "包括登录 UKey 的操作、作出改动的操作，以及被拒绝的请求。\n"
+        "  --json  以 JSON 输出，不显示表格\n" } },
     { "doctor",
       ukb_command_doctor,
       "doctor [--repair] [--json]",
       { "look for what keeps UKeys from working, and mend what can be",
-        "检测 UKey 不能使用的原因，并修复可以修复的问题" },
+        "检测 UKey，找出无法使用的原因，修复可以修复的问题" },
       { "Exit code 1 when something keeps UKeys from working. What needs root is printed as a command.\n"
         "  --repair  mend what your own rights allow, then examine again\n"
         "  --json    print the checks as JSON instead of a table\n",
-        "有问题使 UKey 不能使用时，退出码为 1。需要 root 权限的修复以命令的形式列出。\n"
+        "存在导致 UKey 无法使用的问题时，退出码为 1。需要 root 权限的修复以命令的形式列出。\n"
         "  --repair  修复您的权限所允许的问题，然后重新检测\n"
-        "  --json    不列表，以 JSON 输出检测项\n" } },
+        "  --json    以 JSON 输出检测项，不显示表格\n" } },
     { "call",
       ukb_command_call,
       "call METHOD [JSON]",
@@ -155,7 +155,7 @@ help_all(void)
     puts(ukb_say("UKey Bridge " UKB_VERSION
                  ": lets web pages of allowed portals list and renew the certificates on a UKey.\n"
                  "A browser starts it for the extension; a person may type:\n",
-                 "UKey Bridge " UKB_VERSION "：让获准的网站查看和延期 UKey 中的证书。\n"
+                 "UKey Bridge " UKB_VERSION "：让获准的网站查看 UKey 中的证书并为其办理延期。\n"
                  "浏览器为扩展程序启动它；也可以在终端中输入：\n"));
     for (i = 0; i < COMMAND_COUNT; i++) {
         printf("  ukeybridge %s\n      %s\n", commands[i].usage, ukb_say_text(&commands[i].what));

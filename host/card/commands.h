@@ -37,7 +37,8 @@ UKB_MUST_USE enum ukb_status ukb_card_list(const struct ukb_card_channel *channe
 UKB_MUST_USE enum ukb_status ukb_card_select(const struct ukb_card_channel *channel, unsigned int id, size_t *ret_size,
                                              struct ukb_error *reterr);
 
-/** Append up to @p len bytes of the selected file, from the end of @p content on: as many as come at once. */
+/** Append up to @p len bytes, at least one, of the selected file, from the end of @p content on: as many as come at
+ * once. */
 UKB_MUST_USE enum ukb_status ukb_card_read_on(const struct ukb_card_channel *channel, size_t len,
                                               struct ukb_buf *content, struct ukb_error *reterr);
 

@@ -40,7 +40,7 @@ bool ukb_card_view_names(const struct ukb_card_view *view, unsigned int id);
 /** Is something half done: a directory that is not whole, or a file without its entry? */
 bool ukb_card_view_is_torn(const struct ukb_card_view *now, const struct ukb_card_view *before);
 
-/** Can one call that began at @p before, and was cut off, have made this of the card? Others may have written since. */
+/** Can one call that began at @p before, and was cut off, have made this of the card, and nobody else? */
 bool ukb_card_view_is_explained(const struct ukb_card_view *now, const struct ukb_card_view *before);
 
 /** Has an entry of the directory as it @p was been lost, whose file is there still? */

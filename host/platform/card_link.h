@@ -23,7 +23,7 @@ struct ukb_card_link; /* heap; made by _open, freed by _close */
 /**
  * Reach the card in @p reader, which others may use too, and keep them waiting until _close.
  *
- * @param reader    its name, or as much of it as fits CK_SLOT_INFO: then exactly one reader may begin so.
+ * @param reader    its name, or a beginning of it, as CK_SLOT_INFO has room for: then exactly one reader may begin so.
  * @param ret_link  owned by the caller, ukb_card_link_close().
  * @retval UKB_E_TOKEN_REMOVED  no card is in it, or none that answers.
  * @retval UKB_E_TOKEN_BUSY     another program has the card for itself.

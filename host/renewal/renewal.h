@@ -86,8 +86,9 @@ void ukb_renewal_preview_done(struct ukb_renewal_preview *preview);
  * Make a key or take the one that is there, and a request for it; or return the open renewal of the same origin,
  * certificate, kind and key.
  *
- * Asks for the PIN, unless an open renewal answers. On failure no key of this call is left on the token; where that
- * cannot be told (the UKey is gone) the journal knows its id and the next call on this UKey deletes it.
+ * Asks for the PIN, unless an open renewal answers; before that, to mend a torn card (card/mend.h). On failure no key
+ * of this call is left on the token; where that cannot be told (the UKey is gone) the journal knows its id and the next
+ * call on this UKey deletes it.
  *
  * @param ret_record  free with ukb_renewal_record_done().
  * @retval UKB_E_PARAMS           a field that the kind does not take, or misses.

@@ -64,9 +64,11 @@ const TEXTS = [
   ...[...read('extension/sdk/ukeybridge.js').matchAll(/'([^'\n]*)'/g)]
     .map(([, text]) => text)
     .filter(isChinese),
-  ...['kit/kit_windows.py', 'data/org.ukeybridge.host.metainfo.xml'].flatMap(
-    (file) => read(`packaging/${file}`).split('\n').filter(isChinese)
-  )
+  ...[
+    'kit/kit_windows.py',
+    'data/org.ukeybridge.host.metainfo.xml',
+    'man/ukeybridge.zh_CN.mdoc'
+  ].flatMap((file) => read(`packaging/${file}`).split('\n').filter(isChinese))
 ];
 
 /** What is read and not an identifier. */
