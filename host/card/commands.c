@@ -201,36 +201,48 @@ ukb_card_read_on(const struct ukb_card_channel *channel, size_t len, struct ukb_
     return st;
 }
 
+/* Bytes of the selected file from @p at on, zero bytes behind the end of @p content. */
+static enum ukb_status
+update(const struct ukb_card_channel *channel, size_t at, size_t count, const unsigned char *content, size_t len,
+       struct ukb_error *reterr)
+{
+    unsigned char piece[DATA_MAX_LEN] = { 0 };
+    const struct command command = {
+        .instruction = UPDATE_BINARY, .parameters = (unsigned int)at, .data = piece, .len = count
+    };
+    struct ukb_buf answer = UKB_BUF_INIT(RESPONSE_MAX_LEN);
+    enum ukb_status st;
+
+    if (at < len) {
+        memcpy(piece, content + at, len - at < count ? len - at : count);
+    }
+    st = perform(channel, &command, &answer, reterr);
+    ukb_buf_done(&answer);
+    return st;
+}
+
 enum ukb_status
 ukb_card_write(const struct ukb_card_channel *channel, unsigned int id, const unsigned char *content, size_t len,
                struct ukb_error *reterr)
 {
-    struct ukb_buf answer = UKB_BUF_INIT(RESPONSE_MAX_LEN);
+    const unsigned char under_way = UKB_CARD_UNDER_WAY;
     size_t size = 0;
-    size_t at = 0;
+    size_t at = 1;
     enum ukb_status st = ukb_card_select(channel, id, &size, reterr);
 
     if (st == UKB_OK && size > UKB_CARD_DIRECTORY_MAX_LEN) { /* far below where an offset means another file */
         st = ukb_raise(reterr, UKB_E_UNSUPPORTED, 0, "the card's file %04X has %zu bytes", id, size);
     }
-    if (st == UKB_OK && len > size) {
+    if (st == UKB_OK && (size == 0 || len > size)) {
         st = ukb_raise(reterr, UKB_E_TOO_LARGE, 0, "%zu bytes for the card's file %04X, which has %zu", len, id, size);
     }
-    while (st == UKB_OK && at < size) {
-        unsigned char piece[DATA_MAX_LEN] = { 0 };
-        const size_t piece_len = size - at < sizeof(piece) ? size - at : sizeof(piece);
-        const struct command command = {
-            .instruction = UPDATE_BINARY, .parameters = (unsigned int)at, .data = piece, .len = piece_len
-        };
-
-        if (at < len) {
-            memcpy(piece, content + at, len - at < piece_len ? len - at : piece_len);
-        }
-        st = perform(channel, &command, &answer, reterr);
-        at += piece_len;
+    if (st == UKB_OK) {
+        st = update(channel, 0, 1, &under_way, 1, reterr);
     }
-    ukb_buf_done(&answer);
-    return st;
+    for (; st == UKB_OK && at < size; at += DATA_MAX_LEN) {
+        st = update(channel, at, size - at < DATA_MAX_LEN ? size - at : DATA_MAX_LEN, content, len, reterr);
+    }
+    return st == UKB_OK ? update(channel, 0, 1, content, len, reterr) : st;
 }
 
 enum ukb_status

@@ -42,7 +42,11 @@ UKB_MUST_USE enum ukb_status ukb_card_select(const struct ukb_card_channel *chan
 UKB_MUST_USE enum ukb_status ukb_card_read_on(const struct ukb_card_channel *channel, size_t len,
                                               struct ukb_buf *content, struct ukb_error *reterr);
 
-/** Write @p content into that file of the folder, and zero bytes to its end. @retval UKB_E_TOO_LARGE: no room. */
+/** First byte of a file while it is being written: no entry of a directory begins so, and none ends. */
+#define UKB_CARD_UNDER_WAY 0x1FU
+
+/** Write @p content into that file of the folder, and zero bytes to its end; its first byte comes last, so that a write
+ * that is cut off anywhere is known. @retval UKB_E_TOO_LARGE: no room. */
 UKB_MUST_USE enum ukb_status ukb_card_write(const struct ukb_card_channel *channel, unsigned int id,
                                             const unsigned char *content, size_t len, struct ukb_error *reterr);
 

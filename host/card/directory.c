@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "card/directory.h"
 
-#define DEPTH_MAX     8U
+#define DEPTH_MAX     16U /* names within a certificate within an entry are at 9 */
 #define CONSTRUCTED   0x20U
+#define CONTEXT       0x80U               /* class: another way to name a place (ISO/IEC 7816-15 §8.2.5) */
 #define TYPE_SPECIFIC UKB_DER_CONTEXT(1U) /* typeAttributes of a PKCS15Object */
 #define ID_LEN        2U
 
@@ -80,7 +81,10 @@ read_place(struct ukb_der type, const struct ukb_card_family *family, struct ukb
     if (type.at[0] != UKB_DER_SEQUENCE) {
         return true; /* in the entry itself, or at an address */
     }
-    if (!take_path(type, &path) || !is_written(path)) {
+    if (!take_path(type, &path)) {
+        return ukb_der_take(&type, UKB_DER_SEQUENCE, &path) && path.len > 0 && (path.at[0] & CONTEXT) != 0;
+    }
+    if (!is_written(path)) {
         return false;
     }
     entry->is_file = read_id(family, path, &entry->id);
@@ -120,7 +124,8 @@ ukb_card_entry_next(const struct ukb_card_family *family, struct ukb_der *rest, 
     if (rest->len == 0 || rest->at[0] == 0) {
         return UKB_CARD_END;
     }
-    if (!ukb_der_take_whole(&after, &entry.whole) || !is_well_formed(entry.whole, 0) || !read_parts(family, &entry)) {
+    if ((rest->at[0] & CONSTRUCTED) == 0 || !ukb_der_take_whole(&after, &entry.whole) ||
+        !is_well_formed(entry.whole, 0) || !read_parts(family, &entry)) {
         return UKB_CARD_BROKEN;
     }
     *rest = after;

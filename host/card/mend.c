@@ -54,7 +54,7 @@ append_new(const struct ukb_card_view *now, const struct ukb_card_view *before, 
  */
 static enum ukb_status
 restore_directory(const struct ukb_card_channel *channel, const struct ukb_card_view *now,
-                  const struct ukb_card_view *before, size_t i, struct ukb_error *reterr)
+                  const struct ukb_card_view *before, size_t i, bool *inout_has_written, struct ukb_error *reterr)
 {
     const struct ukb_card_file *is = now->directories[i].file;
     const struct ukb_card_file *was = before->directories[i].file;
@@ -70,9 +70,41 @@ restore_directory(const struct ukb_card_channel *channel, const struct ukb_card_
     }
     if (st == UKB_OK) {
         st = ukb_card_write(channel, is->id, content.data, content.len, reterr);
+        *inout_has_written = *inout_has_written || st == UKB_OK;
     }
     ukb_buf_done(&content);
     return st;
+}
+
+/* Does the card let us write, so that it is not for want of a login that it refuses? A directory gets what it has. */
+static bool
+is_writable(const struct ukb_card_channel *channel, const struct ukb_card_view *now)
+{
+    struct ukb_error ignored = { 0 };
+    size_t i;
+
+    for (i = 0; i < now->directory_count; i++) {
+        const struct ukb_card_file *file = now->directories[i].file;
+
+        if (file != NULL) {
+            return ukb_card_write(channel, file->id, file->content, file->len, &ignored) == UKB_OK;
+        }
+    }
+    return false;
+}
+
+/* One that the card lets nobody delete stays: it is in nobody's way where no entry names it. */
+static enum ukb_status
+delete_file(const struct ukb_card_channel *channel, const struct ukb_card_view *now, unsigned int id,
+            bool *inout_has_written, struct ukb_error *reterr)
+{
+    enum ukb_status st = ukb_card_delete(channel, id, reterr);
+
+    if (st == UKB_E_UNSUPPORTED && reterr->native == UKB_CARD_SECURITY_STATUS && !*inout_has_written) {
+        *inout_has_written = is_writable(channel, now);
+        return *inout_has_written ? UKB_OK : st;
+    }
+    return st == UKB_E_UNSUPPORTED ? UKB_OK : st;
 }
 
 /* The directories first: a cut in between leaves files without entries, which are found again. */
@@ -81,19 +113,17 @@ restore(const struct ukb_card_channel *channel, const struct ukb_card_view *now,
         struct ukb_error *reterr)
 {
     enum ukb_status st = UKB_OK;
+    bool has_written = false;
     size_t i;
 
     for (i = 0; st == UKB_OK && i < now->directory_count; i++) {
-        st = restore_directory(channel, now, before, i, reterr);
+        st = restore_directory(channel, now, before, i, &has_written, reterr);
     }
     for (i = 0; st == UKB_OK && i < now->image->count; i++) {
         const unsigned int id = now->image->files[i].id;
 
         if (ukb_card_image_find(before->image, id) == NULL && !ukb_card_view_names(now, id)) {
-            st = ukb_card_delete(channel, id, reterr);
-        }
-        if (st == UKB_E_UNSUPPORTED && reterr->native != UKB_CARD_SECURITY_STATUS) {
-            st = UKB_OK; /* one that nobody may delete is in nobody's way, where no entry names it */
+            st = delete_file(channel, now, id, &has_written, reterr);
         }
     }
     return st;

@@ -139,7 +139,24 @@ find_entry(const struct ukb_card_family *family, const struct ukb_card_file *dir
     return false;
 }
 
-/* Do the entries that there were stand for the same objects still? Another program may have used a file's id again. */
+bool
+ukb_card_view_has_lost(const struct ukb_card_view *now, const struct ukb_card_file *was)
+{
+    struct ukb_der rest = { was->content, was->len };
+    struct ukb_card_entry entry;
+
+    while (ukb_card_entry_next(now->family, &rest, &entry) == UKB_CARD_ENTRY) {
+        if (entry.is_file && ukb_card_image_find(now->image, entry.id) != NULL && !ukb_card_view_names(now, entry.id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * Do the entries that there were stand for the same objects still? Another program may have used a file's id again. A
+ * directory that a write was cut off in may hold the beginning of one entry with the end of another: it says nothing.
+ */
 static bool
 has_same_objects(const struct ukb_card_view *now, const struct ukb_card_view *before, size_t i)
 {
@@ -151,6 +168,9 @@ has_same_objects(const struct ukb_card_view *now, const struct ukb_card_view *be
 
     if (is == NULL || was == NULL) {
         return is == was;
+    }
+    if (!now->directories[i].is_whole || ukb_card_view_has_lost(now, was)) {
+        return true;
     }
     rest = (struct ukb_der){ was->content, was->len };
     while (ukb_card_entry_next(now->family, &rest, &old) == UKB_CARD_ENTRY) {
@@ -187,18 +207,4 @@ ukb_card_view_is_explained(const struct ukb_card_view *now, const struct ukb_car
         }
     }
     return true;
-}
-
-bool
-ukb_card_view_has_lost(const struct ukb_card_view *now, const struct ukb_card_file *was)
-{
-    struct ukb_der rest = { was->content, was->len };
-    struct ukb_card_entry entry;
-
-    while (ukb_card_entry_next(now->family, &rest, &entry) == UKB_CARD_ENTRY) {
-        if (entry.is_file && ukb_card_image_find(now->image, entry.id) != NULL && !ukb_card_view_names(now, entry.id)) {
-            return true;
-        }
-    }
-    return false;
 }

@@ -3,6 +3,7 @@
 #include "renewal/internal.h"
 
 #include "renewal/diagnose.h"
+#include "store/cards.h"
 
 static const char *const next_steps[UKB_VERDICT_COUNT] = {
     [UKB_VERDICT_FINISH] = "finish",
@@ -46,6 +47,34 @@ tell(const struct ukb_renewal_env *env, const struct ukb_renewal_list *list, ukb
     return st;
 }
 
+/*
+ * Nothing was begun, and yet the card is torn: within a retirement behind the end of the last renewal. It is told as
+ * that one's; who finishes it mends the card.
+ */
+static enum ukb_status
+tell_torn(const struct ukb_renewal_env *env, const char *token, ukb_pending_teller teller, void *ctx,
+          struct ukb_error *reterr)
+{
+    struct ukb_renewal_list list = { 0 };
+    struct ukb_hold hold = { 0 };
+    bool is_card = false;
+    enum ukb_status st = ukb_cards_has(env->journal, token, &is_card, reterr);
+
+    if (st != UKB_OK || !is_card || ukb_env_is_under_way(env, token)) {
+        return st;
+    }
+    st = ukb_journal_list(env->journal, NULL, token, NULL, 1, &list, reterr);
+    if (st == UKB_OK && list.count > 0) {
+        st = ukb_env_open(env, token, false, &hold, reterr);
+    }
+    if (st == UKB_OK && list.count > 0 && ukb_env_is_card_torn(env, &hold)) {
+        teller(ctx, &list.items[0], next_steps[UKB_VERDICT_FINISH]);
+    }
+    ukb_hold_done(&hold);
+    ukb_renewal_list_done(&list);
+    return st;
+}
+
 enum ukb_status
 ukb_renewal_pending(const struct ukb_renewal_env *env, const char *token, ukb_pending_teller teller, void *ctx,
                     struct ukb_error *reterr)
@@ -62,5 +91,5 @@ ukb_renewal_pending(const struct ukb_renewal_env *env, const char *token, ukb_pe
         st = tell(env, &list, teller, ctx, reterr);
     }
     ukb_renewal_list_done(&list);
-    return st;
+    return st == UKB_OK && !any ? tell_torn(env, token, teller, ctx, reterr) : st;
 }

@@ -8,7 +8,7 @@
 #include "token/keys.h"
 #include "token/objects.h"
 
-/* The old pair goes, as a dialog has said or as it expired, and it is not noted that it went. */
+/* The dialog has said that the old pair goes, and it is not noted that it went. */
 static bool
 is_promised(const struct ukb_renewal_record *record)
 {
@@ -125,15 +125,8 @@ static enum ukb_status
 let_go(const struct ukb_renewal_env *env, struct ukb_token_session *session, const struct ukb_inventory *inventory,
        const struct ukb_renewal_record *record, const char *old_id, struct ukb_error *reterr)
 {
-    enum ukb_status st = UKB_OK;
+    enum ukb_status st = destroy_pair(session, ukb_inventory_find(inventory, old_id), reterr);
 
-    if (!is_promised(record)) { /* it is from here on: what is cut off now is told, and finished */
-        st = ukb_journal_add_step(env->journal, record->id, UKB_JOURNAL_STEP_COMMIT, UKB_JOURNAL_STEP_RETIRE_OLD,
-                                  reterr);
-    }
-    if (st == UKB_OK) {
-        st = destroy_pair(session, ukb_inventory_find(inventory, old_id), reterr);
-    }
     if (st == UKB_OK) {
         st = ukb_journal_add_step(env->journal, record->id, UKB_JOURNAL_STEP_RETIRE_OLD, old_id, reterr);
     }

@@ -78,22 +78,28 @@ ukb_cards_get(struct ukb_journal *journal, const char *token, struct ukb_card_im
     return st;
 }
 
-static enum ukb_status
-has_any(struct ukb_journal *journal, const char *token, bool *ret_any, struct ukb_error *reterr)
+enum ukb_status
+ukb_cards_has(struct ukb_journal *journal, const char *token, bool *ret_has, struct ukb_error *reterr)
 {
     struct ukb_query query;
+    bool any;
+    enum ukb_status st;
 
     ukb_query_init(&query, journal->db, "SELECT 1 FROM card_file WHERE token = :token LIMIT 1");
     ukb_query_set_text(&query, ":token", token);
-    *ret_any = ukb_query_row(&query);
-    return ukb_query_end(&query, reterr);
+    any = ukb_query_row(&query);
+    st = ukb_query_end(&query, reterr);
+    if (st == UKB_OK) {
+        *ret_has = any;
+    }
+    return st;
 }
 
 enum ukb_status
 ukb_cards_forget(struct ukb_journal *journal, const char *token, struct ukb_error *reterr)
 {
     bool any = false;
-    enum ukb_status st = has_any(journal, token, &any, reterr);
+    enum ukb_status st = ukb_cards_has(journal, token, &any, reterr);
 
     if (st == UKB_OK && any) {
         st = ukb_journal_begin_write(journal, reterr);

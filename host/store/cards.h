@@ -9,6 +9,8 @@
 #ifndef UKB_STORE_CARDS_H
 #define UKB_STORE_CARDS_H
 
+#include <stdbool.h>
+
 #include "core/card_image.h"
 #include "core/status.h"
 
@@ -21,6 +23,10 @@ UKB_MUST_USE enum ukb_status ukb_cards_keep(struct ukb_journal *journal, const c
 /** What is kept of @p token; no files when nothing is. @param ret_image owned by the caller. */
 UKB_MUST_USE enum ukb_status ukb_cards_get(struct ukb_journal *journal, const char *token,
                                            struct ukb_card_image *ret_image, struct ukb_error *reterr);
+
+/** Is anything kept of @p token? */
+UKB_MUST_USE enum ukb_status ukb_cards_has(struct ukb_journal *journal, const char *token, bool *ret_has,
+                                           struct ukb_error *reterr);
 
 /** Forget it. Nothing is written when nothing is kept. */
 UKB_MUST_USE enum ukb_status ukb_cards_forget(struct ukb_journal *journal, const char *token, struct ukb_error *reterr);

@@ -147,6 +147,9 @@ read_or_update(const unsigned char *command, size_t len, unsigned char *ret)
 static size_t
 obey(const unsigned char *command, size_t len, unsigned char *ret)
 {
+    if (folder.is_logged_out && (command[1] == 0xD6 || command[1] == 0xE4)) {
+        return answer(ret, NULL, 0, UKB_CARD_SECURITY_STATUS);
+    }
     if (command[1] == folder.refuses) {
         return answer(ret, NULL, 0, folder.refusal);
     }
@@ -252,6 +255,7 @@ folder_rsa_key(unsigned int id, const char *label)
     unsigned char tail[] = { 0x30, 0x0A, 0x04, 0x01, 0x01, 0x03, 0x02, 0x04, 0x30, 0x02, 0x01, 0x01, 0xA1, 0x10, 0x30,
                              0x0E, 0x30, 0x08, 0x04, 0x06, 0x3F, 0x00, 0x50, 0x15, 0x00, 0x00, 0x02, 0x02, 0x08, 0x00 };
 
+    tail[4] = (unsigned char)id;
     point_to(id, tail + 24);
     return entry(head, sizeof(head), label, tail, sizeof(tail));
 }

@@ -40,6 +40,7 @@ extern struct folder {
     bool by_characters;    /* T=0 */
     unsigned int refuses;  /* an instruction that is answered … */
     unsigned int refusal;  /* … so; 6982 */
+    bool is_logged_out;    /* what writes is answered 6982 */
     unsigned char last[8]; /* beginning of the last command */
 } folder;
 
@@ -51,8 +52,8 @@ struct folder_file *folder_add(unsigned int id, const void *content, size_t len)
 struct folder_file *folder_find(unsigned int id);
 void folder_remove(unsigned int id);
 
-/** Bytes of a directory's entry for the object in file @p id, as OpenSC writes them. Static storage, until the next
- * call. */
+/** Bytes of a directory's entry for the object in file @p id, as OpenSC writes them; a key's iD is the id's last byte.
+ * Static storage, until the next call. */
 struct ukb_der folder_certificate(unsigned int id, const char *label);
 struct ukb_der folder_rsa_key(unsigned int id, const char *label);
 

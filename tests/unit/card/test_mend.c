@@ -195,6 +195,87 @@ the_label_of_a_key_that_was_being_changed_comes_back(void **state)
     }
 }
 
+#define THIRD_KEY 0x4B07U
+
+static void
+put_three_keys(const char *first_label)
+{
+    memset(folder_find(PRKDF)->content, 0, FOLDER_SIZE);
+    folder_name(PRKDF, folder_rsa_key(SIGN_KEY, first_label));
+    folder_name(PRKDF, folder_rsa_key(OPEN_KEY, "encryption"));
+    folder_name(PRKDF, folder_rsa_key(THIRD_KEY, "of another"));
+}
+
+/* Its label grows by the length of the entry behind it: that moves to where another of its length was. */
+static void
+grow_first_of_three(unsigned int directory)
+{
+    const size_t len = folder_rsa_key(OPEN_KEY, "encryption").len;
+    char label[128] = "signing";
+
+    assert_int_equal(directory, PRKDF);
+    memset(label + strlen(label), 'x', len);
+    put_three_keys(label);
+}
+
+/* The front of one entry, the rest of the next: both are of one length, and every byte of it makes sense. */
+static void
+an_entry_that_was_half_moved_onto_another_comes_back(void **state)
+{
+    unsigned char whole[FOLDER_SIZE];
+    size_t cut;
+
+    (void)again(state);
+    grow_first_of_three(PRKDF);
+    memcpy(whole, folder_find(PRKDF)->content, sizeof(whole));
+    for (cut = 0; cut <= 300; cut++) {
+        (void)again(state);
+        (void)folder_add(THIRD_KEY, NULL, 0);
+        put_three_keys("signing");
+        ukb_card_image_done(&before);
+        assert_int_equal(ukb_card_before(&channel, &nothing, &before, &err), UKB_OK);
+        (void)folder_add(NEW, "new", 3);
+        write_in_part(CDF, name_new_certificate, FOLDER_SIZE);
+        write_in_part(PRKDF, grow_first_of_three, cut);
+        (void)mend();
+        if (memcmp(folder_find(PRKDF)->content, whole, sizeof(whole)) != 0) {
+            expect_unchanged(PRKDF);
+        }
+        expect_whole();
+    }
+}
+
+/* Of a mending that was cut off within its command no byte is taken for an entry's. */
+static void
+a_mending_that_was_cut_within_a_command_is_done_again(void **state)
+{
+    size_t torn;
+    size_t cut;
+
+    for (torn = 40; torn <= 160; torn += 3) {
+        for (cut = 1; cut <= 160; cut++) {
+            struct folder_file *file;
+            unsigned char old[FOLDER_SIZE];
+
+            (void)again(state);
+            file = folder_find(PRKDF);
+            memcpy(old, file->content, sizeof(old));
+            (void)folder_add(NEW, "new", 3);
+            write_in_part(CDF, name_new_certificate, FOLDER_SIZE);
+            write_in_part(PRKDF, label_first_key, torn);
+            file = folder_find(PRKDF);
+            if (memcmp(file->content, old, sizeof(old)) == 0 || !is_torn()) {
+                continue;
+            }
+            file->content[0] = UKB_CARD_UNDER_WAY;
+            memcpy(file->content + 1, old + 1, cut);
+            assert_true(mend());
+            expect_unchanged(PRKDF);
+            expect_whole();
+        }
+    }
+}
+
 static void
 a_key_that_was_being_made_goes(void **state)
 {
@@ -417,11 +498,11 @@ a_card_that_does_not_let_us_write_says_so(void **state)
     assert_true(is_torn()); /* nobody was logged in, say */
     (void)again(state);
     (void)folder_add(NEW, "new", 3); /* all directories are whole */
-    folder.refuses = 0xE4;
+    folder.is_logged_out = true;
     assert_int_equal(ukb_card_mend(&channel, &before, &mended, &err), UKB_E_TOKEN_ERROR);
     assert_int_equal(err.native, 0x6982);
     assert_false(mended);
-    folder.refuses = 0;
+    folder.is_logged_out = false;
     assert_true(mend());
     expect_whole();
 }
@@ -430,16 +511,24 @@ a_card_that_does_not_let_us_write_says_so(void **state)
 static void
 a_file_that_may_not_be_deleted_is_in_nobodys_way(void **state)
 {
-    (void)state;
-    (void)folder_add(NEW, "new", 3);
-    write_in_part(CDF, name_new_certificate, 100);
-    folder.refuses = 0xE4;
-    folder.refusal = 0x6985;
-    assert_true(mend());
-    assert_non_null(folder_find(NEW));
-    ukb_card_image_done(&before);
-    assert_int_equal(ukb_card_before(&channel, &nothing, &before, &err), UKB_OK);
-    expect_whole();
+    static const unsigned int refusals[] = { 0x6985, 0x6982 };
+    size_t cut;
+    size_t i;
+
+    for (i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+        for (cut = 0; cut <= 100; cut += 100) { /* no directory is to be written, or one */
+            (void)again(state);
+            (void)folder_add(NEW, "new", 3);
+            write_in_part(CDF, name_new_certificate, cut);
+            folder.refuses = 0xE4;
+            folder.refusal = refusals[i];
+            assert_true(mend());
+            assert_non_null(folder_find(NEW));
+            ukb_card_image_done(&before);
+            assert_int_equal(ukb_card_before(&channel, &nothing, &before, &err), UKB_OK);
+            expect_whole();
+        }
+    }
 }
 
 /* What the module would not see it would overwrite. */
@@ -464,6 +553,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_certificate_that_was_being_written_is_taken_back),
         CASE(the_label_of_a_key_that_was_being_changed_comes_back),
+        CASE(an_entry_that_was_half_moved_onto_another_comes_back),
+        CASE(a_mending_that_was_cut_within_a_command_is_done_again),
         CASE(a_key_that_was_being_made_goes),
         CASE(what_is_whole_is_never_taken_away),
         CASE(an_object_whose_file_is_gone_loses_its_entry_and_the_others_come_back),

@@ -332,30 +332,6 @@ a_promise_that_may_not_be_kept_is_not_open(void **state)
     expect_kept();
 }
 
-static enum ukb_status
-pulled(void *ctx, const struct ukb_token_session *session, struct ukb_error *reterr)
-{
-    (void)ctx;
-    (void)session;
-    return ukb_raise(reterr, UKB_E_TOKEN_REMOVED, 0, "pulled before its first write");
-}
-
-static void
-an_expired_pair_that_was_cut_off_is_promised_from_then_on(void **state)
-{
-    (void)state;
-    note();
-    assert_false(is_open());
-    ukb_token_session_set_before_write(ukey.session, pulled, NULL);
-    assert_int_equal(retire(EXPIRED, AFTER_END, "another"), UKB_E_TOKEN_REMOVED);
-    ukb_token_session_set_before_write(ukey.session, NULL, NULL);
-    expect_kept();
-    assert_true(is_open()); /* token.pending tells of it */
-    assert_int_equal(retire(KEEP, AFTER_END, "another"), UKB_OK);
-    expect_gone();
-    assert_false(is_open());
-}
-
 static void
 a_renewal_that_was_noted_twice_is_retired_once(void **state)
 {
@@ -388,7 +364,6 @@ main(void)
         cmocka_unit_test_setup_teardown(a_promise_is_kept_by_any_later_call_whatever_the_policy_says_then, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(a_promise_that_may_not_be_kept_is_not_open, setup, teardown),
-        cmocka_unit_test_setup_teardown(an_expired_pair_that_was_cut_off_is_promised_from_then_on, setup, teardown),
         cmocka_unit_test_setup_teardown(a_renewal_that_was_noted_twice_is_retired_once, setup, teardown),
     };
 
