@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { cardMissing, wounds } from '../lib/card.mjs';
-import { idOf, requestedOnCard } from '../lib/card-renewal.mjs';
-import { refused } from '../lib/scene.mjs';
+import { idOf, request, requestedOnCard } from '../lib/card-renewal.mjs';
+import { ORIGIN, refused, until } from '../lib/scene.mjs';
 import { PIN } from '../lib/ukey.mjs';
 
 const skip = cardMissing() ?? false;
@@ -85,5 +85,54 @@ test(
       await refused(call, pin ? 'PIN_INCORRECT' : 'PIN_CANCELLED');
       assert.deepEqual(await files(), before);
     }
+  }
+);
+
+/** A renewal behind whose end an expired pair of an earlier one goes; the commands that it took without a pull. */
+async function retiring(t) {
+  const { stage, old, token, params } = await requestedOnCard(t, {
+    key: 'new',
+    days: -1,
+    policy: { portals: [ORIGIN], retireOldSigning: 'expired' }
+  });
+  await stage.withPin('renewal.install', params);
+  assert.equal((await stage.certificates()).length, 2, 'not in its own call');
+  const next = await request(stage, token, 'new');
+  const { count } = await stage.card.order('status');
+  return { stage, expired: old.id, token, params: next.params, count };
+}
+
+test(
+  'a card that is torn while an expired pair goes is told, and mended by a click',
+  { skip },
+  async (t) => {
+    const first = await retiring(t);
+    await first.stage.card.order('log');
+    await first.stage.withPin('renewal.install', first.params);
+    assert.equal((await first.stage.certificates()).length, 2);
+    const { log } = await first.stage.card.order('log');
+    const last = log.findLast(({ command }) => /^..e4/.test(command));
+
+    const { stage, expired, token, params } = await retiring(t);
+    await stage.card.pullAt(last.n - first.count, 'after');
+    await stage.withPin('renewal.install', params).catch(() => {});
+    await until(async () => !(await stage.card.order('status')).in);
+    await stage.card.plug();
+    assert.notDeepEqual(await wounds(stage.card), []);
+
+    await stage.certificates();
+    const told = stage.broker.frames
+      .map(({ message }) => message)
+      .filter(({ method }) => method === 'token.pending');
+    assert.equal(told.at(-1)?.params.next, 'finish');
+    assert.equal(told.at(-1).params.renewal.id, params.renewal);
+
+    const call = stage.call('renewal.recover', { token }, { origin: 'ui' });
+    await stage.typePin(call);
+    await call;
+    assert.deepEqual(await wounds(stage.card), []);
+    const ids = (await stage.certificates()).map(({ id }) => id);
+    assert.equal(ids.length, 2);
+    assert.ok(ids.includes(idOf(params.signing)) && !ids.includes(expired));
   }
 );

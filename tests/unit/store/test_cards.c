@@ -74,10 +74,15 @@ what_is_forgotten_is_gone_and_nothing_else(void **state)
 {
     struct fixture *f = *state;
     struct ukb_error err = { 0 };
+    bool has = false;
 
     keep(f, TOKEN_A, 0x4301, 5);
     keep(f, TOKEN_B, 0x5501, 3);
+    assert_int_equal(ukb_cards_has(f->journal, TOKEN_A, &has, &err), UKB_OK);
+    assert_true(has);
     assert_int_equal(ukb_cards_forget(f->journal, TOKEN_A, &err), UKB_OK);
+    assert_int_equal(ukb_cards_has(f->journal, TOKEN_A, &has, &err), UKB_OK);
+    assert_false(has);
     expect(f, TOKEN_A, 0, 0);
     expect(f, TOKEN_B, 0x5501, 3);
     assert_int_equal(ukb_cards_forget(f->journal, TOKEN_A, &err), UKB_OK); /* nothing to forget */
