@@ -20,6 +20,13 @@ async function deletion(t) {
   return log.find(({ command }) => /^..e4/.test(command)).n - count;
 }
 
+/** What `token.pending` says after a list. */
+async function told(stage) {
+  await stage.certificates();
+  const messages = stage.broker.frames.map(({ message }) => message);
+  return messages.findLast(({ method }) => method === 'token.pending')?.params;
+}
+
 test(
   'its user is told, types the PIN to mend it, and once more to go on',
   { skip },
@@ -31,12 +38,9 @@ test(
     await stage.card.plug();
     assert.notDeepEqual(await wounds(stage.card), []);
 
-    await stage.certificates();
-    const told = stage.broker.frames
-      .map(({ message }) => message)
-      .filter(({ method }) => method === 'token.pending');
-    assert.equal(told.at(-1)?.params.next, 'finish');
-    assert.equal(told.at(-1).params.renewal.id, params.renewal);
+    const { next, renewal } = await told(stage);
+    assert.equal(next, 'finish');
+    assert.equal(renewal.id, params.renewal);
 
     const { signing, chain } = params;
     for (const same of [params, { token, signing, chain }]) {
@@ -88,7 +92,7 @@ test(
   }
 );
 
-/** A renewal behind whose end an expired pair of an earlier one goes; the commands that it took without a pull. */
+/** A renewal after whose end an expired pair of an earlier one goes: what installs it; `count` commands came before. */
 async function retiring(t) {
   const { stage, old, token, params } = await requestedOnCard(t, {
     key: 'new',
@@ -120,12 +124,10 @@ test(
     await stage.card.plug();
     assert.notDeepEqual(await wounds(stage.card), []);
 
-    await stage.certificates();
-    const told = stage.broker.frames
-      .map(({ message }) => message)
-      .filter(({ method }) => method === 'token.pending');
-    assert.equal(told.at(-1)?.params.next, 'finish');
-    assert.equal(told.at(-1).params.renewal.id, params.renewal);
+    const { next, renewal } = await told(stage);
+    assert.equal(next, 'finish');
+    assert.equal(renewal.id, params.renewal);
+    assert.equal(renewal.state, 'installed');
 
     const call = stage.call('renewal.recover', { token }, { origin: 'ui' });
     await stage.typePin(call);

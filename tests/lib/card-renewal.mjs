@@ -5,20 +5,13 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { cardScene } from './card.mjs';
 import { issue, theCa } from './scene.mjs';
 
-/** The certificates on it, with their PEM. */
-const certificatesOf = async (stage, token, options) => {
-  const params = { token, pem: true };
-  const { certificates } = await stage.call(
-    'certificates.list',
-    params,
-    options
-  );
-  return certificates;
-};
-
 /** Ask for a renewal of the newest certificate: what `renewal.install` is given. */
 export async function request(stage, token, key, options) {
-  const certificates = await certificatesOf(stage, token, options);
+  const { certificates } = await stage.call(
+    'certificates.list',
+    { token, pem: true },
+    options
+  );
   const old = certificates.reduce((one, other) =>
     one.notAfter > other.notAfter ? one : other
   );

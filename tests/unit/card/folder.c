@@ -185,6 +185,9 @@ transmit(void *ctx, const unsigned char *command, size_t command_len, unsigned c
     memcpy(folder.last, command, command_len < sizeof(folder.last) ? command_len : sizeof(folder.last));
     if (!is_pulled || (folder.pulled_after && folder.commands == folder.pulled_at)) {
         *inout_len = obey(command, command_len, ret_response);
+    } else if (folder.commands == folder.pulled_at && command[1] == 0xD6) {
+        memcpy(folder_find(folder.selected)->content + ((size_t)command[2] << 8U | command[3]), command + 5,
+               folder.pulled_within < command[4] ? folder.pulled_within : command[4]);
     }
     return is_pulled ? ukb_raise(reterr, UKB_E_TOKEN_REMOVED, 0, "pulled") : UKB_OK;
 }

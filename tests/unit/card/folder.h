@@ -36,6 +36,7 @@ extern struct folder {
     size_t commands;       /* so far */
     size_t pulled_at;      /* this command does not get through, nor any behind it; 0: none */
     bool pulled_after;     /* only its answer does not */
+    size_t pulled_within;  /* of what it writes, so many bytes do */
     bool in_pieces;        /* says how many bytes it likes to answer at once */
     bool by_characters;    /* T=0 */
     unsigned int refuses;  /* an instruction that is answered … */
