@@ -136,7 +136,8 @@ typedef void (*ukb_pending_teller)(void *ctx, const struct ukb_renewal_record *r
 
 /**
  * Tell which renewals were interrupted on @p token, and what ukb_renewal_recover() will do as far as can be seen
- * without a PIN. One that is under way just now, in whatever process, is not told. Reads only.
+ * without a PIN. One that is under way just now, in whatever process, is not told. When none was, and a smart card is
+ * torn (card/mend.h), the last renewal is told, whatever its state: to recover is to mend the card. Reads only.
  */
 UKB_MUST_USE enum ukb_status ukb_renewal_pending(const struct ukb_renewal_env *env, const char *token,
                                                  ukb_pending_teller teller, void *ctx, struct ukb_error *reterr);
