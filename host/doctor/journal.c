@@ -129,7 +129,7 @@ is_under_way(const struct ukb_doctor *doctor, const char *token)
     bool is;
 
     (void)snprintf(name, sizeof(name), "token-%s", token);
-    is = ukb_lock_take(doctor->setting->lock_dir, name, 0, UKB_E_TOKEN_BUSY, &lock, &ignored) == UKB_E_TOKEN_BUSY;
+    is = ukb_lock_share(doctor->setting->lock_dir, name, 0, UKB_E_TOKEN_BUSY, &lock, &ignored) == UKB_E_TOKEN_BUSY;
     ukb_lock_release(lock);
     return is;
 }

@@ -12,6 +12,10 @@
 /* Less than any method's time that comes here; who waits that long has tried no PIN, and may ask again. */
 #define TOKEN_LOCK_WAIT_MS 45000U
 
+/* Of a call that goes on to write, once or twice before the wait above, and of one that does not. */
+#define WRITER_LOOK_WAIT_MS 20000U
+#define READER_LOOK_WAIT_MS 5000U
+
 enum ukb_status
 ukb_hold_open(const struct ukb_hold_env *env, const char *token, bool writable, struct ukb_hold *ret_hold,
               struct ukb_error *reterr)
@@ -20,16 +24,22 @@ ukb_hold_open(const struct ukb_hold_env *env, const char *token, bool writable, 
         return ukb_raise(reterr, UKB_E_NO_TOKEN, 0, "no UKey with this id is inserted");
     }
     ret_hold->env = *env;
+    ret_hold->writable = writable;
     return ukb_token_session_open(env->module, token, writable, &ret_hold->session, reterr);
 }
 
-enum ukb_status
-ukb_hold_lock(struct ukb_hold *hold, struct ukb_error *reterr)
-{
-    char name[UKB_TOKEN_ID_LEN + sizeof("token-")];
+/* "token-<id>" */
+struct lock_name {
+    char text[UKB_TOKEN_ID_LEN + sizeof("token-")];
+};
 
-    (void)snprintf(name, sizeof(name), "token-%s", ukb_token_session_info(hold->session)->id);
-    return ukb_lock_take(hold->env.lock_dir, name, TOKEN_LOCK_WAIT_MS, UKB_E_TOKEN_BUSY, &hold->lock, reterr);
+static struct lock_name
+name_of(const struct ukb_hold *hold)
+{
+    struct lock_name name;
+
+    (void)snprintf(name.text, sizeof(name.text), "token-%s", ukb_token_session_info(hold->session)->id);
+    return name;
 }
 
 static void
@@ -37,6 +47,27 @@ unlock(struct ukb_hold *hold)
 {
     ukb_lock_release(hold->lock); /* NULL is fine */
     hold->lock = NULL;
+}
+
+enum ukb_status
+ukb_hold_lock(struct ukb_hold *hold, struct ukb_error *reterr)
+{
+    return ukb_lock_take(hold->env.lock_dir, name_of(hold).text, TOKEN_LOCK_WAIT_MS, UKB_E_TOKEN_BUSY, &hold->lock,
+                         reterr);
+}
+
+enum ukb_status
+ukb_hold_share(struct ukb_hold *hold, struct ukb_error *reterr)
+{
+    return ukb_lock_share(hold->env.lock_dir, name_of(hold).text,
+                          hold->writable ? WRITER_LOOK_WAIT_MS : READER_LOOK_WAIT_MS, UKB_E_TOKEN_BUSY, &hold->lock,
+                          reterr);
+}
+
+void
+ukb_hold_unshare(struct ukb_hold *hold)
+{
+    unlock(hold);
 }
 
 /* A login in progress; the asking is first, so that it is the ctx of what asks. */

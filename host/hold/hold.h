@@ -34,6 +34,7 @@ struct ukb_hold_env {
 struct ukb_hold {
     struct ukb_hold_env env;
     struct ukb_token_session *session;
+    bool writable;
     struct ukb_lock *lock; /**< writes to one token are serialised over all processes */
 };
 
@@ -46,6 +47,19 @@ struct ukb_hold {
  */
 UKB_MUST_USE enum ukb_status ukb_hold_open(const struct ukb_hold_env *env, const char *token, bool writable,
                                            struct ukb_hold *ret_hold, struct ukb_error *reterr);
+
+/**
+ * Keep all other processes from writing to the UKey while this one looks at it, without a login: what is half written
+ * looks like anything. A write that is under way is waited for; others may look, too. To be given back with
+ * ukb_hold_unshare() before anybody is asked anything.
+ *
+ * @retval UKB_E_TOKEN_BUSY  another process is still writing, after 20 s, or 5 s in a call that does not write.
+ * @retval others            as ukb_lock_share().
+ */
+UKB_MUST_USE enum ukb_status ukb_hold_share(struct ukb_hold *hold, struct ukb_error *reterr);
+
+/** Where nothing is shared nothing is done. */
+void ukb_hold_unshare(struct ukb_hold *hold);
 
 /**
  * Ask for the PIN in the words of @p action and @p lines, take the token's lock, and log in on that very session: a

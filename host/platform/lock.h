@@ -38,6 +38,13 @@ struct ukb_lock; /* one held lock */
 UKB_MUST_USE enum ukb_status ukb_lock_take(const char *dir, const char *name, unsigned int wait_ms,
                                            enum ukb_status busy, struct ukb_lock **ret_lock, struct ukb_error *reterr);
 
+/**
+ * The same, shared with all others who share it: it keeps out, and waits for, those alone who take it. Whoever waits to
+ * take it gets it when the last of them has let go.
+ */
+UKB_MUST_USE enum ukb_status ukb_lock_share(const char *dir, const char *name, unsigned int wait_ms,
+                                            enum ukb_status busy, struct ukb_lock **ret_lock, struct ukb_error *reterr);
+
 /** Let the next holder in. NULL is fine. The end of the process does the same, however it ends. */
 void ukb_lock_release(struct ukb_lock *lock);
 

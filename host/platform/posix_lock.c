@@ -40,11 +40,11 @@ now_ms(void)
     return (uint64_t)now.tv_sec * 1000U + (uint64_t)now.tv_nsec / 1000000U;
 }
 
-/* 0 when the lock is held, else errno; EWOULDBLOCK when the time is over. */
+/* @p kind: LOCK_EX or LOCK_SH. 0 when the lock is held, else errno; EWOULDBLOCK when the time is over. */
 static int
-wait_for(int fd, unsigned int wait_ms)
+wait_for(int fd, int kind, unsigned int wait_ms)
 {
-    const int operation = wait_ms == UKB_LOCK_FOR_EVER ? LOCK_EX : LOCK_EX | LOCK_NB;
+    const int operation = wait_ms == UKB_LOCK_FOR_EVER ? kind : kind | LOCK_NB;
     const uint64_t end_ms = now_ms() + wait_ms;
     struct timespec pause = { 0, (long)PAUSE_MIN_MS * 1000000L };
 
@@ -66,9 +66,9 @@ wait_for(int fd, unsigned int wait_ms)
     return 0;
 }
 
-enum ukb_status
-ukb_lock_take(const char *dir, const char *name, unsigned int wait_ms, enum ukb_status busy, struct ukb_lock **ret_lock,
-              struct ukb_error *reterr)
+static enum ukb_status
+get(const char *dir, const char *name, int kind, unsigned int wait_ms, enum ukb_status busy, struct ukb_lock **ret_lock,
+    struct ukb_error *reterr)
 {
     struct ukb_lock *lock = NULL;
     enum ukb_status st;
@@ -87,7 +87,7 @@ ukb_lock_take(const char *dir, const char *name, unsigned int wait_ms, enum ukb_
         st = ukb_raise(reterr, UKB_E_INTERNAL, 0, "no memory for a lock");
         goto out;
     }
-    error = wait_for(fd, wait_ms);
+    error = wait_for(fd, kind, wait_ms);
     if (error == EWOULDBLOCK) {
         st = ukb_raise(reterr, busy, 0, "somebody else holds the lock %s", name);
         goto out;
@@ -107,6 +107,20 @@ out:
         (void)close(fd);
     }
     return st;
+}
+
+enum ukb_status
+ukb_lock_take(const char *dir, const char *name, unsigned int wait_ms, enum ukb_status busy, struct ukb_lock **ret_lock,
+              struct ukb_error *reterr)
+{
+    return get(dir, name, LOCK_EX, wait_ms, busy, ret_lock, reterr);
+}
+
+enum ukb_status
+ukb_lock_share(const char *dir, const char *name, unsigned int wait_ms, enum ukb_status busy,
+               struct ukb_lock **ret_lock, struct ukb_error *reterr)
+{
+    return get(dir, name, LOCK_SH, wait_ms, busy, ret_lock, reterr);
 }
 
 void

@@ -374,6 +374,22 @@ action_of(const struct begin *b)
     return b->new_key ? UKB_DIALOG_RENEW_NEW_KEY : UKB_DIALOG_RENEW_SAME_KEY;
 }
 
+/* Before anybody is asked: token and journal as no other process is writing them. */
+static enum ukb_status
+look(struct begin *b, bool *ret_answered, struct ukb_error *reterr)
+{
+    enum ukb_status st = ukb_hold_share(&b->hold, reterr);
+
+    if (st == UKB_OK) {
+        st = check_everything(b, reterr);
+    }
+    if (st == UKB_OK) {
+        st = find_open(b, ret_answered, reterr);
+    }
+    ukb_hold_unshare(&b->hold);
+    return st;
+}
+
 /* Everything up to the record that answers the call. */
 static enum ukb_status
 run(struct begin *b, struct ukb_error *reterr)
@@ -385,10 +401,7 @@ run(struct begin *b, struct ukb_error *reterr)
         st = ukb_env_open_to_write(b->env, b->params->token, &b->hold, reterr);
     }
     if (st == UKB_OK) {
-        st = check_everything(b, reterr);
-    }
-    if (st == UKB_OK) {
-        st = find_open(b, &answered, reterr);
+        st = look(b, &answered, reterr);
     }
     if (st != UKB_OK || answered) {
         return st;

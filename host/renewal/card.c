@@ -164,12 +164,14 @@ settle(const struct ukb_renewal_env *env, struct ukb_hold *hold, bool *ret_renew
     struct ukb_card_image image = { .count = 0 };
     struct ukb_error why = { 0 };
     bool torn = false;
-    enum ukb_status st = look(env, info, &image, &torn, &why);
+    enum ukb_status st = ukb_hold_share(hold, reterr);
 
-    ukb_card_image_done(&image);
-    if (st == UKB_E_TIMEOUT && ukb_env_is_under_way(env, info->id)) {
-        return UKB_OK; /* a write of another process takes its time: the lock is waited for behind the dialog */
+    if (st != UKB_OK) {
+        return st;
     }
+    st = look(env, info, &image, &torn, &why);
+    ukb_hold_unshare(hold);
+    ukb_card_image_done(&image);
     if (st != UKB_OK) {
         return raise_unseen(&why, reterr);
     }

@@ -208,6 +208,19 @@ transact(struct install *in, struct ukb_error *reterr)
     return st;
 }
 
+/* Before anybody is asked: token and journal as no other process is writing them. */
+static enum ukb_status
+look(struct install *in, struct ukb_error *reterr)
+{
+    enum ukb_status st = ukb_hold_share(&in->hold, reterr);
+
+    if (st == UKB_OK) {
+        st = ukb_plan_make(in->env, in->params, in->hold.session, &in->plan, reterr);
+    }
+    ukb_hold_unshare(&in->hold);
+    return st;
+}
+
 static enum ukb_status
 run(struct install *in, struct ukb_error *reterr)
 {
@@ -219,7 +232,7 @@ run(struct install *in, struct ukb_error *reterr)
         st = ukb_env_open_to_write(in->env, token, &in->hold, reterr);
     }
     if (st == UKB_OK) {
-        st = ukb_plan_make(in->env, in->params, in->hold.session, &in->plan, reterr);
+        st = look(in, reterr);
     }
     if (st != UKB_OK || in->plan.is_installed) {
         return st;

@@ -62,8 +62,11 @@ bool ukb_env_may_card_be_torn(const struct ukb_renewal_env *env, const struct uk
 UKB_MUST_USE enum ukb_status ukb_env_mend_card(const struct ukb_renewal_env *env, const struct ukb_hold *hold,
                                                struct ukb_error *reterr);
 
-/** Does another process hold the lock of @p token? A renewal that is under way is no interruption. */
-bool ukb_env_is_under_way(const struct ukb_renewal_env *env, const char *token);
+/**
+ * Keep other processes from writing to @p token as long as this one looks, without waiting: NULL when one is writing,
+ * and what looks like an interruption is none. To be given to ukb_lock_release().
+ */
+struct ukb_lock *ukb_env_keep_still(const struct ukb_renewal_env *env, const char *token);
 
 /** Report the start of a step and whether this process may still be stopped. */
 void ukb_env_progress(const struct ukb_renewal_env *env, const char *step, unsigned int done, unsigned int total,

@@ -2,6 +2,7 @@
 /* What was interrupted on a UKey, told without a PIN: public objects only, and nothing is done about it. */
 #include "renewal/internal.h"
 
+#include "platform/lock.h"
 #include "renewal/diagnose.h"
 #include "store/cards.h"
 
@@ -60,7 +61,7 @@ tell_torn(const struct ukb_renewal_env *env, const char *token, ukb_pending_tell
     bool is_card = false;
     enum ukb_status st = ukb_cards_has(env->journal, token, &is_card, reterr);
 
-    if (st != UKB_OK || !is_card || ukb_env_is_under_way(env, token)) {
+    if (st != UKB_OK || !is_card) {
         return st;
     }
     st = ukb_journal_list(env->journal, NULL, token, NULL, 1, &list, reterr);
@@ -75,9 +76,9 @@ tell_torn(const struct ukb_renewal_env *env, const char *token, ukb_pending_tell
     return st;
 }
 
-enum ukb_status
-ukb_renewal_pending(const struct ukb_renewal_env *env, const char *token, ukb_pending_teller teller, void *ctx,
-                    struct ukb_error *reterr)
+static enum ukb_status
+look(const struct ukb_renewal_env *env, const char *token, ukb_pending_teller teller, void *ctx,
+     struct ukb_error *reterr)
 {
     struct ukb_renewal_list list = { 0 };
     enum ukb_status st = ukb_journal_list_unfinished(env->journal, token, &list, reterr);
@@ -87,9 +88,24 @@ ukb_renewal_pending(const struct ukb_renewal_env *env, const char *token, ukb_pe
     for (i = 0; st == UKB_OK && i < list.count; i++) {
         any = any || is_interrupted(&list.items[i]);
     }
-    if (any && !ukb_env_is_under_way(env, token)) {
+    if (any) {
         st = tell(env, &list, teller, ctx, reterr);
     }
     ukb_renewal_list_done(&list);
     return st == UKB_OK && !any ? tell_torn(env, token, teller, ctx, reterr) : st;
+}
+
+/* Journal and token are looked at as one: what another process is at the middle of is no interruption. */
+enum ukb_status
+ukb_renewal_pending(const struct ukb_renewal_env *env, const char *token, ukb_pending_teller teller, void *ctx,
+                    struct ukb_error *reterr)
+{
+    struct ukb_lock *lock = ukb_env_keep_still(env, token);
+    enum ukb_status st = UKB_OK;
+
+    if (lock != NULL) {
+        st = look(env, token, teller, ctx, reterr);
+    }
+    ukb_lock_release(lock);
+    return st;
 }

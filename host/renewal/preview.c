@@ -44,16 +44,20 @@ show(const struct ukb_renewal_env *env, const struct ukb_plan *plan, struct ukb_
  * journal knows what that installation, begun before, finishes.
  */
 static enum ukb_status
-make_plan(const struct ukb_renewal_env *env, const struct ukb_install_params *params, const struct ukb_hold *hold,
+make_plan(const struct ukb_renewal_env *env, const struct ukb_install_params *params, struct ukb_hold *hold,
           struct ukb_plan *plan, struct ukb_error *reterr)
 {
     bool begun = false;
-    enum ukb_status st = UKB_OK;
+    enum ukb_status st = ukb_hold_share(hold, reterr);
 
-    if (ukb_env_is_card_torn(env, hold)) {
+    if (st == UKB_OK && ukb_env_is_card_torn(env, hold)) {
         st = ukb_plan_begun(env, params, hold->session, &begun, plan, reterr);
     }
-    return st != UKB_OK || begun ? st : ukb_plan_make(env, params, hold->session, plan, reterr);
+    if (st == UKB_OK && !begun) {
+        st = ukb_plan_make(env, params, hold->session, plan, reterr);
+    }
+    ukb_hold_unshare(hold);
+    return st;
 }
 
 enum ukb_status

@@ -30,19 +30,15 @@ ukb_env_open(const struct ukb_renewal_env *env, const char *token, bool writable
     return ukb_hold_open(&hold_env, token, writable, ret_hold, reterr);
 }
 
-bool
-ukb_env_is_under_way(const struct ukb_renewal_env *env, const char *token)
+struct ukb_lock *
+ukb_env_keep_still(const struct ukb_renewal_env *env, const char *token)
 {
     struct ukb_lock *lock = NULL;
     struct ukb_error ignored = { 0 };
     char name[UKB_TOKEN_ID_LEN + sizeof("token-")];
 
     (void)snprintf(name, sizeof(name), "token-%s", token);
-    if (ukb_lock_take(env->lock_dir, name, 0, UKB_E_TOKEN_BUSY, &lock, &ignored) != UKB_OK) {
-        return true;
-    }
-    ukb_lock_release(lock);
-    return false;
+    return ukb_lock_share(env->lock_dir, name, 0, UKB_E_TOKEN_BUSY, &lock, &ignored) == UKB_OK ? lock : NULL;
 }
 
 void

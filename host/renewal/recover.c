@@ -256,10 +256,10 @@ add_line(const struct ukb_renewal_env *env, const struct ukb_renewal_record *rec
     return st;
 }
 
-/* Before the login: is there anything to be done, and what will the dialog say of it? */
+/* Is there anything to be done, and what will the dialog say of it? */
 static enum ukb_status
-look(const struct ukb_renewal_env *env, const struct ukb_hold *hold, const struct ukb_renewal_list *list,
-     struct ukb_lines *lines, bool *ret_any, struct ukb_error *reterr)
+read_pending(const struct ukb_renewal_env *env, const struct ukb_hold *hold, const struct ukb_renewal_list *list,
+             struct ukb_lines *lines, bool *ret_any, struct ukb_error *reterr)
 {
     struct ukb_inventory inventory = { 0 };
     enum ukb_status st = ukb_inventory_read(hold->session, &inventory, reterr);
@@ -279,6 +279,25 @@ look(const struct ukb_renewal_env *env, const struct ukb_hold *hold, const struc
     }
     *ret_any = any;
     ukb_inventory_done(&inventory);
+    return st;
+}
+
+/* Before anybody is asked: token and journal as no other process is writing them. */
+static enum ukb_status
+look(const struct ukb_renewal_env *env, struct ukb_hold *hold, struct ukb_lines *lines, bool *ret_any,
+     struct ukb_error *reterr)
+{
+    struct ukb_renewal_list list = { 0 };
+    enum ukb_status st = ukb_hold_share(hold, reterr);
+
+    if (st == UKB_OK) {
+        st = ukb_journal_list_unfinished(env->journal, ukb_token_session_info(hold->session)->id, &list, reterr);
+    }
+    if (st == UKB_OK) {
+        st = read_pending(env, hold, &list, lines, ret_any, reterr);
+    }
+    ukb_renewal_list_done(&list);
+    ukb_hold_unshare(hold);
     return st;
 }
 
@@ -326,17 +345,13 @@ ukb_renewal_recover(const struct ukb_renewal_env *env, const char *token, struct
     enum ukb_status st = ukb_env_open_to_write(env, token, &hold, reterr);
 
     if (st == UKB_OK) {
-        st = ukb_journal_list_unfinished(env->journal, token, &list, reterr);
-    }
-    if (st == UKB_OK) {
-        st = look(env, &hold, &list, &lines, &any, reterr);
+        st = look(env, &hold, &lines, &any, reterr);
     }
     if (st != UKB_OK || !any) {
         goto out;
     }
     st = ukb_hold_login(&hold, UKB_DIALOG_RECOVER, (const char *const *)lines.texts, lines.count, reterr);
     if (st == UKB_OK) { /* while the user typed, another process may have been here */
-        ukb_renewal_list_done(&list);
         st = ukb_journal_list_unfinished(env->journal, token, &list, reterr);
     }
     if (st == UKB_OK) {

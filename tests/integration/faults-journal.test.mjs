@@ -34,9 +34,9 @@ import {
 } from '../module/matrix.mjs';
 
 /**
- * What two hosts at once may say. No two log in at once, but one may look while the other writes, and SoftHSM writes no
- * file atomically: for a moment the one sees no token, or the writer does not find what it wrote, takes it back, and its
- * renewal waits as before.
+ * What two hosts at once may say. No two log in at once, and none judges what the other is writing; but one may look for
+ * the token meanwhile, and SoftHSM writes no file atomically: for a moment the one sees no token, or the writer does not
+ * find what it wrote, takes it back, and its renewal waits as before.
  */
 const AT_ONCE =
   /^(done|PIN_UI_BUSY|TOKEN_BUSY|BUSY|NO_TOKEN|TOKEN_REMOVED|ROLLED_BACK)$/;
@@ -300,6 +300,39 @@ for (const name of INSTALLS) {
       if (result) assert.equal(result.renewal.state, 'installed');
     }
     await assertInstalled(t, { state, stage, host: hosts[0], ends });
+  });
+
+  /* without that it would be judged, and asked for a PIN, halfway */
+  test(`${name}: what one host writes another waits for`, async (t) => {
+    const { state, stage } = await stageOf(t, name);
+    const slowly = { script: 'C_CreateObject:1=delay(1500)' };
+    const hosts = [hostOf(stage, state, slowly), hostOf(stage, state)];
+    const [method, params] = state.call;
+    const steps = [];
+    let others;
+    await stage.call(method, params, {
+      host: hosts[0],
+      onProgress({ step }) {
+        if (step !== 'write') return;
+        others = Promise.all([
+          stage.call('renewal.preview', params, { host: hosts[1] }),
+          stage.call(method, params, {
+            host: hosts[1],
+            onProgress: (progress) => steps.push(progress.step)
+          })
+        ]);
+      }
+    });
+    const [{ changes }, { renewal }] = await others;
+    assert.ok(changes.every(({ action }) => action === 'keep'));
+    assert.equal(renewal.state, 'installed');
+    assert.ok(!steps.includes('pin'), 'asked for a PIN');
+    await assertAgreed(
+      stage,
+      state,
+      hosts[0],
+      await journalOf(stage, hosts[0])
+    );
   });
 
   test(`${name}: one host recovers what another repeats`, async (t) => {

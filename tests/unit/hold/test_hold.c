@@ -123,16 +123,15 @@ the_lines_are_shown_with_the_action(void **state)
     assert_true(scene_told("Zhang"));
 }
 
-static void
-a_lock_that_is_held_is_waited_for(void **state)
+/* Another process that writes for a while; it does by now. */
+static pid_t
+start_writer(void)
 {
     char name[64];
     pid_t child;
 
-    (void)state;
-    scene_start("123456", NULL);
     (void)snprintf(name, sizeof(name), "token-%s", scene.info.id);
-    child = fork(); /* another process that writes */
+    child = fork();
     if (child == 0) {
         struct ukb_lock *lock = NULL;
 
@@ -145,8 +144,38 @@ a_lock_that_is_held_is_waited_for(void **state)
     while (!scene_is_locked()) {
         pause_ms(1);
     }
+    return child;
+}
+
+static void
+a_lock_that_is_held_is_waited_for(void **state)
+{
+    pid_t child;
+
+    (void)state;
+    scene_start("123456", NULL);
+    child = start_writer();
     assert_int_equal(login(), UKB_OK);
     assert_int_equal(exit_code_of(child), 0); /* it has ended: we did not get in beside it */
+}
+
+static void
+a_look_waits_for_a_write_and_holds_the_next_up(void **state)
+{
+    pid_t child;
+
+    (void)state;
+    scene_start("123456", NULL);
+    child = start_writer();
+    assert_int_equal(ukb_hold_share(&scene.hold, &err), UKB_OK);
+    assert_int_equal(exit_code_of(child), 0);
+    assert_true(scene_is_locked());
+    ukb_hold_unshare(&scene.hold);
+    ukb_hold_unshare(&scene.hold); /* twice is fine */
+    assert_false(scene_is_locked());
+    assert_int_equal(ukb_hold_share(&scene.hold, &err), UKB_OK);
+    ukb_hold_done(&scene.hold);
+    assert_false(scene_is_locked());
 }
 
 static void
@@ -207,6 +236,7 @@ main(void)
         TEST(any_other_end_stays_what_it_is),
         TEST(the_lines_are_shown_with_the_action),
         TEST(a_lock_that_is_held_is_waited_for),
+        TEST(a_look_waits_for_a_write_and_holds_the_next_up),
         TEST(a_lock_that_cannot_be_made_is_an_error),
         TEST(without_the_lock_no_pin_is_tried),
         TEST(a_question_is_answered_by_yes_or_no),

@@ -143,6 +143,27 @@ a_held_lock_is_busy_with_the_callers_status_until_released(void **state)
 }
 
 static void
+those_who_share_a_lock_keep_out_who_takes_it_and_not_each_other(void **state)
+{
+    struct fixture *f = *state;
+    struct ukb_lock *first = NULL;
+    struct ukb_lock *second = NULL;
+    struct ukb_lock *taken = NULL;
+    struct ukb_error err = { 0 };
+
+    assert_int_equal(ukb_lock_share(f->dir, "token", 0, UKB_E_TOKEN_BUSY, &first, &err), UKB_OK);
+    assert_int_equal(ukb_lock_share(f->dir, "token", 0, UKB_E_TOKEN_BUSY, &second, &err), UKB_OK);
+    ukb_lock_release(first);
+    assert_int_equal(ukb_lock_take(f->dir, "token", 0, UKB_E_TOKEN_BUSY, &taken, &err), UKB_E_TOKEN_BUSY);
+    ukb_lock_release(second);
+    assert_int_equal(ukb_lock_take(f->dir, "token", 0, UKB_E_TOKEN_BUSY, &taken, &err), UKB_OK);
+    first = NULL;
+    assert_int_equal(ukb_lock_share(f->dir, "token", 0, UKB_E_PIN_TIMEOUT, &first, &err), UKB_E_PIN_TIMEOUT);
+    assert_null(first);
+    ukb_lock_release(taken);
+}
+
+static void
 a_wait_ends_after_its_time(void **state)
 {
     struct fixture *f = *state;
@@ -309,6 +330,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_lock_makes_its_private_folder_and_file, setup, teardown),
         cmocka_unit_test_setup_teardown(a_held_lock_is_busy_with_the_callers_status_until_released, setup, teardown),
+        cmocka_unit_test_setup_teardown(those_who_share_a_lock_keep_out_who_takes_it_and_not_each_other, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(a_wait_ends_after_its_time, setup, teardown),
         cmocka_unit_test_setup_teardown(a_waiter_gets_the_lock_when_the_holder_ends_without_release, setup, teardown),
         cmocka_unit_test_setup_teardown(a_waiter_for_ever_gets_the_lock_in_the_end, setup, teardown),

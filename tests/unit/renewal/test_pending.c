@@ -105,6 +105,9 @@ one_that_is_under_way_is_not_told(void **state)
     assert_string_equal(pending(), "1:finish ");
     assert_int_equal(ukb_lock_take(person.env.lock_dir, name, 0, UKB_E_TOKEN_BUSY, &lock, &err), UKB_OK);
     ukb_lock_release(lock); /* nobody keeps it from telling */
+    assert_int_equal(ukb_lock_share(person.env.lock_dir, name, 0, UKB_E_TOKEN_BUSY, &lock, &err), UKB_OK);
+    assert_string_equal(pending(), "1:finish "); /* nor does another who looks */
+    ukb_lock_release(lock);
 }
 
 static void
