@@ -134,15 +134,27 @@ is_under_way(const struct ukb_doctor *doctor, const char *token)
     return is;
 }
 
+/* The list was read before that. */
+static bool
+has_gone_on(struct ukb_journal *journal, const struct ukb_renewal_record *renewal)
+{
+    struct ukb_renewal_record now = { 0 };
+    struct ukb_error ignored = { 0 };
+    const bool has = ukb_journal_get(journal, renewal->id, &now, &ignored) == UKB_OK && now.state != renewal->state;
+
+    ukb_renewal_record_done(&now);
+    return has;
+}
+
 static void
-tell_renewal(struct ukb_doctor *doctor, const struct ukb_renewal_record *renewal)
+tell_renewal(struct ukb_doctor *doctor, struct ukb_journal *journal, const struct ukb_renewal_record *renewal)
 {
     const bool attention = renewal->state == UKB_RENEWAL_NEEDS_ATTENTION;
     struct ukb_finding *row = NULL;
     char params[2U * UKB_RENEWAL_ID_MAX_LEN];
 
     if ((!attention && renewal->state != UKB_RENEWAL_INSTALLING && renewal->state != UKB_RENEWAL_PREPARING) ||
-        is_under_way(doctor, renewal->token)) {
+        is_under_way(doctor, renewal->token) || has_gone_on(journal, renewal)) {
         return;
     }
     row = ukb_found(doctor, attention ? UKB_CAUSE_RENEWAL_ATTENTION : UKB_CAUSE_RENEWAL_INTERRUPTED, renewal->id);
@@ -169,7 +181,7 @@ ukb_look_renewals(struct ukb_doctor *doctor)
     for (page = 0; st == UKB_OK && page < PAGES_MAX && (page == 0 || cursor[0] != '\0'); page++) {
         st = ukb_journal_list(journal, NULL, NULL, cursor, UKB_PAGE_MAX_ITEMS, &list, &error);
         for (i = 0; st == UKB_OK && i < list.count; i++) {
-            tell_renewal(doctor, &list.items[i]);
+            tell_renewal(doctor, journal, &list.items[i]);
         }
         (void)snprintf(cursor, sizeof(cursor), "%s", list.next);
         ukb_renewal_list_done(&list);

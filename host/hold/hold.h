@@ -35,7 +35,10 @@ struct ukb_hold {
     struct ukb_hold_env env;
     struct ukb_token_session *session;
     bool writable;
-    struct ukb_lock *lock; /**< writes to one token are serialised over all processes */
+    bool is_renewed;          /**< by the last login: others had written, and what was read before it may not be so */
+    struct ukb_lock *lock;    /**< writes to one token are serialised over all processes */
+    struct ukb_lock *writing; /**< hold/writes.h */
+    unsigned int waited_ms;   /**< for other processes, by this call; ukb_hold_done() leaves it */
 };
 
 /**
@@ -50,13 +53,21 @@ UKB_MUST_USE enum ukb_status ukb_hold_open(const struct ukb_hold_env *env, const
 
 /**
  * Keep all other processes from writing to the UKey while this one looks at it, without a login: what is half written
- * looks like anything. A write that is under way is waited for; others may look, too. To be given back with
- * ukb_hold_unshare() before anybody is asked anything.
+ * looks like anything. A write that is under way is waited for; others may look, too. What was written since the module
+ * started it sees: the session is another one then. To be given back with ukb_hold_unshare() before anybody is asked
+ * anything.
  *
- * @retval UKB_E_TOKEN_BUSY  another process is still writing, after 20 s, or 5 s in a call that does not write.
- * @retval others            as ukb_lock_share().
+ * @retval UKB_E_TOKEN_BUSY  another process is still writing, after 20 s, or 5 s in a call that does not write; a call
+ *                           waits 45 s in all.
+ * @retval others            as ukb_lock_share() and ukb_token_session_anew().
  */
 UKB_MUST_USE enum ukb_status ukb_hold_share(struct ukb_hold *hold, struct ukb_error *reterr);
+
+/**
+ * The same without a hold, and without waiting: NULL when somebody is writing to @p token, or going to. To be given to
+ * ukb_lock_release().
+ */
+struct ukb_lock *ukb_hold_share_now(const char *lock_dir, const char *token);
 
 /** Where nothing is shared nothing is done. */
 void ukb_hold_unshare(struct ukb_hold *hold);
@@ -64,6 +75,7 @@ void ukb_hold_unshare(struct ukb_hold *hold);
 /**
  * Ask for the PIN in the words of @p action and @p lines, take the token's lock, and log in on that very session: a
  * module may write at each login (SoftHSM does), so two processes never log in at once. The lock stays on success.
+ * When others have written while the user typed, the module is started again before the PIN is tried: is_renewed.
  * Errors as ukb_token_login() and ukb_dialog_ask_pin(); UKB_E_TOKEN_BUSY when another process keeps writing, and the
  * PIN was not tried.
  */

@@ -39,8 +39,8 @@ UKB_MUST_USE enum ukb_status ukb_lock_take(const char *dir, const char *name, un
                                            enum ukb_status busy, struct ukb_lock **ret_lock, struct ukb_error *reterr);
 
 /**
- * The same, shared with all others who share it: it keeps out, and waits for, those alone who take it. Whoever waits to
- * take it gets it when the last of them has let go.
+ * The same, shared with all others who share it: it keeps out, and waits for, those alone who take it. Nobody stands in a
+ * line: to take it is to find a moment in which nobody shares it, so who shares it does so for moments.
  */
 UKB_MUST_USE enum ukb_status ukb_lock_share(const char *dir, const char *name, unsigned int wait_ms,
                                             enum ukb_status busy, struct ukb_lock **ret_lock, struct ukb_error *reterr);

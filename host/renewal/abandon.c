@@ -39,20 +39,28 @@ check_state(const struct ukb_renewal_record *record, struct ukb_error *reterr)
     return st;
 }
 
+/* Its record as it is now, and whether it may be given up. */
+static enum ukb_status
+read_record(const struct ukb_renewal_env *env, struct ukb_renewal_record *inout_record, struct ukb_error *reterr)
+{
+    struct ukb_renewal_record fresh = { 0 };
+    enum ukb_status st = ukb_renewal_get(env, inout_record->id, &fresh, reterr);
+
+    if (st != UKB_OK) {
+        return st;
+    }
+    ukb_renewal_record_done(inout_record);
+    *inout_record = fresh;
+    return check_state(inout_record, reterr);
+}
+
 /* Under the token's lock, so that nobody prepares or installs meanwhile: what the journal says now is what counts. */
 static enum ukb_status
 delete_key(const struct ukb_renewal_env *env, const struct ukb_hold *hold, struct ukb_renewal_record *record,
            struct ukb_error *reterr)
 {
-    struct ukb_renewal_record fresh = { 0 };
-    enum ukb_status st = ukb_renewal_get(env, record->id, &fresh, reterr);
+    enum ukb_status st = read_record(env, record, reterr);
 
-    if (st != UKB_OK) {
-        return st;
-    }
-    ukb_renewal_record_done(record);
-    *record = fresh;
-    st = check_state(record, reterr);
     if (st == UKB_OK) {
         st = check_unused(hold, record, reterr);
     }
@@ -84,6 +92,23 @@ give_up(const struct ukb_renewal_env *env, struct ukb_hold *hold, struct ukb_ren
     return st;
 }
 
+/* Before anybody is asked: token and journal as no other process is writing them. */
+static enum ukb_status
+look(const struct ukb_renewal_env *env, struct ukb_hold *hold, struct ukb_renewal_record *inout_record,
+     struct ukb_error *reterr)
+{
+    enum ukb_status st = ukb_hold_share(hold, reterr);
+
+    if (st == UKB_OK) {
+        st = read_record(env, inout_record, reterr);
+    }
+    if (st == UKB_OK) {
+        st = check_unused(hold, inout_record, reterr);
+    }
+    ukb_hold_unshare(hold);
+    return st;
+}
+
 enum ukb_status
 ukb_renewal_abandon(const struct ukb_renewal_env *env, const char *id, struct ukb_error *reterr)
 {
@@ -100,7 +125,7 @@ ukb_renewal_abandon(const struct ukb_renewal_env *env, const char *id, struct uk
         record.key_id_len > 0) {
         st = ukb_env_open_to_write(env, record.token, &hold, reterr);
         if (st == UKB_OK) {
-            st = check_unused(&hold, &record, reterr);
+            st = look(env, &hold, &record, reterr);
         }
         if (st == UKB_OK) {
             st = ukb_hold_login(&hold, UKB_DIALOG_ABANDON, NULL, 0, reterr);

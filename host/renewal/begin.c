@@ -140,8 +140,11 @@ make_subject(struct begin *b, struct ukb_error *reterr)
 static enum ukb_status
 check_everything(struct begin *b, struct ukb_error *reterr)
 {
-    enum ukb_status st = ukb_inventory_read(b->hold.session, &b->inventory, reterr);
+    enum ukb_status st = UKB_OK;
 
+    ukb_buf_clear(&b->subject);
+    ukb_inventory_done(&b->inventory);
+    st = ukb_inventory_read(b->hold.session, &b->inventory, reterr);
     if (st == UKB_OK) {
         st = find_old(b, reterr);
     }
@@ -324,7 +327,7 @@ roll_back(struct begin *b, struct ukb_error *inout_why)
     if (b->new_key && st == UKB_OK) {
         st = ukb_orphan_destroy(b->hold.session, record, &second);
     }
-    if (ukb_token_session_anew(&b->hold.session, &seen) == UKB_E_TOKEN_REMOVED) {
+    if (ukb_token_session_anew(&b->hold.session, false, &seen) == UKB_E_TOKEN_REMOVED) {
         st = UKB_E_TOKEN_REMOVED;
         second = seen;
         *inout_why = seen;
@@ -415,6 +418,9 @@ run(struct begin *b, struct ukb_error *reterr)
         return st;
     }
     st = ukb_recover_own(b->env, &b->hold, reterr);
+    if (st == UKB_OK && b->hold.is_renewed) { /* the certificate may be gone */
+        st = check_everything(b, reterr);
+    }
     if (st == UKB_OK) {
         st = request_key(b, reterr);
     }

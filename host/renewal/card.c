@@ -160,7 +160,6 @@ log_in_and_mend(const struct ukb_renewal_env *env, struct ukb_hold *hold, struct
 static enum ukb_status
 settle(const struct ukb_renewal_env *env, struct ukb_hold *hold, bool *ret_renew, struct ukb_error *reterr)
 {
-    const struct ukb_token_info *info = ukb_token_session_info(hold->session);
     struct ukb_card_image image = { .count = 0 };
     struct ukb_error why = { 0 };
     bool torn = false;
@@ -169,7 +168,7 @@ settle(const struct ukb_renewal_env *env, struct ukb_hold *hold, bool *ret_renew
     if (st != UKB_OK) {
         return st;
     }
-    st = look(env, info, &image, &torn, &why);
+    st = look(env, ukb_token_session_info(hold->session), &image, &torn, &why);
     ukb_hold_unshare(hold);
     ukb_card_image_done(&image);
     if (st != UKB_OK) {

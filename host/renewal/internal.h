@@ -62,12 +62,6 @@ bool ukb_env_may_card_be_torn(const struct ukb_renewal_env *env, const struct uk
 UKB_MUST_USE enum ukb_status ukb_env_mend_card(const struct ukb_renewal_env *env, const struct ukb_hold *hold,
                                                struct ukb_error *reterr);
 
-/**
- * Keep other processes from writing to @p token as long as this one looks, without waiting: NULL when one is writing,
- * and what looks like an interruption is none. To be given to ukb_lock_release().
- */
-struct ukb_lock *ukb_env_keep_still(const struct ukb_renewal_env *env, const char *token);
-
 /** Report the start of a step and whether this process may still be stopped. */
 void ukb_env_progress(const struct ukb_renewal_env *env, const char *step, unsigned int done, unsigned int total,
                       bool interruptible);

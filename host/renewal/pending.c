@@ -29,6 +29,9 @@ tell(const struct ukb_renewal_env *env, const struct ukb_renewal_list *list, ukb
     size_t i;
 
     if (st == UKB_OK) {
+        st = ukb_hold_share(&hold, reterr); /* for what others wrote before */
+    }
+    if (st == UKB_OK) {
         is_torn = ukb_env_is_card_torn(env, &hold);
         st = ukb_inventory_read(hold.session, &inventory, reterr);
     }
@@ -100,7 +103,7 @@ enum ukb_status
 ukb_renewal_pending(const struct ukb_renewal_env *env, const char *token, ukb_pending_teller teller, void *ctx,
                     struct ukb_error *reterr)
 {
-    struct ukb_lock *lock = ukb_env_keep_still(env, token);
+    struct ukb_lock *lock = ukb_hold_share_now(env->lock_dir, token);
     enum ukb_status st = UKB_OK;
 
     if (lock != NULL) {

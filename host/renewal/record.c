@@ -7,7 +7,6 @@
 #include <openssl/rand.h>
 
 #include "core/hex.h"
-#include "platform/lock.h"
 
 #define RANDOM_LEN 16U
 
@@ -28,17 +27,6 @@ ukb_env_open(const struct ukb_renewal_env *env, const char *token, bool writable
     };
 
     return ukb_hold_open(&hold_env, token, writable, ret_hold, reterr);
-}
-
-struct ukb_lock *
-ukb_env_keep_still(const struct ukb_renewal_env *env, const char *token)
-{
-    struct ukb_lock *lock = NULL;
-    struct ukb_error ignored = { 0 };
-    char name[UKB_TOKEN_ID_LEN + sizeof("token-")];
-
-    (void)snprintf(name, sizeof(name), "token-%s", token);
-    return ukb_lock_share(env->lock_dir, name, 0, UKB_E_TOKEN_BUSY, &lock, &ignored) == UKB_OK ? lock : NULL;
 }
 
 void

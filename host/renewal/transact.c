@@ -248,7 +248,7 @@ ukb_transact_undo(const struct ukb_transaction *tx, const struct ukb_error *why,
         undo_st = take_away(tx, &failed);
     }
     if (why != NULL || undo_st != UKB_OK) {
-        st = ukb_token_session_anew(&tx->hold->session, reterr);
+        st = ukb_token_session_anew(&tx->hold->session, false, reterr);
     }
     if (st == UKB_OK) {
         st = check_all_gone(tx, reterr);

@@ -22,6 +22,7 @@
 struct ukb_module {
     CK_FUNCTION_LIST *functions; /**< borrowed from the library, which stays mapped */
     bool initialised;            /**< C_Finalize is due */
+    unsigned long long view;
     char id[UKB_MODULE_NAME_MAX_LEN + 1U];
     char name[UKB_TOKEN_TEXT_MAX_LEN + 1U];
     char version[UKB_MODULE_VERSION_SIZE];

@@ -146,6 +146,18 @@ ukb_module_refresh(struct ukb_module *module, struct ukb_error *reterr)
     return initialise(module, reterr);
 }
 
+void
+ukb_module_set_view(struct ukb_module *module, unsigned long long view)
+{
+    module->view = view;
+}
+
+unsigned long long
+ukb_module_view(const struct ukb_module *module)
+{
+    return module->view;
+}
+
 const char *
 ukb_module_id(const struct ukb_module *module)
 {

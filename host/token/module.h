@@ -53,6 +53,10 @@ void ukb_module_free(struct ukb_module *module);
  */
 UKB_MUST_USE enum ukb_status ukb_module_refresh(struct ukb_module *module, struct ukb_error *reterr);
 
+/** A number that is kept with the module for its user: which state of the tokens it has read. 0 at first. */
+void ukb_module_set_view(struct ukb_module *module, unsigned long long view);
+unsigned long long ukb_module_view(const struct ukb_module *module);
+
 /** The id given at load. Borrowed, as the next two: valid until ukb_module_free(). */
 const char *ukb_module_id(const struct ukb_module *module);
 

@@ -108,10 +108,12 @@ ukb_token_session_again(const struct ukb_token_session *session, struct ukb_toke
 }
 
 enum ukb_status
-ukb_token_session_anew(struct ukb_token_session **inout_session, struct ukb_error *reterr)
+ukb_token_session_anew(struct ukb_token_session **inout_session, bool writable, struct ukb_error *reterr)
 {
     struct ukb_module *module = (*inout_session)->module;
     const struct ukb_token_info info = (*inout_session)->info;
+    const ukb_token_before_write_fn before_write = (*inout_session)->before_write;
+    void *const before_write_ctx = (*inout_session)->before_write_ctx;
     enum ukb_status st;
 
     ukb_token_session_free(*inout_session);
@@ -120,9 +122,12 @@ ukb_token_session_anew(struct ukb_token_session **inout_session, struct ukb_erro
     if (st != UKB_OK) {
         return st;
     }
-    st = ukb_token_session_open(module, info.id, false, inout_session, reterr);
+    st = ukb_token_session_open(module, info.id, writable, inout_session, reterr);
     if (st == UKB_E_NO_TOKEN) {
         st = ukb_raise(reterr, UKB_E_TOKEN_REMOVED, 0, "the token was taken out");
+    }
+    if (st == UKB_OK) {
+        ukb_token_session_set_before_write(*inout_session, before_write, before_write_ctx);
     }
     return st;
 }

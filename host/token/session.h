@@ -46,16 +46,19 @@ UKB_MUST_USE enum ukb_status ukb_token_session_again(const struct ukb_token_sess
 
 /**
  * Look at the token as if for the first time: end @p inout_session, which must be its module's only one, start the
- * module again, and open a read-only session without a login. A module that keeps what it read (OpenSC) goes on
- * answering from that for a while after the card was pulled, and then knows neither what was written nor what was not.
+ * module again, and open a session without a login. A module that keeps what it read (OpenSC) goes on answering from
+ * that for a while after the card was pulled, and then knows neither what was written nor what was not; and it does not
+ * see what another process wrote.
  *
- * @param inout_session  replaced; NULL after a failure.
+ * @param inout_session  replaced; what is called before its writes stays. NULL after a failure.
+ * @param writable       as for ukb_token_session_open().
  *
  * @retval UKB_E_TOKEN_REMOVED   the token is in no slot.
  * @retval UKB_E_MODULE_MISSING  the module does not start again.
- * @retval others                as ukb_token_failure().
+ * @retval others                as ukb_token_session_open().
  */
-UKB_MUST_USE enum ukb_status ukb_token_session_anew(struct ukb_token_session **inout_session, struct ukb_error *reterr);
+UKB_MUST_USE enum ukb_status ukb_token_session_anew(struct ukb_token_session **inout_session, bool writable,
+                                                    struct ukb_error *reterr);
 
 /** The token's info when the session was opened. Borrowed: valid until ukb_token_session_free(). */
 const struct ukb_token_info *ukb_token_session_info(const struct ukb_token_session *session);

@@ -128,8 +128,12 @@ ukb_auth_sign_handle(struct ukb_service *service, const cJSON *params, cJSON **r
     }
     st = ukb_hold_open(&env, ukb_json_string(params, "token"), false, &auth.hold, reterr);
     if (st == UKB_OK) {
+        st = ukb_hold_share(&auth.hold, reterr);
+    }
+    if (st == UKB_OK) {
         st = check(&auth, ukb_json_string(params, "certificate"), reterr);
     }
+    ukb_hold_unshare(&auth.hold);
     if (st == UKB_OK) {
         st = log_in(&auth, service->context->lang, reterr);
     }

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "core/frame.h"
+#include "hold/writes.h"
 #include "platform/file.h"
 #include "platform/guard.h"
 #include "platform/incident.h"
@@ -91,10 +92,18 @@ ukb_service_need_journal(struct ukb_service *service, struct ukb_error *reterr)
 enum ukb_status
 ukb_service_need_module(struct ukb_service *service, struct ukb_error *reterr)
 {
+    unsigned long long view = 0;
+    enum ukb_status st;
+
     if (service->configured == NULL || service->module != NULL) {
         return UKB_OK;
     }
-    return ukb_module_load(service->configured->name, service->configured->path, &service->module, reterr);
+    view = ukb_writes_view(ukb_buf_text(&service->lock_dir));
+    st = ukb_module_load(service->configured->name, service->configured->path, &service->module, reterr);
+    if (st == UKB_OK) {
+        ukb_module_set_view(service->module, view);
+    }
+    return st;
 }
 
 bool

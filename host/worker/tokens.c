@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "hold/writes.h"
 #include "platform/clock.h"
 #include "worker/view.h"
 
@@ -33,7 +34,7 @@ view(const struct ukb_service *service, const struct ukb_token_list *tokens)
 static enum ukb_status
 refresh(struct ukb_service *service, struct ukb_error *reterr)
 {
-    enum ukb_status st = ukb_module_refresh(service->module, reterr);
+    enum ukb_status st = ukb_writes_refresh(ukb_buf_text(&service->lock_dir), service->module, reterr);
 
     if (st != UKB_OK) {
         ukb_module_free(service->module);

@@ -250,7 +250,7 @@ test('--system is for a program that only root can change', (t) => {
   chmodSync(made.dir, 0o755);
   const nobody = process.getuid() === 0 && { uid: NOBODY, gid: NOBODY };
   const { status, stderr } = spawnSync(program, ['register', '--system'], {
-    env: { ...made.env, HOME: '/nonexistent' },
+    env: { ...made.env, HOME: '/nonexistent', LD_PRELOAD: undefined },
     encoding: 'utf8',
     ...nobody
   });

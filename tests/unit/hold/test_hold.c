@@ -2,6 +2,9 @@
 /* Unit tests for hold/hold.c: from a token's id to an unlocked session, under the token's lock. */
 #include "scene.h"
 
+#include "hold/writes.h"
+#include "platform/tally.h"
+
 static enum ukb_status
 login(void)
 {
@@ -178,6 +181,128 @@ a_look_waits_for_a_write_and_holds_the_next_up(void **state)
     assert_false(scene_is_locked());
 }
 
+/* Another process has written to a token, and is done with it. */
+static void
+others_write(void)
+{
+    assert_int_equal(ukb_tally_add(scene.dir, "writes", &err), UKB_OK);
+}
+
+static size_t
+pins_asked_for(void)
+{
+    FILE *file = fopen(scratch_path(scene.scratch, "told"), "r");
+    char line[256];
+    size_t count = 0;
+
+    assert_non_null(file);
+    while (fgets(line, sizeof(line), file) != NULL) {
+        count += strcmp(line, "GETPIN\n") == 0 ? 1U : 0U;
+    }
+    assert_int_equal(fclose(file), 0);
+    return count;
+}
+
+/* With the module started once, and again for what others wrote. */
+static void
+what_others_wrote_is_seen_by_a_look(void **state)
+{
+    (void)state;
+    scene_start("123456", NULL);
+    ukb_module_set_view(scene.token.module, ukb_writes_view(scene.dir));
+    assert_int_equal(ukb_hold_share(&scene.hold, &err), UKB_OK);
+    ukb_hold_unshare(&scene.hold);
+    assert_int_equal(fake.initialize_calls, 1);
+    others_write();
+    assert_int_equal(ukb_hold_share(&scene.hold, &err), UKB_OK);
+    ukb_hold_unshare(&scene.hold);
+    assert_int_equal(fake.initialize_calls, 2);
+    assert_int_equal(ukb_hold_share(&scene.hold, &err), UKB_OK);
+    assert_int_equal(fake.initialize_calls, 2);
+    assert_int_equal(fake.open_sessions, 2); /* with the scene's own */
+}
+
+static void
+what_others_write_while_the_user_types_is_seen_before_the_pin_is_tried(void **state)
+{
+    (void)state;
+    scene_start("123456", NULL);
+    ukb_module_set_view(scene.token.module, ukb_writes_view(scene.dir));
+    others_write();
+    assert_int_equal(login(), UKB_OK);
+    assert_true(scene.hold.is_renewed);
+    assert_int_equal(fake.initialize_calls, 2);
+    assert_int_equal(fake.login_calls, 1);
+    assert_int_equal(pins_asked_for(), 1);
+    assert_true(scene_is_locked());
+}
+
+static void
+a_wrong_pin_is_tried_once_then_too(void **state)
+{
+    (void)state;
+    scene_start("000000 123456", NULL);
+    others_write();
+    assert_int_equal(login(), UKB_E_PIN_INCORRECT);
+    assert_int_equal(fake.tries_spent, 1);
+    assert_int_equal(pins_asked_for(), 1);
+    assert_false(scene_is_locked());
+    assert_int_equal(login(), UKB_OK); /* nobody has written since */
+    assert_false(scene.hold.is_renewed);
+    assert_int_equal(fake.initialize_calls, 2);
+}
+
+static void
+a_token_that_is_gone_when_the_module_starts_again_is_a_removal(void **state)
+{
+    (void)state;
+    scene_start("123456 123456", NULL);
+    ukb_module_set_view(scene.token.module, ukb_writes_view(scene.dir));
+    others_write();
+    fake.serials[0] = "another";
+    assert_int_equal(ukb_hold_share(&scene.hold, &err), UKB_E_TOKEN_REMOVED);
+    assert_null(scene.hold.session);
+    assert_false(scene_is_locked());
+    assert_int_equal(ukb_hold_end(&scene.hold, UKB_E_TOKEN_REMOVED, &err), UKB_E_TOKEN_REMOVED);
+}
+
+/* Who waits to write is not kept from it by one look after another: the next look waits behind it. */
+static void
+a_writer_is_let_in_between_looks(void **state)
+{
+    char name[64];
+    struct ukb_lock *next = NULL;
+
+    (void)state;
+    scene_start("123456", NULL);
+    (void)snprintf(name, sizeof(name), "next-%s", scene.info.id);
+    assert_int_equal(ukb_lock_take(scene.dir, name, 0, UKB_E_TOKEN_BUSY, &next, &err), UKB_OK); /* as it waits */
+    assert_null(ukb_hold_share_now(scene.dir, scene.info.id));
+    ukb_lock_release(next);
+    next = ukb_hold_share_now(scene.dir, scene.info.id);
+    assert_non_null(next);
+    ukb_lock_release(next);
+}
+
+static void
+a_call_waits_so_long_in_all_and_no_longer(void **state)
+{
+    char name[64];
+    struct ukb_lock *lock = NULL;
+
+    (void)state;
+    scene_start("123456", NULL);
+    (void)snprintf(name, sizeof(name), "token-%s", scene.info.id);
+    assert_int_equal(ukb_lock_take(scene.dir, name, 0, UKB_E_TOKEN_BUSY, &lock, &err), UKB_OK);
+    scene.hold.waited_ms = 44900; /* of 45000 */
+    assert_int_equal(ukb_hold_share(&scene.hold, &err), UKB_E_TOKEN_BUSY);
+    assert_int_equal(scene.hold.waited_ms, 45000);
+    assert_int_equal(login(), UKB_E_TOKEN_BUSY);
+    assert_int_equal(fake.login_calls, 0);
+    ukb_lock_release(lock);
+    assert_int_equal(ukb_hold_share(&scene.hold, &err), UKB_OK); /* that needs no wait */
+}
+
 static void
 a_lock_that_cannot_be_made_is_an_error(void **state)
 {
@@ -237,6 +362,12 @@ main(void)
         TEST(the_lines_are_shown_with_the_action),
         TEST(a_lock_that_is_held_is_waited_for),
         TEST(a_look_waits_for_a_write_and_holds_the_next_up),
+        TEST(what_others_wrote_is_seen_by_a_look),
+        TEST(what_others_write_while_the_user_types_is_seen_before_the_pin_is_tried),
+        TEST(a_wrong_pin_is_tried_once_then_too),
+        TEST(a_token_that_is_gone_when_the_module_starts_again_is_a_removal),
+        TEST(a_writer_is_let_in_between_looks),
+        TEST(a_call_waits_so_long_in_all_and_no_longer),
         TEST(a_lock_that_cannot_be_made_is_an_error),
         TEST(without_the_lock_no_pin_is_tried),
         TEST(a_question_is_answered_by_yes_or_no),

@@ -113,7 +113,10 @@ remove_file(const char *name)
 static int
 teardown(void **state)
 {
+    char taken[sizeof(scene.lock_name)];
+
     (void)state;
+    (void)snprintf(taken, sizeof(taken), "%s", scene.lock_name);
     ukb_hold_done(&scene.hold);
     assert_false(is_locked());
     ukb_dialog_free(scene.dialog);
@@ -121,6 +124,9 @@ teardown(void **state)
     remove_file("pinentry");
     remove_file("dialog");
     remove_file(scene.lock_name);
+    (void)snprintf(scene.lock_name, sizeof(scene.lock_name), "next%s", strchr(taken, '-'));
+    remove_file(scene.lock_name);
+    remove_file("writes");
     return rmdir(scene.dir);
 }
 

@@ -113,7 +113,7 @@ a_look_anew_starts_the_module_again_without_the_login(void **state)
 
     (void)state;
     assert_int_equal(ukb_token_login(token.session, fake_pins_init(&pins, PIN), &err), UKB_OK);
-    assert_int_equal(ukb_token_session_anew(&token.session, &err), UKB_OK);
+    assert_int_equal(ukb_token_session_anew(&token.session, true, &err), UKB_OK);
     assert_int_equal(fake.logout_calls, 1);
     assert_false(fake.logged_in);
     assert_int_equal(fake.open_sessions, 1);
@@ -125,7 +125,7 @@ a_look_anew_at_a_token_that_is_gone_is_a_removal(void **state)
 {
     (void)state;
     fake.slot_count = 0;
-    assert_int_equal(ukb_token_session_anew(&token.session, &err), UKB_E_TOKEN_REMOVED);
+    assert_int_equal(ukb_token_session_anew(&token.session, true, &err), UKB_E_TOKEN_REMOVED);
     assert_null(token.session);
     assert_int_equal(fake.open_sessions, 0);
 }
