@@ -14,12 +14,9 @@
 
 /*
  * How long one call waits for other processes, in all: less than any method's time that comes here. Who has waited that
- * long has tried no PIN, and may ask again. A look alone waits no longer than these, of a call that goes on to write
- * and of one that does not.
+ * long has tried no PIN, and may ask again.
  */
-#define WAIT_MS             45000U
-#define WRITER_LOOK_WAIT_MS 20000U
-#define READER_LOOK_WAIT_MS 5000U
+#define WAIT_MS 45000U
 
 enum ukb_status
 ukb_hold_open(const struct ukb_hold_env *env, const char *token, bool writable, struct ukb_hold *ret_hold,
@@ -143,13 +140,18 @@ renew(struct ukb_hold *hold, unsigned long long view, struct ukb_error *reterr)
 }
 
 enum ukb_status
-ukb_hold_share(struct ukb_hold *hold, struct ukb_error *reterr)
+ukb_hold_catch_up(struct ukb_hold *hold, struct ukb_error *reterr)
 {
-    enum ukb_status st =
-        get_own_lock(hold, ukb_lock_share, hold->writable ? WRITER_LOOK_WAIT_MS : READER_LOOK_WAIT_MS, reterr);
+    return sees_all(hold) ? UKB_OK : renew(hold, ukb_writes_view(hold->env.lock_dir), reterr);
+}
 
-    if (st == UKB_OK && !sees_all(hold)) {
-        st = renew(hold, ukb_writes_view(hold->env.lock_dir), reterr);
+enum ukb_status
+ukb_hold_share(struct ukb_hold *hold, unsigned int wait_ms, struct ukb_error *reterr)
+{
+    enum ukb_status st = get_own_lock(hold, ukb_lock_share, wait_ms, reterr);
+
+    if (st == UKB_OK) {
+        st = ukb_hold_catch_up(hold, reterr);
     }
     if (st != UKB_OK) {
         unlock(hold);
@@ -168,6 +170,7 @@ struct login {
     struct ukb_asking asking;
     struct ukb_pin_source asks;
     struct ukb_hold *hold;
+    bool has_agreed;       /* to spend the last try */
     bool is_late;          /* others have written since the module started: it has to start again */
     struct ukb_secret pin; /* that was typed then, for the login on the session that comes */
 };
@@ -219,26 +222,44 @@ ready_then_lock(void *ctx, struct ukb_error *reterr)
     return st != UKB_OK ? st : lock_in_time(login, reterr);
 }
 
+static enum ukb_status
+agree_once(void *ctx, struct ukb_error *reterr)
+{
+    struct login *login = ctx;
+    enum ukb_status st = login->has_agreed ? UKB_OK : login->asks.confirm_final_try(ctx, reterr);
+
+    login->has_agreed = st == UKB_OK;
+    return st;
+}
+
+/* The asking is of the session that the hold has now. */
+static enum ukb_status
+log_in(struct login *login, enum ukb_dialog_action action, const char *const *lines, size_t line_count,
+       struct ukb_error *reterr)
+{
+    struct ukb_pin_source source = ukb_asking_source(&login->asking);
+
+    login->asking = ukb_asking_of(login->hold, action, UKB_DIALOG_PIN_LOGIN);
+    login->asking.facts.lines = lines;
+    login->asking.facts.line_count = line_count;
+    login->asks = source;
+    source.get = get_then_lock;
+    source.confirm_final_try = agree_once;
+    source.ready_for_pad = ready_then_lock;
+    return ukb_token_login(login->hold->session, &source, reterr);
+}
+
 enum ukb_status
 ukb_hold_login(struct ukb_hold *hold, enum ukb_dialog_action action, const char *const *lines, size_t line_count,
                struct ukb_error *reterr)
 {
-    struct login login = { .asking = ukb_asking_of(hold, action, UKB_DIALOG_PIN_LOGIN),
-                           .hold = hold,
-                           .pin = UKB_SECRET_INIT };
-    struct ukb_pin_source source = ukb_asking_source(&login.asking);
-    enum ukb_status st;
+    struct login login = { .hold = hold, .pin = UKB_SECRET_INIT };
+    enum ukb_status st = log_in(&login, action, lines, line_count, reterr);
 
-    login.asks = source;
-    source.get = get_then_lock;
-    source.ready_for_pad = ready_then_lock;
-    login.asking.facts.lines = lines;
-    login.asking.facts.line_count = line_count;
-    st = ukb_token_login(hold->session, &source, reterr);
     if (login.is_late) { /* the PIN was not tried */
         st = renew(hold, ukb_writes_now(hold->env.lock_dir), reterr);
         if (st == UKB_OK) {
-            st = ukb_token_login(hold->session, &source, reterr);
+            st = log_in(&login, action, lines, line_count, reterr);
         }
     }
     hold->is_renewed = login.is_late;

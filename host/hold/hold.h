@@ -34,7 +34,7 @@ struct ukb_hold_env {
 struct ukb_hold {
     struct ukb_hold_env env;
     struct ukb_token_session *session;
-    bool writable;
+    bool writable;            /**< as it was opened */
     bool is_renewed;          /**< by the last login: others had written, and what was read before it may not be so */
     struct ukb_lock *lock;    /**< writes to one token are serialised over all processes */
     struct ukb_lock *writing; /**< hold/writes.h */
@@ -51,23 +51,32 @@ struct ukb_hold {
 UKB_MUST_USE enum ukb_status ukb_hold_open(const struct ukb_hold_env *env, const char *token, bool writable,
                                            struct ukb_hold *ret_hold, struct ukb_error *reterr);
 
+/** How long a look waits for a write that is under way, before a dialog and in a call that only shows something. */
+#define UKB_HOLD_BEFORE_DIALOG_MS 20000U
+#define UKB_HOLD_TO_SHOW_MS       5000U
+
 /**
  * Keep all other processes from writing to the UKey while this one looks at it, without a login: what is half written
- * looks like anything. A write that is under way is waited for; others may look, too. What was written since the module
- * started it sees: the session is another one then. To be given back with ukb_hold_unshare() before anybody is asked
- * anything.
+ * looks like anything. Others may look, too. What was written since the module started it sees: the session is another
+ * one then. To be given back with ukb_hold_unshare() before anybody is asked anything.
  *
- * @retval UKB_E_TOKEN_BUSY  another process is still writing, after 20 s, or 5 s in a call that does not write; a call
- *                           waits 45 s in all.
+ * @param wait_ms  one of those above; a call waits 45 s in all.
+ * @retval UKB_E_TOKEN_BUSY  another process is still writing.
  * @retval others            as ukb_lock_share() and ukb_token_session_anew().
  */
-UKB_MUST_USE enum ukb_status ukb_hold_share(struct ukb_hold *hold, struct ukb_error *reterr);
+UKB_MUST_USE enum ukb_status ukb_hold_share(struct ukb_hold *hold, unsigned int wait_ms, struct ukb_error *reterr);
 
 /**
  * The same without a hold, and without waiting: NULL when somebody is writing to @p token, or going to. To be given to
  * ukb_lock_release().
  */
 struct ukb_lock *ukb_hold_share_now(const char *lock_dir, const char *token);
+
+/**
+ * With that: have the module see what others wrote since it started. The session is another one then.
+ * Errors as ukb_token_session_anew().
+ */
+UKB_MUST_USE enum ukb_status ukb_hold_catch_up(struct ukb_hold *hold, struct ukb_error *reterr);
 
 /** Where nothing is shared nothing is done. */
 void ukb_hold_unshare(struct ukb_hold *hold);

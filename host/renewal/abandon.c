@@ -39,6 +39,14 @@ check_state(const struct ukb_renewal_record *record, struct ukb_error *reterr)
     return st;
 }
 
+/* A key that goes with it. A UKey that was changed elsewhere is left as it is: only the journal's word is needed then.
+ */
+static bool
+has_own_key(const struct ukb_renewal_record *record)
+{
+    return record->state != UKB_RENEWAL_NEEDS_ATTENTION && record->key == UKB_RENEWAL_KEY_NEW && record->key_id_len > 0;
+}
+
 /* Its record as it is now, and whether it may be given up. */
 static enum ukb_status
 read_record(const struct ukb_renewal_env *env, struct ukb_renewal_record *inout_record, struct ukb_error *reterr)
@@ -61,13 +69,11 @@ delete_key(const struct ukb_renewal_env *env, const struct ukb_hold *hold, struc
 {
     enum ukb_status st = read_record(env, record, reterr);
 
-    if (st == UKB_OK) {
-        st = check_unused(hold, record, reterr);
+    if (st != UKB_OK || !has_own_key(record)) {
+        return st;
     }
-    if (st == UKB_OK && record->key_id_len > 0) {
-        st = ukb_orphan_destroy(hold->session, record, reterr);
-    }
-    return st;
+    st = check_unused(hold, record, reterr);
+    return st == UKB_OK ? ukb_orphan_destroy(hold->session, record, reterr) : st;
 }
 
 /* The journal's word and the key's end belong together: the lock is held over both. */
@@ -97,12 +103,12 @@ static enum ukb_status
 look(const struct ukb_renewal_env *env, struct ukb_hold *hold, struct ukb_renewal_record *inout_record,
      struct ukb_error *reterr)
 {
-    enum ukb_status st = ukb_hold_share(hold, reterr);
+    enum ukb_status st = ukb_hold_share(hold, UKB_HOLD_BEFORE_DIALOG_MS, reterr);
 
     if (st == UKB_OK) {
         st = read_record(env, inout_record, reterr);
     }
-    if (st == UKB_OK) {
+    if (st == UKB_OK && has_own_key(inout_record)) {
         st = check_unused(hold, inout_record, reterr);
     }
     ukb_hold_unshare(hold);
@@ -120,9 +126,7 @@ ukb_renewal_abandon(const struct ukb_renewal_env *env, const char *id, struct uk
         goto out;
     }
     st = check_state(&record, reterr);
-    /* A UKey that was changed elsewhere is left as it is: only the journal's word is needed then. */
-    if (st == UKB_OK && record.state != UKB_RENEWAL_NEEDS_ATTENTION && record.key == UKB_RENEWAL_KEY_NEW &&
-        record.key_id_len > 0) {
+    if (st == UKB_OK && has_own_key(&record)) {
         st = ukb_env_open_to_write(env, record.token, &hold, reterr);
         if (st == UKB_OK) {
             st = look(env, &hold, &record, reterr);

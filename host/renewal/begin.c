@@ -381,7 +381,7 @@ action_of(const struct begin *b)
 static enum ukb_status
 look(struct begin *b, bool *ret_answered, struct ukb_error *reterr)
 {
-    enum ukb_status st = ukb_hold_share(&b->hold, reterr);
+    enum ukb_status st = ukb_hold_share(&b->hold, UKB_HOLD_BEFORE_DIALOG_MS, reterr);
 
     if (st == UKB_OK) {
         st = check_everything(b, reterr);

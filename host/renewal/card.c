@@ -163,7 +163,7 @@ settle(const struct ukb_renewal_env *env, struct ukb_hold *hold, bool *ret_renew
     struct ukb_card_image image = { .count = 0 };
     struct ukb_error why = { 0 };
     bool torn = false;
-    enum ukb_status st = ukb_hold_share(hold, reterr);
+    enum ukb_status st = ukb_hold_share(hold, UKB_HOLD_BEFORE_DIALOG_MS, reterr);
 
     if (st != UKB_OK) {
         return st;

@@ -67,6 +67,48 @@ consent(struct install *in, struct ukb_error *reterr)
     return st;
 }
 
+/* What the user has agreed to: the warnings, and which certificates are replaced. */
+struct agreed {
+    struct ukb_warnings warnings;
+    char olds[UKB_HALF_COUNT][UKB_CERTIFICATE_ID_LEN + 1U];
+};
+
+static struct agreed
+agreed_to(const struct ukb_plan *plan)
+{
+    struct agreed agreed = { .warnings = plan->warnings };
+    size_t i;
+
+    for (i = 0; i < plan->exchanges.count; i++) {
+        const struct ukb_exchange *exchange = &plan->exchanges.items[i];
+
+        if (exchange->old != NULL) {
+            memcpy(agreed.olds[exchange->half], ukb_certificate_facts(exchange->old)->id, UKB_CERTIFICATE_ID_LEN + 1U);
+        }
+    }
+    return agreed;
+}
+
+/* Others may have changed the UKey while the user typed: what nobody has seen is not done. */
+static enum ukb_status
+check_agreed(const struct ukb_plan *plan, const struct agreed *agreed, struct ukb_error *reterr)
+{
+    const struct agreed now = agreed_to(plan);
+    struct ukb_warnings all = agreed->warnings;
+    bool more = false;
+    size_t i;
+
+    for (i = 0; i < now.warnings.count; i++) {
+        ukb_warnings_add(&all, now.warnings.reasons[i]);
+    }
+    for (i = 0; i < UKB_HALF_COUNT; i++) {
+        more = more || (now.olds[i][0] != '\0' && strcmp(now.olds[i], agreed->olds[i]) != 0);
+    }
+    return more || all.count > agreed->warnings.count
+               ? ukb_raise(reterr, UKB_E_TOKEN_BUSY, 0, "another program changed the UKey while the PIN was typed")
+               : UKB_OK;
+}
+
 /* The places of what comes: for this the keys must be seen. */
 static enum ukb_status
 place(struct install *in, struct ukb_error *reterr)
@@ -212,7 +254,7 @@ transact(struct install *in, struct ukb_error *reterr)
 static enum ukb_status
 look(struct install *in, struct ukb_error *reterr)
 {
-    enum ukb_status st = ukb_hold_share(&in->hold, reterr);
+    enum ukb_status st = ukb_hold_share(&in->hold, UKB_HOLD_BEFORE_DIALOG_MS, reterr);
 
     if (st == UKB_OK) {
         st = ukb_plan_make(in->env, in->params, in->hold.session, &in->plan, reterr);
@@ -225,6 +267,7 @@ static enum ukb_status
 run(struct install *in, struct ukb_error *reterr)
 {
     char token[UKB_TOKEN_ID_LEN + 1U];
+    struct agreed agreed;
     enum ukb_status st = ukb_plan_token(in->env, in->params, token, reterr);
 
     if (st == UKB_OK) {
@@ -237,6 +280,7 @@ run(struct install *in, struct ukb_error *reterr)
     if (st != UKB_OK || in->plan.is_installed) {
         return st;
     }
+    agreed = agreed_to(&in->plan);
     st = consent(in, reterr);
     if (st == UKB_OK) { /* what this site left unfinished: this very renewal too, which may be done with it */
         st = ukb_recover_own(in->env, &in->hold, reterr);
@@ -247,7 +291,10 @@ run(struct install *in, struct ukb_error *reterr)
     if (st != UKB_OK || in->plan.is_installed) {
         return st;
     }
-    st = place(in, reterr);
+    st = check_agreed(&in->plan, &agreed, reterr);
+    if (st == UKB_OK) {
+        st = place(in, reterr);
+    }
     if (st == UKB_OK) {
         st = receive_key(in, reterr);
     }

@@ -29,7 +29,7 @@ tell(const struct ukb_renewal_env *env, const struct ukb_renewal_list *list, ukb
     size_t i;
 
     if (st == UKB_OK) {
-        st = ukb_hold_share(&hold, reterr); /* for what others wrote before */
+        st = ukb_hold_catch_up(&hold, reterr);
     }
     if (st == UKB_OK) {
         is_torn = ukb_env_is_card_torn(env, &hold);

@@ -48,7 +48,7 @@ make_plan(const struct ukb_renewal_env *env, const struct ukb_install_params *pa
           struct ukb_plan *plan, struct ukb_error *reterr)
 {
     bool begun = false;
-    enum ukb_status st = ukb_hold_share(hold, reterr);
+    enum ukb_status st = ukb_hold_share(hold, UKB_HOLD_TO_SHOW_MS, reterr);
 
     if (st == UKB_OK && ukb_env_is_card_torn(env, hold)) {
         st = ukb_plan_begun(env, params, hold->session, &begun, plan, reterr);

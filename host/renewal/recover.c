@@ -288,7 +288,7 @@ look(const struct ukb_renewal_env *env, struct ukb_hold *hold, struct ukb_lines 
      struct ukb_error *reterr)
 {
     struct ukb_renewal_list list = { 0 };
-    enum ukb_status st = ukb_hold_share(hold, reterr);
+    enum ukb_status st = ukb_hold_share(hold, UKB_HOLD_BEFORE_DIALOG_MS, reterr);
 
     if (st == UKB_OK) {
         st = ukb_journal_list_unfinished(env->journal, ukb_token_session_info(hold->session)->id, &list, reterr);

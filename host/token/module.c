@@ -146,6 +146,12 @@ ukb_module_refresh(struct ukb_module *module, struct ukb_error *reterr)
     return initialise(module, reterr);
 }
 
+bool
+ukb_module_is_started(const struct ukb_module *module)
+{
+    return module->initialised;
+}
+
 void
 ukb_module_set_view(struct ukb_module *module, unsigned long long view)
 {

@@ -12,6 +12,8 @@
 #ifndef UKB_TOKEN_MODULE_H
 #define UKB_TOKEN_MODULE_H
 
+#include <stdbool.h>
+
 #include <p11-kit/pkcs11.h>
 
 #include "core/status.h"
@@ -52,6 +54,9 @@ void ukb_module_free(struct ukb_module *module);
  * @retval UKB_E_MODULE_MISSING  the module does not start again; @p module can only be freed.
  */
 UKB_MUST_USE enum ukb_status ukb_module_refresh(struct ukb_module *module, struct ukb_error *reterr);
+
+/** False after a refresh that failed: the module can only be freed. */
+bool ukb_module_is_started(const struct ukb_module *module);
 
 /** A number that is kept with the module for its user: which state of the tokens it has read. 0 at first. */
 void ukb_module_set_view(struct ukb_module *module, unsigned long long view);

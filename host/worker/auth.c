@@ -128,7 +128,7 @@ ukb_auth_sign_handle(struct ukb_service *service, const cJSON *params, cJSON **r
     }
     st = ukb_hold_open(&env, ukb_json_string(params, "token"), false, &auth.hold, reterr);
     if (st == UKB_OK) {
-        st = ukb_hold_share(&auth.hold, reterr);
+        st = ukb_hold_share(&auth.hold, UKB_HOLD_BEFORE_DIALOG_MS, reterr);
     }
     if (st == UKB_OK) {
         st = check(&auth, ukb_json_string(params, "certificate"), reterr);

@@ -95,6 +95,10 @@ ukb_service_need_module(struct ukb_service *service, struct ukb_error *reterr)
     unsigned long long view = 0;
     enum ukb_status st;
 
+    if (service->module != NULL && !ukb_module_is_started(service->module)) {
+        ukb_module_free(service->module); /* one that did not start again is loaded again */
+        service->module = NULL;
+    }
     if (service->configured == NULL || service->module != NULL) {
         return UKB_OK;
     }

@@ -170,13 +170,13 @@ a_look_waits_for_a_write_and_holds_the_next_up(void **state)
     (void)state;
     scene_start("123456", NULL);
     child = start_writer();
-    assert_int_equal(ukb_hold_share(&scene.hold, &err), UKB_OK);
+    assert_int_equal(ukb_hold_share(&scene.hold, UKB_HOLD_BEFORE_DIALOG_MS, &err), UKB_OK);
     assert_int_equal(exit_code_of(child), 0);
     assert_true(scene_is_locked());
     ukb_hold_unshare(&scene.hold);
     ukb_hold_unshare(&scene.hold); /* twice is fine */
     assert_false(scene_is_locked());
-    assert_int_equal(ukb_hold_share(&scene.hold, &err), UKB_OK);
+    assert_int_equal(ukb_hold_share(&scene.hold, UKB_HOLD_BEFORE_DIALOG_MS, &err), UKB_OK);
     ukb_hold_done(&scene.hold);
     assert_false(scene_is_locked());
 }
@@ -189,7 +189,7 @@ others_write(void)
 }
 
 static size_t
-pins_asked_for(void)
+times_told(const char *word)
 {
     FILE *file = fopen(scratch_path(scene.scratch, "told"), "r");
     char line[256];
@@ -197,7 +197,7 @@ pins_asked_for(void)
 
     assert_non_null(file);
     while (fgets(line, sizeof(line), file) != NULL) {
-        count += strcmp(line, "GETPIN\n") == 0 ? 1U : 0U;
+        count += strncmp(line, word, strlen(word)) == 0 ? 1U : 0U;
     }
     assert_int_equal(fclose(file), 0);
     return count;
@@ -210,14 +210,14 @@ what_others_wrote_is_seen_by_a_look(void **state)
     (void)state;
     scene_start("123456", NULL);
     ukb_module_set_view(scene.token.module, ukb_writes_view(scene.dir));
-    assert_int_equal(ukb_hold_share(&scene.hold, &err), UKB_OK);
+    assert_int_equal(ukb_hold_share(&scene.hold, UKB_HOLD_BEFORE_DIALOG_MS, &err), UKB_OK);
     ukb_hold_unshare(&scene.hold);
     assert_int_equal(fake.initialize_calls, 1);
     others_write();
-    assert_int_equal(ukb_hold_share(&scene.hold, &err), UKB_OK);
+    assert_int_equal(ukb_hold_share(&scene.hold, UKB_HOLD_BEFORE_DIALOG_MS, &err), UKB_OK);
     ukb_hold_unshare(&scene.hold);
     assert_int_equal(fake.initialize_calls, 2);
-    assert_int_equal(ukb_hold_share(&scene.hold, &err), UKB_OK);
+    assert_int_equal(ukb_hold_share(&scene.hold, UKB_HOLD_BEFORE_DIALOG_MS, &err), UKB_OK);
     assert_int_equal(fake.initialize_calls, 2);
     assert_int_equal(fake.open_sessions, 2); /* with the scene's own */
 }
@@ -233,7 +233,7 @@ what_others_write_while_the_user_types_is_seen_before_the_pin_is_tried(void **st
     assert_true(scene.hold.is_renewed);
     assert_int_equal(fake.initialize_calls, 2);
     assert_int_equal(fake.login_calls, 1);
-    assert_int_equal(pins_asked_for(), 1);
+    assert_int_equal(times_told("GETPIN"), 1);
     assert_true(scene_is_locked());
 }
 
@@ -245,11 +245,26 @@ a_wrong_pin_is_tried_once_then_too(void **state)
     others_write();
     assert_int_equal(login(), UKB_E_PIN_INCORRECT);
     assert_int_equal(fake.tries_spent, 1);
-    assert_int_equal(pins_asked_for(), 1);
+    assert_int_equal(times_told("GETPIN"), 1);
     assert_false(scene_is_locked());
     assert_int_equal(login(), UKB_OK); /* nobody has written since */
     assert_false(scene.hold.is_renewed);
     assert_int_equal(fake.initialize_calls, 2);
+}
+
+/* It is asked about the UKey as it is then, and once. */
+static void
+the_last_try_is_agreed_to_once_though_the_module_starts_again(void **state)
+{
+    (void)state;
+    scene_start("123456", NULL);
+    ukb_module_set_view(scene.token.module, ukb_writes_view(scene.dir));
+    fake.flags |= CKF_USER_PIN_FINAL_TRY;
+    others_write();
+    assert_int_equal(login(), UKB_OK);
+    assert_int_equal(fake.login_calls, 1);
+    assert_int_equal(times_told("CONFIRM"), 1);
+    assert_int_equal(times_told("GETPIN"), 1);
 }
 
 static void
@@ -260,7 +275,7 @@ a_token_that_is_gone_when_the_module_starts_again_is_a_removal(void **state)
     ukb_module_set_view(scene.token.module, ukb_writes_view(scene.dir));
     others_write();
     fake.serials[0] = "another";
-    assert_int_equal(ukb_hold_share(&scene.hold, &err), UKB_E_TOKEN_REMOVED);
+    assert_int_equal(ukb_hold_share(&scene.hold, UKB_HOLD_BEFORE_DIALOG_MS, &err), UKB_E_TOKEN_REMOVED);
     assert_null(scene.hold.session);
     assert_false(scene_is_locked());
     assert_int_equal(ukb_hold_end(&scene.hold, UKB_E_TOKEN_REMOVED, &err), UKB_E_TOKEN_REMOVED);
@@ -295,12 +310,12 @@ a_call_waits_so_long_in_all_and_no_longer(void **state)
     (void)snprintf(name, sizeof(name), "token-%s", scene.info.id);
     assert_int_equal(ukb_lock_take(scene.dir, name, 0, UKB_E_TOKEN_BUSY, &lock, &err), UKB_OK);
     scene.hold.waited_ms = 44900; /* of 45000 */
-    assert_int_equal(ukb_hold_share(&scene.hold, &err), UKB_E_TOKEN_BUSY);
+    assert_int_equal(ukb_hold_share(&scene.hold, UKB_HOLD_BEFORE_DIALOG_MS, &err), UKB_E_TOKEN_BUSY);
     assert_int_equal(scene.hold.waited_ms, 45000);
     assert_int_equal(login(), UKB_E_TOKEN_BUSY);
     assert_int_equal(fake.login_calls, 0);
     ukb_lock_release(lock);
-    assert_int_equal(ukb_hold_share(&scene.hold, &err), UKB_OK); /* that needs no wait */
+    assert_int_equal(ukb_hold_share(&scene.hold, UKB_HOLD_BEFORE_DIALOG_MS, &err), UKB_OK); /* that needs no wait */
 }
 
 static void
@@ -365,6 +380,7 @@ main(void)
         TEST(what_others_wrote_is_seen_by_a_look),
         TEST(what_others_write_while_the_user_types_is_seen_before_the_pin_is_tried),
         TEST(a_wrong_pin_is_tried_once_then_too),
+        TEST(the_last_try_is_agreed_to_once_though_the_module_starts_again),
         TEST(a_token_that_is_gone_when_the_module_starts_again_is_a_removal),
         TEST(a_writer_is_let_in_between_looks),
         TEST(a_call_waits_so_long_in_all_and_no_longer),
