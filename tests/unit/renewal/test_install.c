@@ -194,6 +194,34 @@ what_happens_while_the_user_types_counts(void **state)
     expect_untouched(); /* not once more by this one */
 }
 
+static struct ukb_token_key others_key;
+
+static void
+bring_an_encryption_certificate(void)
+{
+    person_looks();
+    ukey_put(portal_issue(&others_key, "keyAgreement", 3, 0), others_key.id, others_key.id_len);
+    person_acts();
+}
+
+/* Files may need its old key: that is a question, and nobody was asked it. */
+static void
+what_the_user_was_not_shown_is_not_done(void **state)
+{
+    struct ukb_install_params params = portal.params;
+    struct ukb_token_key key = ukey_key("encryption");
+
+    (void)state;
+    others_key = ukey_key("others");
+    params.encryption = portal_pem(portal_issue(&key, "keyAgreement", 4, 1));
+    person.env.progress = progress;
+    meanwhile = bring_an_encryption_certificate;
+    assert_int_equal(install(params), UKB_E_TOKEN_BUSY);
+    assert_true(person_was_asked());
+    expect_untouched();
+    assert_int_equal(person_records(), 0); /* called again, it asks */
+}
+
 /* Whom nobody may stop: from the intent to the end, and never while the user is asked. */
 static char told[8];
 
@@ -230,6 +258,7 @@ main(void)
         TEST(a_request_is_answered_by_its_certificate),
         TEST(what_was_cut_off_goes_on_by_the_same_call),
         TEST(what_happens_while_the_user_types_counts),
+        TEST(what_the_user_was_not_shown_is_not_done),
         TEST(a_write_cannot_be_stopped_and_a_dialog_can),
     };
 
