@@ -39,8 +39,7 @@ check_state(const struct ukb_renewal_record *record, struct ukb_error *reterr)
     return st;
 }
 
-/* A key that goes with it. A UKey that was changed elsewhere is left as it is: only the journal's word is needed then.
- */
+/* A key that goes with it? A UKey that was changed elsewhere is left as it is, and only the journal has its say. */
 static bool
 has_own_key(const struct ukb_renewal_record *record)
 {

@@ -2,6 +2,9 @@
 /* Unit tests for renewal/begin.c on SoftHSM: what is refused, and what is left of a call that failed. */
 #include "person.h"
 
+#include "platform/tally.h"
+#include "token/objects.h"
+
 static struct ukb_error err;
 static const struct ukb_subject_item subject[] = { { "CN", "Li" } };
 
@@ -103,6 +106,51 @@ another_kind_meanwhile_is_pending(void **state)
     assert_int_equal(person_records(), 1);
 }
 
+static const struct ukb_certificate *old;
+
+/* As another process does: the certificate goes while this one's user types, and that a write began is counted. */
+static void
+remove_the_certificate(void *ctx, const char *name, unsigned int done, unsigned int total, bool interruptible)
+{
+    CK_OBJECT_HANDLE handle = CK_INVALID_HANDLE;
+    size_t count = 0;
+
+    (void)ctx;
+    (void)done;
+    (void)total;
+    (void)interruptible;
+    if (strcmp(name, "pin") == 0) {
+        person_looks();
+        assert_int_equal(ukb_token_certificate_find_exact(ukey.session, ukb_certificate_facts(old)->der,
+                                                          ukb_certificate_facts(old)->der_len, NULL, 0, &handle, 1,
+                                                          &count, &err),
+                         UKB_OK);
+        assert_int_equal(count, 1);
+        assert_int_equal(ukb_token_object_destroy(ukey.session, handle, &err), UKB_OK);
+        person_acts();
+        assert_int_equal(ukb_tally_add(person.env.lock_dir, "writes", &err), UKB_OK);
+    }
+}
+
+static void
+a_certificate_that_goes_while_the_user_types_is_not_renewed(void **state)
+{
+    struct ukb_token_key key;
+    struct ukb_begin_params params = { .kind = UKB_KIND_RENEW, .key = "new" };
+
+    (void)state;
+    person_looks();
+    key = ukey_key("key");
+    old = ukey_certificate((struct made){ .common_name = "Li", .usage = "digitalSignature" }, &key);
+    ukey_put(old, key.id, key.id_len);
+    person_acts();
+    params.certificate = ukb_certificate_facts(old)->id;
+    person.env.progress = remove_the_certificate;
+    assert_int_equal(begin(params), UKB_E_NO_CERTIFICATE);
+    assert_true(person_was_asked());
+    assert_int_equal(person_records(), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, person_teardown)
 
 int
@@ -113,6 +161,7 @@ main(void)
         TEST(what_cannot_be_done_is_refused_before_the_pin),
         TEST(without_the_right_pin_nothing_is_noted),
         TEST(another_kind_meanwhile_is_pending),
+        TEST(a_certificate_that_goes_while_the_user_types_is_not_renewed),
     };
 
     return cmocka_run_group_tests(tests, ukey_group_setup, ukey_group_teardown);

@@ -217,6 +217,24 @@ a_module_that_did_not_start_again_is_loaded_anew(void **state)
     cJSON_Delete(result);
 }
 
+/* Another handler starts the module again, too, for what other processes wrote, and leaves it as it came out. */
+static void
+a_module_that_any_call_left_unstarted_is_loaded_anew(void **state)
+{
+    cJSON *result = NULL;
+
+    (void)state;
+    break_softhsm();
+    assert_int_equal(ukb_module_refresh(serving.service.module, &err), UKB_E_MODULE_MISSING);
+    assert_false(ukb_module_is_started(serving.service.module));
+    mend_softhsm();
+    assert_int_equal(ukb_service_need_module(&serving.service, &err), UKB_OK);
+    assert_true(ukb_module_is_started(serving.service.module));
+    result = list();
+    assert_int_equal(count_of(result), 1);
+    cJSON_Delete(result);
+}
+
 /* Looks */
 
 static void
@@ -322,6 +340,7 @@ main(void)
         FAKE(with_a_ukey_in_the_module_is_not_started_again),
         FAKE(a_module_in_trouble_says_so),
         SOFT(a_module_that_did_not_start_again_is_loaded_anew),
+        SOFT(a_module_that_any_call_left_unstarted_is_loaded_anew),
         FAKE(watching_begins_with_what_is_there_and_ends),
         FAKE(only_what_is_new_is_told),
         FAKE(a_look_at_a_module_in_trouble_tells_nothing_and_forgets_nothing),
